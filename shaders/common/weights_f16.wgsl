@@ -1,0 +1,6 @@
+// weights as f16, two in a u32; unpacking is exact and needs no shader-f16.
+@group(0) @binding(1) var<storage, read> weights: array<vec2u>;
+fn weight4(at: u32) -> vec4f {
+  let w = weights[at];
+  return vec4f(unpack2x16float(w.x), unpack2x16float(w.y));
+}

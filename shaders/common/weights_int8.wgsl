@@ -1,0 +1,7 @@
+// weights as int8 in groups of 32 along the row: one f32 scale word, then 8 words of four signed bytes.
+@group(0) @binding(1) var<storage, read> weights: array<u32>;
+fn weight4(at: u32) -> vec4f {
+  let group = (at / 8u) * 9u;
+  let scale = bitcast<f32>(weights[group]);
+  return scale * vec4f(unpack4xI8(weights[group + 1u + at % 8u]));
+}

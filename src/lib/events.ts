@@ -1,0 +1,188 @@
+// The run log: what happened, in order, one record a line. The page draws from it live, from storage, and
+// from recorded files alike. Same seed, adapter and browser ⇒ the same records, except fields ending in `Ms`.
+
+/** A sample of the pool as the log carries it. Its index in `pool.loaded` is its number everywhere else. */
+export interface LogSample {
+  sampleId: string;
+  prompt: string;
+  answer: string;
+  /** Tokens of prompt + answer under the chat template. */
+  tokens: number;
+  difficulty?: number;
+  tags?: string[];
+}
+
+/** Why a sample was picked; the page turns it into words. */
+export interface Pick {
+  /** Index into the pool. */
+  sample: number;
+  /** 1 = highest score of the round. */
+  rank: number;
+  /** null where the strategy does not score (random order). */
+  score: number | null;
+  /** Rounds in which it was picked before. */
+  pickedBefore: number[];
+  /** Score in the round before, if it was scored then. */
+  previousScore: number | null;
+  reason: "top-score" | "random" | "order" | "window" | "exploration" | "forecast" | "oracle";
+}
+
+export type Phase = "load" | "score" | "judge" | "rollout" | "train" | "evaluate" | "save";
+
+export interface TokenCost {
+  score: number;
+  judge: number;
+  rollout: number;
+  train: number;
+  evaluate: number;
+}
+
+export interface Interval {
+  value: number;
+  n: number;
+  /** 95 % (Wilson for shares). */
+  interval: [number, number];
+}
+
+/** A probed prompt: the model's answer now, token by token. */
+export interface ProbeAnswer {
+  promptId: string;
+  prompt: string;
+  expected: string;
+  text: string;
+  tokens: string[];
+  /** Nats, one a token. */
+  entropy: number[];
+  correct: boolean | null;
+}
+
+interface At {
+  /** ms since the run started, pauses excluded. */
+  atMs: number;
+}
+
+export type RunEvent = At &
+  (
+    | {
+        type: "run.started";
+        runId: string;
+        name: string;
+        seed: number;
+        /** The resolved config (src/config/schema.ts), versions, browser, adapter. */
+        config: unknown;
+        environment: Record<string, string | number | boolean>;
+        planned: { rounds: number; steps: number; scoredPerRound: number };
+      }
+    | { type: "pool.loaded"; name: string; train: LogSample[]; testSize: number }
+    | { type: "phase.started"; phase: Phase; round: number; step: number }
+    | {
+        type: "pool.scored";
+        round: number;
+        step: number;
+        signal: "entropy" | "loss" | "variancePredicted" | "random";
+        unit: "nats" | "bits" | "variance" | "none";
+        estimator: string;
+        prefixTokens: number | null;
+        /** One a sample of the pool, null = not scored (unscored is not zero). */
+        values: (number | null)[];
+        tokens: number;
+        elapsedMs: number;
+      }
+    | {
+        /** Only when the config asks for it: other estimators on the same pool in the same run. */
+        type: "estimators.compared";
+        round: number;
+        rows: { estimator: string; tokens: number; elapsedMs: number; spearmanWithFull: number; n: number }[];
+      }
+    | {
+        type: "round.selected";
+        round: number;
+        picks: Pick[];
+        /** Lowest score that was still picked; null without scores. */
+        threshold: number | null;
+        /** The best few that were not picked, highest first. */
+        missed: { sample: number; score: number }[];
+        /** Picked for the first time in the run. */
+        new: number;
+        /** Also picked in the round before. */
+        overlap: number;
+        meanScore: number | null;
+        scored: number;
+      }
+    | {
+        type: "step.finished";
+        round: number;
+        step: number;
+        samples: number[];
+        loss: number;
+        /** Trained rows, prompts included. */
+        tokens: number;
+        lr: number;
+        gradNorm: number;
+        /** True when loss or norm was not finite and nothing was changed. */
+        skipped: boolean;
+        elapsedMs: number;
+      }
+    | {
+        /** One prompt's rollouts in a GRPO step. */
+        type: "group.rolled";
+        round: number;
+        step: number;
+        sample: number;
+        rewards: number[];
+        advantages: number[];
+        variance: number;
+        /** Forecast before the rollout, null = not forecast or not parsed. */
+        variancePredicted: number | null;
+        texts?: string[];
+        tokenEntropy?: number[][];
+        /** Log-probability of each rollout moved by the step, nats. */
+        moved?: number[];
+        tokens: number;
+      }
+    | {
+        /** The forecasts of a METIS step over its whole candidate pool. */
+        type: "step.judged";
+        step: number;
+        candidates: number[];
+        forecasts: (number | null)[];
+        selected: number[];
+        /** Filled by the ε-random slice or measured for the oracle. */
+        exploration: number[];
+        rewards: number[];
+        baseline: number;
+        /** The context the policy read and what it wrote, for a few candidates. */
+        shown?: { sample: number; context: string; judgment: string; forecast: number | null }[];
+        tokens: number;
+        elapsedMs: number;
+      }
+    | {
+        type: "evaluated";
+        round: number;
+        step: number;
+        metric: string;
+        /** One char a test sample: 1 right, 0 wrong. */
+        items: string;
+        value: number;
+        n: number;
+        interval: [number, number];
+        tokens: number;
+        elapsedMs: number;
+      }
+    | { type: "probed"; round: number; step: number; answers: ProbeAnswer[] }
+    | { type: "round.finished"; round: number; step: number; tokens: TokenCost; secondsMs: Record<Phase, number> }
+    | { type: "checkpoint.saved"; round: number; step: number }
+    | { type: "note"; code: string; text: string }
+    | { type: "run.finished"; status: "done" | "stopped"; tokens: TokenCost; secondsMs: Record<Phase, number> }
+    | { type: "run.failed"; code: string; reason: string; hint: string }
+  );
+
+export type RunEventType = RunEvent["type"];
+export type RunEventOf<K extends RunEventType> = Extract<RunEvent, { type: K }>;
+
+/** The record without its times: what two runs with one seed must share. */
+export function withoutTimes(event: RunEvent): unknown {
+  return JSON.parse(
+    JSON.stringify(event, (key, value: unknown) => (key.endsWith("Ms") ? undefined : value)),
+  ) as unknown;
+}

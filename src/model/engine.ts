@@ -1,0 +1,166 @@
+// The engine as the training loop sees it: packed batches in, numbers out. Implemented in model/gpuEngine.ts.
+import type { MemoryReport } from "../lib/memory";
+import type { DecoderConfig } from "./config";
+
+/**
+ * T token rows laid end to end; no padding, no batch axis. Row i attends to
+ * `[prefixStart[i], prefixEnd[i]) ∪ [documentStart[i], i]`; key row j is seen by `(j, visibleEnd[j])`.
+ */
+export interface PackedBatch {
+  tokens: Uint32Array;
+  position: Uint32Array;
+  documentStart: Uint32Array;
+  prefixStart: Uint32Array;
+  prefixEnd: Uint32Array;
+  visibleEnd: Uint32Array;
+}
+
+/** Rows whose next-token distribution is wanted, and the token each one predicts. */
+export interface HeadRows {
+  /** Index of the hidden row (the row *before* the predicted token). u32[M] */
+  rows: Uint32Array;
+  /** u32[M] */
+  targets: Uint32Array;
+}
+
+/** One a head row; nats unless the name says bits. */
+export interface TokenStats {
+  logprob: Float32Array;
+  entropy: Float32Array;
+  argmax: Uint32Array;
+  /** Entropy of the 20 largest log-probabilities, renormalised, bits. Only when asked for. */
+  top20Bits?: Float32Array;
+}
+
+/**
+ * What is minimised, a row at a time (all f32[M]):
+ * Σ nllWeight·(−logp) + Σ pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl − entropyBonus·H),
+ * ratio = exp(logp − old), kl = k3(ref, logp) [· ratio when klTimesRatio].
+ * SFT sets nllWeight = 1/targets; REINFORCE sets it to a signed advantage; GRPO uses the second sum.
+ */
+export interface Objective {
+  nllWeight: Float32Array;
+  policy?: {
+    pgWeight: Float32Array;
+    advantage: Float32Array;
+    /** Log-probabilities at sampling time; null = the current ones (first update of a batch, ratio 1). */
+    oldLogprob: Float32Array | null;
+    refLogprob: Float32Array | null;
+    epsilonLow: number;
+    epsilonHigh: number;
+    beta: number;
+    klTimesRatio: boolean;
+    entropyBonus: number;
+  };
+}
+
+export interface TrainItem {
+  batch: PackedBatch;
+  head: HeadRows;
+  objective: Objective;
+}
+
+/** torch.optim.AdamW with clipping by global norm first. */
+export interface AdamWStep {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** 0 = no clipping. */
+  clipNorm: number;
+}
+
+export interface StepReport {
+  loss: number;
+  /** Before clipping. */
+  gradNorm: number;
+  /** Loss or norm was not finite: adapter, moments and step count are unchanged. */
+  skipped: boolean;
+  /** Log-probabilities and entropies of every item's head rows, when asked for. */
+  stats?: TokenStats[];
+}
+
+export interface GenerateRequest {
+  /** Keys the random numbers: same key, same draws, whoever shares the batch. */
+  key: number;
+  prompt: Uint32Array;
+  /** Answers to draw from this prompt; the prompt is computed once. Default 1. */
+  rollouts?: number;
+}
+
+export interface GenerateOptions {
+  maxNewTokens: number;
+  /** 0 = greedy. */
+  temperature: number;
+  /** 1 = off. */
+  topP: number;
+  /** 0 = off. */
+  topK: number;
+  seed: number;
+  /** End tokens: generation stops after one, which is kept. Empty = run to maxNewTokens. */
+  stopTokens: readonly number[];
+  /** Also compute top20Bits. */
+  top20?: boolean;
+  /** The first `sharedPrefix` tokens of all prompts are equal: computed once (only with rollouts = 1). */
+  sharedPrefix?: number;
+  /** Called as sequences finish; throw to abort (the error is rethrown). */
+  onProgress?: (doneSequences: number, totalSequences: number, newTokens: number) => void;
+}
+
+/** One answer. Log-probability and entropy are of the raw distribution (before temperature and cuts), nats. */
+export interface Generated {
+  request: number;
+  rollout: number;
+  tokens: Uint32Array;
+  logprob: Float32Array;
+  entropy: Float32Array;
+  top20Bits?: Float32Array;
+  /** Ended by a stop token (else by maxNewTokens). */
+  stopped: boolean;
+}
+
+/** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
+export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
+
+/** All that a bit-exact continuation needs from the engine. */
+export interface TrainState {
+  adapter: AdapterState;
+  firstMoment: AdapterState;
+  secondMoment: AdapterState;
+  /** AdamW steps taken since the last optimiser reset. */
+  optimizerStep: number;
+  /** Kernel variants in use: another choice could change bits. */
+  variants: Record<string, string>;
+}
+
+export interface Engine {
+  readonly config: DecoderConfig;
+  readonly adapterNames: readonly string[];
+  /** Rows the engine takes in one batch; larger work must be cut by the caller. */
+  readonly maxRows: number;
+
+  /** lora_A uniform in ±1/√in from the seed, lora_B zero (PEFT's default law), moments zero. */
+  initAdapter(seed: number): void;
+  resetOptimizer(): void;
+  setAdapterEnabled(on: boolean): void;
+
+  /** Forward only. Runs in chunks; tokens cost = batch rows. */
+  tokenStats(batch: PackedBatch, head: HeadRows, options?: { top20?: boolean }): Promise<TokenStats>;
+  /** Full logits of a few rows, f32[M, V]. For conformance and the probe; refused above 64 MiB. */
+  logits(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
+  /** Gradients of the summed objectives, no update. For conformance. */
+  gradients(items: TrainItem[]): Promise<{ loss: number; gradients: AdapterState; stats: TokenStats[] }>;
+  /** Forward, backward, clip, AdamW. */
+  trainStep(items: TrainItem[], optimizer: AdamWStep, options?: { stats?: boolean }): Promise<StepReport>;
+  generate(requests: GenerateRequest[], options: GenerateOptions): Promise<Generated[]>;
+
+  readState(): Promise<TrainState>;
+  /** @throws LabError "adapter" when names or shapes do not fit. */
+  writeState(state: TrainState): void;
+  /** W + scale·B·A of one adapted module, f32[out, in]. */
+  merged(name: string): Promise<Float32Array>;
+
+  memory(): { planned: MemoryReport; created: number };
+  dispose(): void;
+}
