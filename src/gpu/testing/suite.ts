@@ -87,8 +87,11 @@ export function seeded(seed: number, length: number, scale = 1): Float32Array {
   });
 }
 
-/** Runs the registered tests whose name contains `filter`. */
-export async function runGpuTests(filter: string, onResult: (result: GpuTestResult) => void): Promise<void> {
+/** Runs the registered tests whose name contains `filter`; says what they ran on. */
+export async function runGpuTests(
+  filter: string,
+  onResult: (result: GpuTestResult) => void,
+): Promise<{ adapter: string; features: string[] }> {
   let gpu = await Gpu.open();
   for (const test of tests) {
     if (!test.name.includes(filter)) continue;
@@ -102,9 +105,10 @@ export async function runGpuTests(filter: string, onResult: (result: GpuTestResu
     }
     const owned: Tensor[] = [];
     const own = (t: Tensor) => (owned.push(t), t);
+    gpu.device.pushErrorScope("validation");
+    gpu.device.pushErrorScope("out-of-memory");
+    let message: string | null = null;
     try {
-      gpu.device.pushErrorScope("validation");
-      gpu.device.pushErrorScope("out-of-memory");
       await test.run({
         gpu,
         input: (data, shape, label = "input") => own(gpu.upload(data, shape, label, "scratch")),
@@ -115,14 +119,20 @@ export async function runGpuTests(filter: string, onResult: (result: GpuTestResu
           return tensor;
         },
       });
-      const error = (await gpu.device.popErrorScope()) ?? (await gpu.device.popErrorScope());
-      if (error) throw new AssertionError(`the device reported: ${error.message}`);
-      result("passed");
     } catch (thrown) {
-      result("failed", thrown instanceof Error ? `${thrown.message}` : String(thrown));
-      if (gpu.lostReason !== null) gpu = await Gpu.open();
+      message = thrown instanceof Error ? thrown.message : String(thrown);
     }
+    // Both scopes are popped whatever happened: one left open would swallow the next test's errors.
+    for (let scope = 0; scope < 2; scope++) {
+      const error = await gpu.device.popErrorScope().catch(() => null);
+      if (error) message = `${message ? `${message}; ` : ""}the device reported: ${error.message}`;
+    }
+    if (message === null) result("passed");
+    else result("failed", message);
     gpu.free(...owned);
+    if (gpu.lostReason !== null) gpu = await Gpu.open();
   }
+  const device = { adapter: gpu.info.description, features: [...gpu.features] };
   gpu.dispose();
+  return device;
 }
