@@ -1,0 +1,56 @@
+// Stored numbers as f32, and the check that all of them are finite, on the bits as they come from the file.
+
+export type FloatType = "F32" | "F16" | "BF16" | "F64";
+
+/** Bytes a value. */
+export const FLOAT_BYTES: Record<FloatType, number> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+
+export function isFloatType(dtype: string): dtype is FloatType {
+  return Object.hasOwn(FLOAT_BYTES, dtype);
+}
+
+/** The bytes at an address that is a multiple of `unit`: typed arrays need that; slices of files do not have it. */
+export function aligned(bytes: Uint8Array, unit: number): Uint8Array {
+  return bytes.byteOffset % unit === 0 ? bytes : bytes.slice();
+}
+
+/** Index of the first NaN or infinity among little-endian values, or −1. */
+export function firstNonFinite(bytes: Uint8Array, dtype: FloatType): number {
+  const { buffer, byteOffset, byteLength } = aligned(bytes, FLOAT_BYTES[dtype]);
+  if (dtype === "F64")
+    return new Float64Array(buffer, byteOffset, byteLength / 8).findIndex((v) => !Number.isFinite(v));
+  // All exponent bits set means NaN or infinity. On the words, since a NaN's payload must not matter.
+  if (dtype === "F32") return firstMasked(new Uint32Array(buffer, byteOffset, byteLength / 4), 0x7f800000);
+  return firstMasked(new Uint16Array(buffer, byteOffset, byteLength / 2), dtype === "BF16" ? 0x7f80 : 0x7c00);
+}
+
+function firstMasked(words: Uint32Array | Uint16Array, exponent: number): number {
+  for (let i = 0; i < words.length; i++) if ((words[i]! & exponent) === exponent) return i;
+  return -1;
+}
+
+/** Little-endian values widened to f32: exact for f16 and bf16, rounded for f64. A new array. */
+export function toFloat32(bytes: Uint8Array, dtype: FloatType): Float32Array {
+  const { buffer, byteOffset, byteLength } = aligned(bytes, FLOAT_BYTES[dtype]);
+  if (dtype === "F32") return new Float32Array(buffer, byteOffset, byteLength / 4).slice();
+  if (dtype === "F64") return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+  const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
+  const out = new Float32Array(halves.length);
+  if (dtype === "F16") {
+    for (let i = 0; i < halves.length; i++) out[i] = halfToFloat(halves[i]!);
+    return out;
+  }
+  const words = new Uint32Array(out.buffer);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
+  return out;
+}
+
+/** IEEE half precision from its 16 bits. */
+export function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
