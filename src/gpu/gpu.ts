@@ -64,9 +64,21 @@ export class Gpu {
   /** @throws LabError "gpu-missing" with what is missing. */
   static async open(options: GpuOptions = {}): Promise<Gpu> {
     const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-    if (!gpu) throw new LabError("gpu-missing", "This browser has no WebGPU (navigator.gpu).", "Use a current Chrome, Edge, Firefox or Safari.");
-    const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
-    if (!adapter) throw new LabError("gpu-missing", "WebGPU is there, but no adapter was given.", "Turn on hardware acceleration in the browser's settings.");
+    if (!gpu)
+      throw new LabError(
+        "gpu-missing",
+        "This browser has no WebGPU (navigator.gpu).",
+        "Use a current Chrome, Edge, Firefox or Safari.",
+      );
+    const adapter = await gpu.requestAdapter({
+      powerPreference: options.powerPreference ?? "high-performance",
+    });
+    if (!adapter)
+      throw new LabError(
+        "gpu-missing",
+        "WebGPU is there, but no adapter was given.",
+        "Turn on hardware acceleration in the browser's settings.",
+      );
     const wanted: GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
     const requiredFeatures = wanted.filter((f) => adapter.features.has(f) && !options.without?.includes(f));
     const limits = adapter.limits;
@@ -90,7 +102,9 @@ export class Gpu {
     };
     const features = new Set<string>(requiredFeatures);
     const size: [number, number] | null =
-      features.has("subgroups") && i.subgroupMinSize ? [i.subgroupMinSize, i.subgroupMaxSize ?? i.subgroupMinSize] : null;
+      features.has("subgroups") && i.subgroupMinSize
+        ? [i.subgroupMinSize, i.subgroupMaxSize ?? i.subgroupMinSize]
+        : null;
     return new Gpu(device, info, features, size);
   }
 
@@ -103,7 +117,12 @@ export class Gpu {
     const bytes = byteLength(shape, dtype);
     const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize);
     if (bytes > limit) {
-      throw new LabError("gpu-limit", `${label} needs ${bytes} bytes in one buffer, this device allows ${limit}.`, "Use a smaller batch or rank.", { bytes, limit });
+      throw new LabError(
+        "gpu-limit",
+        `${label} needs ${bytes} bytes in one buffer, this device allows ${limit}.`,
+        "Use a smaller batch or rank.",
+        { bytes, limit },
+      );
     }
     const buffer = this.device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage: STORAGE });
     this.purposeOf.set(buffer, purpose);
@@ -112,10 +131,25 @@ export class Gpu {
   }
 
   /** A tensor over part of another one's buffer. `byteOffset` must be a multiple of 256. */
-  view(tensor: Tensor, byteOffset: number, shape: readonly number[], dtype: DType = tensor.dtype, label = tensor.label): Tensor {
+  view(
+    tensor: Tensor,
+    byteOffset: number,
+    shape: readonly number[],
+    dtype: DType = tensor.dtype,
+    label = tensor.label,
+  ): Tensor {
     const bytes = byteLength(shape, dtype);
-    if (byteOffset % 256 || byteOffset + bytes > tensor.bytes) throw new Error(`${label}: view of ${bytes} bytes at ${byteOffset} of ${tensor.bytes}`);
-    return { id: nextTensor++, buffer: tensor.buffer, offset: tensor.offset + byteOffset, bytes, shape: [...shape], dtype, label };
+    if (byteOffset % 256 || byteOffset + bytes > tensor.bytes)
+      throw new Error(`${label}: view of ${bytes} bytes at ${byteOffset} of ${tensor.bytes}`);
+    return {
+      id: nextTensor++,
+      buffer: tensor.buffer,
+      offset: tensor.offset + byteOffset,
+      bytes,
+      shape: [...shape],
+      dtype,
+      label,
+    };
   }
 
   free(...tensors: Tensor[]): void {
@@ -132,9 +166,16 @@ export class Gpu {
   /** Writes host data into a tensor; ordered before everything submitted later. */
   write(tensor: Tensor, data: ArrayBufferView, byteOffset = 0): void {
     const bytes = Math.ceil(data.byteLength / 4) * 4;
-    if (byteOffset + data.byteLength > tensor.buffer.size - tensor.offset) throw new Error(`${tensor.label}: write of ${data.byteLength} bytes at ${byteOffset}`);
+    if (byteOffset + data.byteLength > tensor.buffer.size - tensor.offset)
+      throw new Error(`${tensor.label}: write of ${data.byteLength} bytes at ${byteOffset}`);
     if (bytes === data.byteLength) {
-      this.device.queue.writeBuffer(tensor.buffer, tensor.offset + byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+      this.device.queue.writeBuffer(
+        tensor.buffer,
+        tensor.offset + byteOffset,
+        data.buffer as ArrayBuffer,
+        data.byteOffset,
+        data.byteLength,
+      );
     } else {
       const padded = new Uint8Array(bytes);
       padded.set(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
@@ -143,15 +184,25 @@ export class Gpu {
   }
 
   /** Uploads into a fresh tensor. */
-  upload(data: Float32Array | Uint32Array, shape: readonly number[], label: string, purpose: Purpose): Tensor {
+  upload(
+    data: Float32Array | Uint32Array,
+    shape: readonly number[],
+    label: string,
+    purpose: Purpose,
+  ): Tensor {
     const tensor = this.alloc(shape, data instanceof Float32Array ? "f32" : "u32", label, purpose);
     this.write(tensor, data);
     return tensor;
   }
 
   /** Builds what is missing of these kernels, in parallel. @throws LabError "gpu" with the compiler's messages. */
-  async prepare(kernels: Iterable<Kernel>, onProgress?: (done: number, total: number) => void): Promise<void> {
-    const missing = [...new Map([...kernels].filter((k) => !this.ready.has(k.key)).map((k) => [k.key, k])).values()];
+  async prepare(
+    kernels: Iterable<Kernel>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<void> {
+    const missing = [
+      ...new Map([...kernels].filter((k) => !this.ready.has(k.key)).map((k) => [k.key, k])).values(),
+    ];
     if (!missing.length) return;
     const start = performance.now();
     let done = 0;
@@ -193,14 +244,24 @@ export class Gpu {
     } catch (thrown) {
       this.built.delete(kernel.key);
       const info = await module.getCompilationInfo();
-      const messages = info.messages.map((m) => `${m.lineNum}:${m.linePos} ${m.type}: ${m.message}`).join("\n");
-      throw new LabError("gpu", `Kernel ${kernel.entry} did not compile: ${messages || (thrown as Error).message}`, "Report this with the browser's name and version.");
+      const messages = info.messages
+        .map((m) => `${m.lineNum}:${m.linePos} ${m.type}: ${m.message}`)
+        .join("\n");
+      throw new LabError(
+        "gpu",
+        `Kernel ${kernel.entry} did not compile: ${messages || (thrown as Error).message}`,
+        "Report this with the browser's name and version.",
+      );
     }
   }
 
   private check(): void {
     if (this.lostReason !== null) {
-      throw new LabError("gpu-lost", `The GPU device was lost (${this.lostReason}).`, "Everything up to the last checkpoint is kept; resume the run.");
+      throw new LabError(
+        "gpu-lost",
+        `The GPU device was lost (${this.lostReason}).`,
+        "Everything up to the last checkpoint is kept; resume the run.",
+      );
     }
     if (this.fault) {
       const fault = this.fault;
@@ -236,7 +297,8 @@ export class Gpu {
         const built = this.ready.get(command.kernel.key)!;
         pass.setPipeline(built.pipeline);
         pass.setBindGroup(0, this.group(command, built));
-        if (built.group1) pass.setBindGroup(1, this.uniformGroup(uniform!, built), [command.uniform * UNIFORM_STRIDE]);
+        if (built.group1)
+          pass.setBindGroup(1, this.uniformGroup(uniform!, built), [command.uniform * UNIFORM_STRIDE]);
         pass.dispatchWorkgroups(...command.grid);
         cost += command.cost;
         this.counters.dispatches++;
@@ -244,8 +306,19 @@ export class Gpu {
         pass?.end();
         pass = null;
         if (command.kind === "copy") {
-          encoder.copyBufferToBuffer(command.source.buffer, command.source.offset + command.sourceOffset, command.target, command.targetOffset, command.bytes);
-        } else encoder.clearBuffer(command.target.buffer, command.target.offset, Math.ceil(command.target.bytes / 4) * 4);
+          encoder.copyBufferToBuffer(
+            command.source.buffer,
+            command.source.offset + command.sourceOffset,
+            command.target,
+            command.targetOffset,
+            command.bytes,
+          );
+        } else
+          encoder.clearBuffer(
+            command.target.buffer,
+            command.target.offset,
+            Math.ceil(command.target.bytes / 4) * 4,
+          );
       }
     }
     flush();
@@ -259,7 +332,11 @@ export class Gpu {
     let buffer = this.uniformRing[slot];
     if (!buffer || buffer.size < bytes) {
       buffer?.destroy();
-      buffer = this.device.createBuffer({ label: `uniforms ${slot}`, size: Math.max(65536, 2 ** Math.ceil(Math.log2(bytes))), usage: 0x40 | 0x8 });
+      buffer = this.device.createBuffer({
+        label: `uniforms ${slot}`,
+        size: Math.max(65536, 2 ** Math.ceil(Math.log2(bytes))),
+        usage: 0x40 | 0x8,
+      });
       this.uniformRing[slot] = buffer;
       this.groups.clear();
     }
@@ -271,7 +348,10 @@ export class Gpu {
     const key = `u${this.uniformRing.indexOf(buffer)}:${built.pipeline.label}`;
     let group = this.groups.get(key);
     if (!group) {
-      group = this.device.createBindGroup({ layout: built.group1!, entries: [{ binding: 0, resource: { buffer, size: UNIFORM_STRIDE } }] });
+      group = this.device.createBindGroup({
+        layout: built.group1!,
+        entries: [{ binding: 0, resource: { buffer, size: UNIFORM_STRIDE } }],
+      });
       this.groups.set(key, group);
     }
     return group;
@@ -300,17 +380,33 @@ export class Gpu {
     this.check();
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     const at = this.staging.findIndex((b) => b.size >= size && b.size <= 4 * size);
-    const staging = at >= 0 ? this.staging.splice(at, 1)[0] : this.device.createBuffer({ label: "staging", size, usage: 0x1 | 0x8 });
+    const staging =
+      at >= 0
+        ? this.staging.splice(at, 1)[0]
+        : this.device.createBuffer({ label: "staging", size, usage: 0x1 | 0x8 });
     const encoder = this.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(tensor.buffer, tensor.offset + byteOffset, staging, 0, Math.ceil(bytes / 4) * 4);
+    encoder.copyBufferToBuffer(
+      tensor.buffer,
+      tensor.offset + byteOffset,
+      staging,
+      0,
+      Math.ceil(bytes / 4) * 4,
+    );
     this.device.queue.submit([encoder.finish()]);
     this.counters.readBytes += bytes;
     return (async () => {
       try {
-        await Promise.race([staging.mapAsync(1, 0, Math.ceil(bytes / 4) * 4), this.lost.then(() => Promise.reject(new Error("lost")))]);
+        await Promise.race([
+          staging.mapAsync(1, 0, Math.ceil(bytes / 4) * 4),
+          this.lost.then(() => Promise.reject(new Error("lost"))),
+        ]);
       } catch {
         this.check();
-        throw new LabError("gpu-lost", "The GPU did not give its results back.", "Resume the run from its last checkpoint.");
+        throw new LabError(
+          "gpu-lost",
+          "The GPU did not give its results back.",
+          "Resume the run from its last checkpoint.",
+        );
       }
       const copy = staging.getMappedRange(0, Math.ceil(bytes / 4) * 4).slice(0, bytes);
       staging.unmap();

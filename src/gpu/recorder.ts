@@ -71,7 +71,13 @@ export class Recorder {
     this.commands.push({ kind: "dispatch", kernel, tensors, uniform, grid, cost });
   }
 
-  copy(source: Tensor, target: Tensor, bytes = Math.min(source.bytes, target.bytes), sourceOffset = 0, targetOffset = 0): void {
+  copy(
+    source: Tensor,
+    target: Tensor,
+    bytes = Math.min(source.bytes, target.bytes),
+    sourceOffset = 0,
+    targetOffset = 0,
+  ): void {
     this.commands.push({
       kind: "copy",
       source,

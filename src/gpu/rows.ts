@@ -18,7 +18,16 @@ export interface RowArrays {
 export function rowRecords(rows: RowArrays): Uint32Array {
   const count = rows.token.length;
   const out = new Uint32Array(count * ROW_WORDS);
-  const columns = [rows.token, rows.position, rows.kv, rows.ownStart, rows.ownEnd, rows.prefixStart, rows.prefixEnd, rows.visibleEnd];
+  const columns = [
+    rows.token,
+    rows.position,
+    rows.kv,
+    rows.ownStart,
+    rows.ownEnd,
+    rows.prefixStart,
+    rows.prefixEnd,
+    rows.visibleEnd,
+  ];
   columns.forEach((column, c) => {
     for (let i = 0; i < count; i++) out[i * ROW_WORDS + c] = column[i];
   });

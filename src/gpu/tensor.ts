@@ -19,14 +19,18 @@ export const elements = (shape: readonly number[]): number => shape.reduce((a, b
 /** Bytes of a tensor, padded to whole u32 words. */
 export function byteLength(shape: readonly number[], dtype: DType): number {
   const n = elements(shape);
-  const bytes = dtype === "f32" || dtype === "u32" ? 4 * n : dtype === "int8" ? n : dtype === "int4" ? n / 2 : 2 * n;
+  const bytes =
+    dtype === "f32" || dtype === "u32" ? 4 * n : dtype === "int8" ? n : dtype === "int4" ? n / 2 : 2 * n;
   return Math.max(4, Math.ceil(bytes / 4) * 4);
 }
 
 /** A kernel got a tensor of another shape than it needs; a bug of ours. */
 export class ShapeError extends LabError {
   constructor(tensor: Tensor, wanted: readonly (number | string)[]) {
-    super("internal", `${tensor.label} is [${tensor.shape.join(", ")}], the kernel needs [${wanted.join(", ")}]`);
+    super(
+      "internal",
+      `${tensor.label} is [${tensor.shape.join(", ")}], the kernel needs [${wanted.join(", ")}]`,
+    );
   }
 }
 
@@ -44,6 +48,10 @@ export function expectShape(
       letters[want] ??= have;
       return letters[want] === have;
     });
-  if (!fits) throw new ShapeError(tensor, wanted.map((w) => (typeof w === "number" ? w : `${w}=${letters[w] ?? "?"}`)));
+  if (!fits)
+    throw new ShapeError(
+      tensor,
+      wanted.map((w) => (typeof w === "number" ? w : `${w}=${letters[w] ?? "?"}`)),
+    );
   return [...tensor.shape];
 }

@@ -170,10 +170,21 @@ export type RunEvent = At &
         elapsedMs: number;
       }
     | { type: "probed"; round: number; step: number; answers: ProbeAnswer[] }
-    | { type: "round.finished"; round: number; step: number; tokens: TokenCost; secondsMs: Record<Phase, number> }
+    | {
+        type: "round.finished";
+        round: number;
+        step: number;
+        tokens: TokenCost;
+        secondsMs: Record<Phase, number>;
+      }
     | { type: "checkpoint.saved"; round: number; step: number }
     | { type: "note"; code: string; text: string }
-    | { type: "run.finished"; status: "done" | "stopped"; tokens: TokenCost; secondsMs: Record<Phase, number> }
+    | {
+        type: "run.finished";
+        status: "done" | "stopped";
+        tokens: TokenCost;
+        secondsMs: Record<Phase, number>;
+      }
     | { type: "run.failed"; code: string; reason: string; hint: string }
   );
 

@@ -4,7 +4,6 @@ import type { LabErrorCode } from "../lib/errors";
 import type { Phase, RunEvent } from "../lib/events";
 import type { MemoryReport } from "../lib/memory";
 
-
 export interface DeviceReport {
   adapter: string;
   features: string[];
@@ -57,7 +56,13 @@ export interface GeneratedText {
 
 export type WorkerEvent =
   | { type: "worker.ready"; device: DeviceReport | null; reason: string | null }
-  | { type: "model.progress"; phase: "fetch" | "upload" | "pipelines"; done: number; total: number; unit: string }
+  | {
+      type: "model.progress";
+      phase: "fetch" | "upload" | "pipelines";
+      done: number;
+      total: number;
+      unit: string;
+    }
   | { type: "model.ready"; requestId: string; name: string; parameters: number; memory: MemoryReport }
   /** New records of the log, in order; at most ten messages a second. */
   | { type: "run.events"; runId: string; first: number; events: RunEvent[] }
@@ -79,7 +84,14 @@ export type WorkerEvent =
     }
   | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
   | { type: "run.exported"; requestId: string; files: { name: string; bytes: ArrayBuffer }[] }
-  | { type: "memory.planned"; requestId: string; memory: MemoryReport; limitBytes: number; fits: boolean; advice: string }
+  | {
+      type: "memory.planned";
+      requestId: string;
+      memory: MemoryReport;
+      limitBytes: number;
+      fits: boolean;
+      advice: string;
+    }
   | { type: "request.done"; requestId: string }
   | {
       type: "failed";

@@ -35,9 +35,15 @@ export function gpuTest(name: string, run: GpuTest["run"], skip: GpuTest["skip"]
 /** Registers one test a row; `$why` and other `$keys` in the name are filled from the row. */
 gpuTest.each =
   <Row extends object>(table: readonly Row[]) =>
-  (name: string, run: (row: Row & GpuTestContext) => Promise<void>, skip: GpuTest["skip"] = () => null): void => {
+  (
+    name: string,
+    run: (row: Row & GpuTestContext) => Promise<void>,
+    skip: GpuTest["skip"] = () => null,
+  ): void => {
     for (const row of table) {
-      const title = name.replace(/\$(\w+)/g, (_, key: string) => String((row as Record<string, unknown>)[key]));
+      const title = name.replace(/\$(\w+)/g, (_, key: string) =>
+        String((row as Record<string, unknown>)[key]),
+      );
       gpuTest(title, (context) => run({ ...row, ...context }), skip);
     }
   };
@@ -51,8 +57,14 @@ export interface Tolerance {
 }
 
 /** Every entry finite and within tolerance; names the worst one. */
-export function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, tolerance: Tolerance, what = "values"): void {
-  if (got.length !== want.length) throw new AssertionError(`${what}: ${got.length} entries, expected ${want.length}`);
+export function expectClose(
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+  tolerance: Tolerance,
+  what = "values",
+): void {
+  if (got.length !== want.length)
+    throw new AssertionError(`${what}: ${got.length} entries, expected ${want.length}`);
   let peak = 0;
   for (let i = 0; i < want.length; i++) peak = Math.max(peak, Math.abs(want[i]));
   const allowed = tolerance.abs + (tolerance.rel ?? 0) * peak;
@@ -63,14 +75,17 @@ export function expectClose(got: ArrayLike<number>, want: ArrayLike<number>, tol
     const e = Math.abs(got[i] - want[i]);
     if (e > error) [worst, error] = [i, e];
   }
-  if (worst >= 0) throw new AssertionError(`${what}[${worst}] is ${got[worst]}, expected ${want[worst]} within ${allowed}`);
+  if (worst >= 0)
+    throw new AssertionError(`${what}[${worst}] is ${got[worst]}, expected ${want[worst]} within ${allowed}`);
 }
 
 /** Equal to the bit (numbers compared with Object.is). */
 export function expectEqual(got: ArrayLike<number>, want: ArrayLike<number>, what = "values"): void {
-  if (got.length !== want.length) throw new AssertionError(`${what}: ${got.length} entries, expected ${want.length}`);
+  if (got.length !== want.length)
+    throw new AssertionError(`${what}: ${got.length} entries, expected ${want.length}`);
   for (let i = 0; i < want.length; i++) {
-    if (!Object.is(got[i], want[i])) throw new AssertionError(`${what}[${i}] is ${got[i]}, expected ${want[i]}`);
+    if (!Object.is(got[i], want[i]))
+      throw new AssertionError(`${what}[${i}] is ${got[i]}, expected ${want[i]}`);
   }
 }
 
@@ -115,7 +130,10 @@ export async function runGpuTests(
         output: (shape, dtype = "f32", label = "output") => {
           const tensor = own(gpu.alloc(shape, dtype, label, "scratch"));
           const words = tensor.buffer.size / 4;
-          gpu.write(tensor, dtype === "f32" ? new Float32Array(words).fill(NaN) : new Uint32Array(words).fill(0xdeadbeef));
+          gpu.write(
+            tensor,
+            dtype === "f32" ? new Float32Array(words).fill(NaN) : new Uint32Array(words).fill(0xdeadbeef),
+          );
           return tensor;
         },
       });

@@ -1,0 +1,52 @@
+// What every form of the forward matmul is told; widths count vec4s.
+struct Dims {
+  rows: u32,          // T
+  k4: u32,            // reduction length
+  n4: u32,            // output columns
+  weightRow: u32,     // first row of `weights` that is used
+  yStride4: u32,
+  yColumn4: u32,
+  rank4: u32,         // R, 0 = no adapter
+  xaStride4: u32,     // S·R
+  segment1: u32,      // output column (vec4) where the second joined adapter begins
+  segment2: u32,      // … and the third
+  flags: u32,         // 1 = bias, 2 = residual
+  scale: f32,         // alpha / r
+}
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> xa: array<vec4f>;
+@group(0) @binding(3) var<storage, read> loraB: array<vec4f>;
+@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+// Four rows of W from output column 4·c, at reduction position k4 = k: as columns of a matrix, so that
+// (four values of x) * matrix adds four outputs at once.
+fn weight_block(c: u32, k: u32) -> mat4x4f {
+  let at = (dims.weightRow + 4u * c) * dims.k4 + k;
+  return mat4x4f(weight4(at), weight4(at + dims.k4), weight4(at + 2u * dims.k4), weight4(at + 3u * dims.k4));
+}
+
+fn lora_block(c: u32, r: u32) -> mat4x4f {
+  let at = 4u * c * dims.rank4 + r;
+  return mat4x4f(loraB[at], loraB[at + dims.rank4], loraB[at + 2u * dims.rank4], loraB[at + 3u * dims.rank4]);
+}
+
+// Adds adapter, bias and residual to a finished sum and stores it; rows and columns past the end are dropped.
+fn finish(row: u32, c: u32, sum: vec4f) {
+  if (row >= dims.rows || c >= dims.n4) { return; }
+  var value = sum;
+  if (dims.rank4 > 0u) {
+    let slot = select(0u, 1u, c >= dims.segment1) + select(0u, 1u, c >= dims.segment2);
+    let start = row * dims.xaStride4 + slot * dims.rank4;
+    var low = vec4f();
+    for (var r = 0u; r < dims.rank4; r++) { low += xa[start + r] * lora_block(c, r); }
+    value += dims.scale * low;
+  }
+  if ((dims.flags & 1u) != 0u) { value += bias[c]; }
+  let at = row * dims.yStride4 + dims.yColumn4 + c;
+  if ((dims.flags & 2u) != 0u) { value += residual[at]; }
+  y[at] = value;
+}

@@ -1,0 +1,169 @@
+// LoRA's own products. Adapters over one input (q, k, v; gate, up) are joined: lora_A stacked [S·R, K], lora_B
+// stacked [N, R], so a group costs one dispatch where separate adapters would cost three.
+import gradXaSource from "../../../shaders/lora/lora_grad_xa.wgsl?raw";
+import outerSource from "../../../shaders/lora/lora_outer.wgsl?raw";
+import sumSource from "../../../shaders/lora/lora_sum.wgsl?raw";
+import { defineKernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { elements, expectShape, type Tensor } from "../tensor";
+
+const gradXa = defineKernel({
+  entry: "lora_grad_xa",
+  source: gradXaSource,
+  bindings: [
+    ["dy", "read"],
+    ["loraB", "read"],
+    ["dxa", "write"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["rank4", "u32"],
+    ["sr4", "u32"],
+    ["segment1", "u32"],
+    ["segment2", "u32"],
+    ["n4", "u32"],
+    ["yStride4", "u32"],
+    ["scale", "f32"],
+  ],
+});
+const outer = defineKernel({
+  entry: "lora_outer",
+  source: outerSource,
+  bindings: [
+    ["a", "read"],
+    ["b", "read"],
+    ["partial", "write"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["chunk", "u32"],
+    ["m4", "u32"],
+    ["n4", "u32"],
+    ["aStride4", "u32"],
+    ["bStride4", "u32"],
+    ["segment1", "u32"],
+    ["segment2", "u32"],
+    ["slotWidth4", "u32"],
+  ],
+});
+const sum = defineKernel({
+  entry: "lora_sum",
+  source: sumSource,
+  bindings: [
+    ["partial", "read"],
+    ["grad", "write"],
+  ],
+  dims: [
+    ["count4", "u32"],
+    ["chunks", "u32"],
+    ["scale", "f32"],
+  ],
+});
+
+/** Rows summed by one lane before partial sums are joined: bounds both latency and scratch. */
+export const OUTER_CHUNK = 128;
+
+/** f32 values of scratch that a gradient of `m × n` over `rows` needs. */
+export const outerScratch = (rows: number, m: number, n: number): number =>
+  Math.ceil(rows / OUTER_CHUNK) * m * n;
+
+export interface JoinedShape {
+  rows: number;
+  rank: number;
+  /** Output columns where the second and third adapter begin. */
+  segments: [number, number];
+  scale: number;
+}
+
+/** dxa f32[T, S·R] = scale · dy B, segment by segment. dy f32[T, N], loraB f32[N, R]. */
+export function encodeLoraGradXa(
+  rec: Recorder,
+  t: { dy: Tensor; loraB: Tensor; dxa: Tensor },
+  shape: JoinedShape,
+): void {
+  const [columns] = expectShape(t.loraB, ["N", shape.rank]);
+  expectShape(t.dy, ["T", columns]);
+  const sr = t.dxa.shape[1];
+  rec.dispatch(
+    gradXa,
+    {
+      ...t,
+      dims: {
+        rows: shape.rows,
+        rank4: shape.rank / 4,
+        sr4: sr / 4,
+        segment1: shape.segments[0] / 4,
+        segment2: shape.segments[1] / 4,
+        n4: columns / 4,
+        yStride4: columns / 4,
+        scale: shape.scale,
+      },
+    },
+    [Math.ceil(sr / 16), Math.ceil(shape.rows / 128), 1],
+    shape.rows * columns * shape.rank,
+  );
+}
+
+/** grad f32[S·R, K] += dxaᵀ x. `partial` has at least outerScratch(rows, S·R, K) values. */
+export function encodeLoraGradA(
+  rec: Recorder,
+  t: { dxa: Tensor; x: Tensor; partial: Tensor; grad: Tensor },
+  rows: number,
+): void {
+  const [m, n] = expectShape(t.grad, [t.dxa.shape[1], t.x.shape[1]]);
+  record(
+    rec,
+    { a: t.dxa, b: t.x, partial: t.partial, grad: t.grad },
+    { rows, m, n, segments: [m, m], slotWidth: 0, scale: 1 },
+  );
+}
+
+/** grad f32[N, R] += scale · dyᵀ xa, each segment of N with its own columns of xa. */
+export function encodeLoraGradB(
+  rec: Recorder,
+  t: { dy: Tensor; xa: Tensor; partial: Tensor; grad: Tensor },
+  shape: JoinedShape,
+): void {
+  const [m, n] = expectShape(t.grad, [t.dy.shape[1], shape.rank]);
+  record(
+    rec,
+    { a: t.dy, b: t.xa, partial: t.partial, grad: t.grad },
+    { rows: shape.rows, m, n, segments: shape.segments, slotWidth: shape.rank, scale: shape.scale },
+  );
+}
+
+function record(
+  rec: Recorder,
+  t: { a: Tensor; b: Tensor; partial: Tensor; grad: Tensor },
+  d: { rows: number; m: number; n: number; segments: [number, number]; slotWidth: number; scale: number },
+): void {
+  const chunks = Math.ceil(d.rows / OUTER_CHUNK);
+  if (elements(t.partial.shape) < chunks * d.m * d.n)
+    throw new Error(`${t.partial.label}: too small for ${chunks} chunks of ${d.m} × ${d.n}`);
+  rec.dispatch(
+    outer,
+    {
+      a: t.a,
+      b: t.b,
+      partial: t.partial,
+      dims: {
+        rows: d.rows,
+        chunk: OUTER_CHUNK,
+        m4: d.m / 4,
+        n4: d.n / 4,
+        aStride4: t.a.shape[1] / 4,
+        bStride4: t.b.shape[1] / 4,
+        segment1: d.segments[0] / 4,
+        segment2: d.segments[1] / 4,
+        slotWidth4: d.slotWidth / 4,
+      },
+    },
+    [Math.ceil(d.n / 32), Math.ceil(d.m / 64), chunks],
+    d.rows * d.m * d.n,
+  );
+  rec.dispatch(
+    sum,
+    { partial: t.partial, grad: t.grad, dims: { count4: (d.m * d.n) / 4, chunks, scale: d.scale } },
+    [Math.ceil((d.m * d.n) / 256), 1, 1],
+  );
+}

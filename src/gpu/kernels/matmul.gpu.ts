@@ -1,0 +1,150 @@
+// The frozen matmul in every variant and stored type against f64, and the variants against each other, to the bit.
+import type { Gpu } from "../gpu";
+import { matmulDxReference, matmulReference } from "../reference/matmul";
+import { expectClose, expectEqual, gpuTest, seeded, type GpuTestContext } from "../testing/suite";
+import { packWeights } from "../testing/weights";
+import type { WeightType } from "../weights";
+import { encodeMatmul, encodeMatmulDx, MATMUL_VARIANTS, type MatmulVariant } from "./matmul";
+
+const needs = (variant: MatmulVariant) => (gpu: Gpu) =>
+  variant === "quad" && !gpu.features.has("subgroups") ? "this adapter has no subgroups" : null;
+
+interface Row {
+  why: string;
+  rows: number;
+  k: number;
+  n: number;
+  dtype?: WeightType;
+  scale?: number;
+  lora?: { slots: number; rank: number; segments: [number, number] };
+  bias?: boolean;
+  residual?: boolean;
+  zero?: boolean;
+}
+
+const TABLE: Row[] = [
+  { why: "control: one whole tile", rows: 16, k: 64, n: 64 },
+  { why: "degenerate: one row, one vec4", rows: 1, k: 4, n: 4 },
+  { why: "ragged rows, columns and reduction", rows: 37, k: 148, n: 92 },
+  { why: "narrow output", rows: 130, k: 160, n: 24 },
+  { why: "wide output", rows: 18, k: 160, n: 768 },
+  { why: "extreme values", rows: 9, k: 32, n: 36, scale: 1e4 },
+  { why: "zero x gives the epilogue alone", rows: 5, k: 16, n: 20, bias: true, residual: true, zero: true },
+  { why: "bf16 weights", rows: 33, k: 160, n: 320, dtype: "bf16" },
+  { why: "f16 weights", rows: 17, k: 72, n: 76, dtype: "f16" },
+  { why: "int8 weights", rows: 17, k: 96, n: 64, dtype: "int8" },
+  { why: "int4 weights", rows: 17, k: 96, n: 64, dtype: "int4" },
+  {
+    why: "three joined adapters, bias, residual",
+    rows: 21,
+    k: 64,
+    n: 96,
+    dtype: "bf16",
+    lora: { slots: 3, rank: 8, segments: [48, 72] },
+    bias: true,
+    residual: true,
+  },
+  {
+    why: "one adapter of padded rank",
+    rows: 7,
+    k: 20,
+    n: 12,
+    lora: { slots: 1, rank: 4, segments: [12, 12] },
+  },
+];
+
+function forward(context: GpuTestContext, row: Row, variant: MatmulVariant) {
+  const { rows, k, n, dtype = "f32", scale = 1 } = row;
+  const { words, stored } = packWeights(seeded(2, n * k, scale), k, dtype);
+  const x = row.zero ? new Float32Array(rows * k) : seeded(1, rows * k, scale);
+  const bias = row.bias ? seeded(3, n) : undefined;
+  const residual = row.residual ? seeded(4, rows * n) : undefined;
+  const lora = row.lora && {
+    ...row.lora,
+    scale: 2,
+    xa: seeded(5, rows * row.lora.slots * row.lora.rank),
+    b: seeded(6, n * row.lora.rank),
+  };
+  const y = context.output([rows, n]);
+  const run = () =>
+    context.gpu.run((rec) =>
+      encodeMatmul(
+        rec,
+        {
+          x: context.input(x, [rows, k]),
+          shard: { tensor: context.input(words, [words.length]), dtype, firstRow: 0, rows: n, cols: k },
+          y,
+          bias: bias && context.input(bias, [n]),
+          residual: residual && context.input(residual, [rows, n]),
+          lora: lora && {
+            ...lora,
+            xa: context.input(lora.xa, [rows, lora.slots * lora.rank]),
+            loraB: context.input(lora.b, [n, lora.rank]),
+          },
+        },
+        variant,
+      ),
+    );
+  return { run, y, want: () => matmulReference({ rows, k, n }, x, stored, { lora, bias, residual }) };
+}
+
+for (const variant of MATMUL_VARIANTS) {
+  gpuTest.each(TABLE)(
+    `matmul ${variant}: $why`,
+    async (row) => {
+      const { run, y, want } = forward(row, row, variant);
+      await run();
+      // f32 sums of up to 384 terms: measured error below 1e-6 of the largest entry.
+      expectClose(await row.gpu.readF32(y), want(), { abs: 1e-6, rel: 3e-6 });
+    },
+    needs(variant),
+  );
+  gpuTest.each(TABLE)(
+    `matmul dx ${variant}: $why`,
+    async (row) => {
+      const { rows, k, n, dtype = "f32", scale = 1 } = row;
+      const { words, stored } = packWeights(seeded(2, n * k, scale), k, dtype);
+      const dy = row.zero ? new Float32Array(rows * n) : seeded(1, rows * n, scale);
+      const sr = row.lora ? row.lora.slots * row.lora.rank : 0;
+      const dxa = seeded(5, rows * sr);
+      const a = seeded(6, sr * k);
+      const before = row.residual ? seeded(7, rows * k) : undefined;
+      const dx = before ? row.input(before, [rows, k]) : row.output([rows, k]);
+      await row.gpu.run((rec) =>
+        encodeMatmulDx(
+          rec,
+          {
+            dy: row.input(dy, [rows, n]),
+            shard: { tensor: row.input(words, [words.length]), dtype, firstRow: 0, rows: n, cols: k },
+            dx,
+            accumulate: before !== undefined,
+            lora: sr ? { dxa: row.input(dxa, [rows, sr]), loraA: row.input(a, [sr, k]) } : undefined,
+          },
+          variant,
+        ),
+      );
+      // As above.
+      expectClose(
+        await row.gpu.readF32(dx),
+        matmulDxReference({ rows, k, n }, dy, stored, { dxa, a, sr, before }),
+        {
+          abs: 1e-6,
+          rel: 3e-6,
+        },
+      );
+    },
+    needs(variant),
+  );
+}
+
+gpuTest.each(TABLE)(
+  "matmul variants give the same bits: $why",
+  async (row) => {
+    const first = forward(row, row, "register");
+    const second = forward(row, row, "quad");
+    await first.run();
+    await second.run();
+    expectEqual(await row.gpu.readF32(second.y), await row.gpu.readF32(first.y));
+  },
+  needs("quad"),
+);

@@ -1,0 +1,229 @@
+// The frozen matmul, forward and input gradient, in several forms that give the same bits (a test holds them to
+// it), so a trial on the device may choose freely. LoRA's second half, bias and residual ride in the epilogue.
+import quadSource from "../../../shaders/matmul/matmul_quad.wgsl?raw";
+import registerSource from "../../../shaders/matmul/matmul_register.wgsl?raw";
+import dxQuadSource from "../../../shaders/matmul/matmul_dx_quad.wgsl?raw";
+import dxRegisterSource from "../../../shaders/matmul/matmul_dx_register.wgsl?raw";
+import dimsSource from "../../../shaders/matmul/dims.wgsl?raw";
+import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
+import { defineKernel, withOverrides, type Kernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, ShapeError, type Tensor } from "../tensor";
+import { weightSource, type WeightShard, type WeightType } from "../weights";
+
+export type MatmulVariant = "register" | "quad";
+export const MATMUL_VARIANTS: readonly MatmulVariant[] = ["register", "quad"];
+
+const FORWARD = [
+  ["x", "read"],
+  ["weights", "read"],
+  ["xa", "read"],
+  ["loraB", "read"],
+  ["bias", "read"],
+  ["residual", "read"],
+  ["y", "write"],
+] as const;
+const FORWARD_DIMS = [
+  ["rows", "u32"],
+  ["k4", "u32"],
+  ["n4", "u32"],
+  ["weightRow", "u32"],
+  ["yStride4", "u32"],
+  ["yColumn4", "u32"],
+  ["rank4", "u32"],
+  ["xaStride4", "u32"],
+  ["segment1", "u32"],
+  ["segment2", "u32"],
+  ["flags", "u32"],
+  ["scale", "f32"],
+] as const;
+const BACKWARD = [
+  ["dy", "read"],
+  ["weights", "read"],
+  ["dxa", "read"],
+  ["loraA", "read"],
+  ["dx", "write"],
+] as const;
+const BACKWARD_DIMS = [
+  ["rows", "u32"],
+  ["n4", "u32"],
+  ["k4", "u32"],
+  ["weightRow", "u32"],
+  ["yStride4", "u32"],
+  ["yColumn4", "u32"],
+  ["sr", "u32"],
+  ["accumulate", "u32"],
+] as const;
+
+/** Rows and columns one lane owns, by variant (must match the WGSL). */
+const TILE = { register: { rows: 8, columns4: 2 }, quad: { rows: 16, columns4: 2 } } as const;
+
+const cache = new Map<string, Kernel>();
+function kernel(direction: "forward" | "dx", variant: MatmulVariant, dtype: WeightType): Kernel {
+  const key = `${direction} ${variant} ${dtype}`;
+  let found = cache.get(key);
+  if (!found) {
+    const quad = variant === "quad";
+    const body =
+      direction === "forward" ? (quad ? quadSource : registerSource) : quad ? dxQuadSource : dxRegisterSource;
+    found = defineKernel({
+      entry: `${direction === "forward" ? "matmul" : "matmul_dx"}_${variant}`,
+      source: [
+        quad ? "enable subgroups;" : "",
+        weightSource(dtype),
+        direction === "forward" ? dimsSource : dimsDxSource,
+        body,
+      ].join("\n"),
+      bindings: direction === "forward" ? FORWARD : BACKWARD,
+      dims: direction === "forward" ? FORWARD_DIMS : BACKWARD_DIMS,
+      features: quad ? ["subgroups"] : [],
+    });
+    cache.set(key, found);
+  }
+  return found;
+}
+
+/** Workgroup shape for a given width: narrow outputs get tall workgroups, so that no lane idles. */
+function tiled(
+  base: Kernel,
+  variant: MatmulVariant,
+  columns4: number,
+  rows: number,
+): { kernel: Kernel; grid: [number, number, number] } {
+  const tile = TILE[variant];
+  const lanes = Math.ceil(columns4 / tile.columns4);
+  if (variant === "quad") {
+    const wx = lanes <= 4 ? 4 : 8;
+    return {
+      kernel: withOverrides(base, { WX: wx }),
+      grid: [Math.ceil(lanes / wx), Math.ceil(rows / tile.rows), 1],
+    };
+  }
+  const wx = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
+  const wy = 32 / wx;
+  return {
+    kernel: withOverrides(base, { WX: wx, WY: wy }),
+    grid: [Math.ceil(lanes / wx), Math.ceil(rows / (tile.rows * wy)), 1],
+  };
+}
+
+/** Where an adapter joins a linear: up to three lora_B stacked by output rows. */
+export interface JoinedLora {
+  /** f32[T, S·R]: x Aᵀ. */
+  xa: Tensor;
+  /** f32[N, R] */
+  loraB: Tensor;
+  rank: number;
+  scale: number;
+  /** Output columns where the second and the third adapter begin (N when there is none). */
+  segments: [number, number];
+}
+
+export interface MatmulArgs {
+  /** f32[T, K] */
+  x: Tensor;
+  shard: WeightShard;
+  /** f32[T, Y]; columns `yColumn … yColumn + columns` are written. */
+  y: Tensor;
+  /** Default 0. */
+  yColumn?: number;
+  /** Rows of the shard to use: default all. */
+  weightRow?: number;
+  columns?: number;
+  /** Rows of x to use: default all. */
+  rows?: number;
+  bias?: Tensor;
+  /** f32[T, Y], added at the same place. */
+  residual?: Tensor;
+  lora?: JoinedLora;
+}
+
+/** Records y = x Wᵀ with its epilogue. Widths must be multiples of 4. @throws ShapeError */
+export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVariant): void {
+  const { x, shard, y, lora } = args;
+  const rows = args.rows ?? x.shape[0];
+  const k = shard.cols;
+  if (x.shape[1] !== k) throw new ShapeError(x, ["T", k]);
+  const columns = args.columns ?? shard.rows;
+  const yColumn = args.yColumn ?? 0;
+  if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
+  if (lora) expectShape(lora.loraB, [columns, lora.rank]);
+  const { kernel: chosen, grid } = tiled(kernel("forward", variant, shard.dtype), variant, columns / 4, rows);
+  rec.dispatch(
+    chosen,
+    {
+      x,
+      weights: shard.tensor,
+      xa: lora?.xa ?? x,
+      loraB: lora?.loraB ?? x,
+      bias: args.bias ?? x,
+      residual: args.residual ?? x,
+      y,
+      dims: {
+        rows,
+        k4: k / 4,
+        n4: columns / 4,
+        weightRow: args.weightRow ?? 0,
+        yStride4: y.shape[1] / 4,
+        yColumn4: yColumn / 4,
+        rank4: lora ? lora.rank / 4 : 0,
+        xaStride4: lora ? lora.xa.shape[1] / 4 : 0,
+        segment1: lora ? lora.segments[0] / 4 : 0,
+        segment2: lora ? lora.segments[1] / 4 : 0,
+        flags: (args.bias ? 1 : 0) | (args.residual ? 2 : 0),
+        scale: lora?.scale ?? 0,
+      },
+    },
+    grid,
+    rows * columns * (k + (lora?.rank ?? 0)),
+  );
+}
+
+export interface MatmulDxArgs {
+  /** f32[T, Y]; columns `yColumn …` hold the shard's rows. */
+  dy: Tensor;
+  shard: WeightShard;
+  /** f32[T, K] */
+  dx: Tensor;
+  yColumn?: number;
+  weightRow?: number;
+  columns?: number;
+  rows?: number;
+  accumulate: boolean;
+  /** dxa f32[T, S·R], loraA f32[S·R, K] */
+  lora?: { dxa: Tensor; loraA: Tensor };
+}
+
+/** Records dx = dy W (+ dxa A). @throws ShapeError */
+export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: MatmulVariant): void {
+  const { dy, shard, dx, lora } = args;
+  const rows = args.rows ?? dy.shape[0];
+  const k = shard.cols;
+  if (dx.shape[1] !== k) throw new ShapeError(dx, ["T", k]);
+  const columns = args.columns ?? shard.rows;
+  const sr = lora?.dxa.shape[1] ?? 0;
+  if (lora) expectShape(lora.loraA, [sr, k]);
+  const { kernel: chosen, grid } = tiled(kernel("dx", variant, shard.dtype), variant, k / 4, rows);
+  rec.dispatch(
+    chosen,
+    {
+      dy,
+      weights: shard.tensor,
+      dxa: lora?.dxa ?? dy,
+      loraA: lora?.loraA ?? dy,
+      dx,
+      dims: {
+        rows,
+        n4: columns / 4,
+        k4: k / 4,
+        weightRow: args.weightRow ?? 0,
+        yStride4: dy.shape[1] / 4,
+        yColumn4: (args.yColumn ?? 0) / 4,
+        sr,
+        accumulate: args.accumulate ? 1 : 0,
+      },
+    },
+    grid,
+    rows * k * (columns + sr),
+  );
+}
