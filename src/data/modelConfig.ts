@@ -1,0 +1,223 @@
+// `config.json` of a hub repository → DecoderConfig. What the engine cannot compute is refused here, by name,
+// before any weight is fetched. Reads the keys of transformers 4 and 5.
+import { LabError } from "../lib/errors";
+import type { DecoderConfig, RopeScaling } from "../model/config";
+import { isRecord, readJson, type ModelFolder } from "./files";
+
+const ARCHITECTURES: Readonly<Record<string, DecoderConfig["architecture"]>> = {
+  Qwen3ForCausalLM: "qwen3",
+  Qwen2ForCausalLM: "qwen2",
+  LlamaForCausalLM: "llama",
+};
+const MODEL_TYPES: Readonly<Record<string, DecoderConfig["architecture"]>> = {
+  qwen3: "qwen3",
+  qwen2: "qwen2",
+  llama: "llama",
+};
+
+type Json = Record<string, unknown>;
+
+/**
+ * The model's shape from `config.json` and, where present, `generation_config.json`.
+ * @throws LabError "model" naming the key and its value.
+ */
+export async function loadModelConfig(folder: ModelFolder): Promise<DecoderConfig> {
+  const config = await readJson(folder, "config.json");
+  if (!config) {
+    throw new LabError(
+      "model",
+      `${folder.name} has no config.json, so the shape of the model is unknown.`,
+      "Choose the folder of a Hugging Face model: config.json, tokenizer.json and .safetensors files.",
+      { folder: folder.name },
+    );
+  }
+  return parseModelConfig(config, await readJson(folder, "generation_config.json"));
+}
+
+/** See `loadModelConfig`. */
+export function parseModelConfig(config: Json, generation: Json | null = null): DecoderConfig {
+  const architecture = readArchitecture(config);
+  if (isRecord(config.quantization_config)) {
+    const method = config.quantization_config.quant_method;
+    refuse(
+      "quantization_config",
+      method,
+      "quantised checkpoints are not supported; take the bf16 or f16 version",
+    );
+  }
+  const hidden = whole(config, "hidden_size", 32_768);
+  const layers = whole(config, "num_hidden_layers", 512);
+  const heads = whole(config, "num_attention_heads", 1024);
+  const kvHeads = present(config.num_key_value_heads) ? whole(config, "num_key_value_heads", heads) : heads;
+  if (heads % kvHeads !== 0)
+    refuse("num_key_value_heads", kvHeads, `it does not divide num_attention_heads (${heads})`);
+  if (!present(config.head_dim) && hidden % heads !== 0) {
+    refuse(
+      "num_attention_heads",
+      heads,
+      `it does not divide hidden_size (${hidden}), and head_dim is not given`,
+    );
+  }
+  const headDim = present(config.head_dim) ? whole(config, "head_dim", 1024) : hidden / heads;
+  if (headDim % 2 !== 0) refuse("head_dim", headDim, "rotary positions need an even one");
+  refuseUnsupported(config, architecture, layers);
+  const { ropeTheta, ropeScaling } = readRope(config);
+  return {
+    architecture,
+    vocab: whole(config, "vocab_size", 2_000_000),
+    hidden,
+    layers,
+    intermediate: whole(config, "intermediate_size", 262_144),
+    heads,
+    kvHeads,
+    headDim,
+    rmsEps: present(config.rms_norm_eps) ? positive(config, "rms_norm_eps", 0.1) : 1e-6,
+    ropeTheta,
+    ropeScaling,
+    qkNorm: architecture === "qwen3",
+    qkvBias: architecture === "qwen2",
+    tiedHead: config.tie_word_embeddings === true,
+    maxPosition: present(config.max_position_embeddings)
+      ? whole(config, "max_position_embeddings", 2 ** 31)
+      : 2048,
+    eosTokenIds: readEos(config, generation),
+  };
+}
+
+function readArchitecture(config: Json): DecoderConfig["architecture"] {
+  const listed = Array.isArray(config.architectures) ? (config.architectures as unknown[]) : [];
+  const name: unknown = listed[0];
+  const type = config.model_type;
+  const known =
+    typeof name === "string"
+      ? own(ARCHITECTURES, name)
+      : typeof type === "string" && listed.length === 0
+        ? own(MODEL_TYPES, type)
+        : undefined;
+  if (known) return known;
+  const said = typeof name === "string" ? name : String(type ?? "none");
+  throw new LabError(
+    "model",
+    `config.json: the architecture ${said.slice(0, 80)} is not supported.`,
+    `Supported are ${Object.keys(ARCHITECTURES).join(", ")} (Qwen3, Qwen2 and 2.5, Llama 3, SmolLM2).`,
+    { architecture: said },
+  );
+}
+
+/** Options of these families that the engine's forward pass does not have. */
+function refuseUnsupported(config: Json, architecture: DecoderConfig["architecture"], layers: number): void {
+  const activation = config.hidden_act ?? "silu";
+  if (activation !== "silu") refuse("hidden_act", activation, "only silu is supported");
+  if (config.attention_bias === true)
+    refuse("attention_bias", true, "biases on all four projections are not supported");
+  if (config.mlp_bias === true) refuse("mlp_bias", true, "biases in the MLP are not supported");
+  if (config.rope_interleaved === true)
+    refuse("rope_interleaved", true, "only split-half rotary is supported");
+  if (present(config.partial_rotary_factor) && config.partial_rotary_factor !== 1) {
+    refuse(
+      "partial_rotary_factor",
+      config.partial_rotary_factor,
+      "rotary over a part of the head is not supported",
+    );
+  }
+  if (present(config.layer_types)) {
+    const types = Array.isArray(config.layer_types)
+      ? (config.layer_types as unknown[])
+      : [config.layer_types];
+    const other = types.find((entry) => entry !== "full_attention");
+    if (other !== undefined) refuse("layer_types", other, "only full attention is supported");
+  } else if (
+    architecture !== "llama" &&
+    config.use_sliding_window === true &&
+    present(config.sliding_window)
+  ) {
+    // Layers from max_window_layers on would see only the window.
+    const from = typeof config.max_window_layers === "number" ? config.max_window_layers : 28;
+    if (from < layers)
+      refuse("sliding_window", config.sliding_window, "sliding-window attention is not supported");
+  }
+}
+
+/** transformers 5 nests both in `rope_parameters`; before, they were `rope_theta` and `rope_scaling`. */
+function readRope(config: Json): { ropeTheta: number; ropeScaling: RopeScaling | null } {
+  const nested = config.rope_parameters;
+  const [key, scaling] = present(nested)
+    ? ["rope_parameters", nested]
+    : ["rope_scaling", config.rope_scaling];
+  if (present(scaling) && !isRecord(scaling)) refuse(key, scaling, "an object is expected");
+  const block: Json = isRecord(scaling) ? scaling : {};
+  const thetaHolder = present(block.rope_theta) ? block : config;
+  const ropeTheta = present(thetaHolder.rope_theta) ? positive(thetaHolder, "rope_theta", 1e12) : 10_000;
+  if (present(block.partial_rotary_factor) && block.partial_rotary_factor !== 1) {
+    refuse(
+      "partial_rotary_factor",
+      block.partial_rotary_factor,
+      "rotary over a part of the head is not supported",
+    );
+  }
+  const type = block.rope_type ?? block.type ?? "default";
+  if (type === "default") {
+    // A block per layer type (as in models with several attention kinds) has no type of its own.
+    if (Object.values(block).some(isRecord))
+      refuse(key, block, "different rotary settings by layer are not supported");
+    return { ropeTheta, ropeScaling: null };
+  }
+  if (type !== "llama3") refuse(`${key}.rope_type`, type, "only default and llama3 are supported");
+  const ropeScaling: RopeScaling = {
+    type: "llama3",
+    factor: positive(block, "factor", 1e6),
+    lowFreqFactor: positive(block, "low_freq_factor", 1e6),
+    highFreqFactor: positive(block, "high_freq_factor", 1e6),
+    originalMaxPosition: whole(block, "original_max_position_embeddings", 2 ** 31),
+  };
+  if (ropeScaling.highFreqFactor <= ropeScaling.lowFreqFactor) {
+    refuse(
+      "high_freq_factor",
+      ropeScaling.highFreqFactor,
+      `it must be above low_freq_factor (${ropeScaling.lowFreqFactor})`,
+    );
+  }
+  return { ropeTheta, ropeScaling };
+}
+
+/** End tokens: `generation_config.json` decides where it names any. */
+function readEos(config: Json, generation: Json | null): number[] {
+  const value = present(generation?.eos_token_id) ? generation?.eos_token_id : config.eos_token_id;
+  if (!present(value)) return [];
+  const list = Array.isArray(value) ? (value as unknown[]) : [value];
+  if (!list.every((id) => Number.isSafeInteger(id) && (id as number) >= 0)) {
+    refuse("eos_token_id", value, "a token number or a list of them is expected");
+  }
+  return list as number[];
+}
+
+/** A number that is there: null counts as absent, as in the files. */
+const present = (value: unknown): boolean => value !== undefined && value !== null;
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
+
+function whole(from: Json, key: string, limit: number): number {
+  const value = from[key];
+  if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= limit)
+    return value as number;
+  return refuse(key, value, `a whole number from 1 to ${limit} is expected`);
+}
+
+function positive(from: Json, key: string, limit: number): number {
+  const value = from[key];
+  if (typeof value === "number" && value > 0 && value <= limit) return value;
+  return refuse(key, value, `a number above 0 and up to ${limit} is expected`);
+}
+
+function refuse(key: string, value: unknown, why: string): never {
+  const said = value === undefined ? "missing" : (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  throw new LabError(
+    "model",
+    `config.json: ${key} is ${said}, but ${why}.`,
+    "Take another model or another version of it.",
+    {
+      key,
+      value: said,
+    },
+  );
+}

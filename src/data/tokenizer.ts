@@ -1,0 +1,225 @@
+// Text ⇄ token ids and chat templates, from a model's own tokenizer.json and tokenizer_config.json.
+// The work is done by @huggingface/tokenizers and @huggingface/jinja; this file fixes the conventions.
+import { Template } from "@huggingface/jinja";
+import { Tokenizer } from "@huggingface/tokenizers";
+import { LabError } from "../lib/errors";
+import { isRecord, readJson, readWhole, type ModelFolder } from "./files";
+
+export interface ChatMessage {
+  role: "system" | "user" | "assistant" | "tool";
+  content: string;
+}
+
+export interface ChatOptions {
+  /** End on the opening of the assistant's turn. Default true. */
+  addGenerationPrompt?: boolean;
+  /** Further template variables, e.g. `{ enable_thinking: false }`. */
+  extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A prompt: a user's text, or a conversation that ends before the answer. */
+export type Prompt = string | readonly ChatMessage[];
+
+export interface TextTokenizer {
+  /** @param addSpecial also add what the post-processor adds (a begin token for Llama). Default false. */
+  encode(text: string, addSpecial?: boolean): number[];
+  /** Ids the tokenizer does not know (the model's vocabulary may be larger) give no text. */
+  decode(ids: ArrayLike<number>, keepSpecial?: boolean): string;
+  /** The rendered chat template. @throws LabError "model" when there is none or it refuses the messages. */
+  chat(messages: Prompt, options?: ChatOptions): string;
+  chatIds(messages: Prompt, options?: ChatOptions): number[];
+  /**
+   * Prompt and answer under the template. `promptLength` ids come from the prompt alone (rendered with the
+   * opening of the assistant's turn); the rest, end tokens included, is what a loss counts.
+   */
+  sftIds(prompt: Prompt, answer: string): { ids: number[]; promptLength: number };
+  /** One token for display: whole characters as text, pieces of a character as `<0xE5>`. */
+  idToText(id: number): string;
+  readonly hasChatTemplate: boolean;
+  /** End tokens named by the tokenizer; the model's own list (`DecoderConfig.eosTokenIds`) goes first. */
+  readonly eosIds: readonly number[];
+  /** Highest id + 1, added tokens included. */
+  readonly vocabSize: number;
+}
+
+type Json = Record<string, unknown>;
+
+/** Ids above this are a damaged file. */
+const MAX_VOCAB = 2_000_000;
+const MAX_TEMPLATE_BYTES = 1 << 20;
+
+/**
+ * The tokenizer of a model folder: `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja`.
+ * @throws LabError "model" when tokenizer.json is missing or unusable.
+ */
+export async function loadTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
+  const definition = await readJson(folder, "tokenizer.json");
+  if (!definition) {
+    throw new LabError(
+      "model",
+      `${folder.name} has no tokenizer.json: without the tokenizer, text cannot be turned into tokens.`,
+      "Add tokenizer.json and tokenizer_config.json of the same model to the folder.",
+      { folder: folder.name },
+    );
+  }
+  const config = (await readJson(folder, "tokenizer_config.json")) ?? {};
+  const special = (await readJson(folder, "special_tokens_map.json")) ?? {};
+  const template = await folder.open("chat_template.jinja");
+  const text = template ? new TextDecoder().decode(await readWhole(template, MAX_TEMPLATE_BYTES)) : null;
+  return createTokenizer(definition, { ...special, ...config }, text);
+}
+
+/** See `loadTokenizer`; `template` goes before the one of the config. */
+export function createTokenizer(
+  definition: Json,
+  config: Json,
+  template: string | null = null,
+): TextTokenizer {
+  checkDefinition(definition);
+  const tokenizer = attempt("tokenizer.json cannot be used", () => new Tokenizer(definition, config));
+  const vocabulary = tokenizer.get_vocab(true);
+  const vocabSize = [...vocabulary.values()].reduce((most, id) => Math.max(most, id + 1), 0);
+  const source = template ?? chatTemplate(config);
+  let parsed: Template | null = null;
+  const named = Object.fromEntries(
+    ["bos_token", "eos_token", "unk_token", "pad_token"].map((key) => [key, tokenText(config[key])]),
+  );
+  const cleanUp = config.clean_up_tokenization_spaces === true;
+  const byteLevel = usesByteLevel(definition.decoder);
+
+  const encode = (text: string, addSpecial = false): number[] =>
+    text === "" && !addSpecial ? [] : tokenizer.encode(text, { add_special_tokens: addSpecial }).ids;
+
+  const decode = (ids: ArrayLike<number>, keepSpecial = false): string => {
+    const known = Array.from(ids).filter((id) => tokenizer.id_to_token(id) !== undefined);
+    if (known.length === 0) return "";
+    return tokenizer.decode(known, {
+      skip_special_tokens: !keepSpecial,
+      clean_up_tokenization_spaces: cleanUp,
+    });
+  };
+
+  const chat = (prompt: Prompt, { addGenerationPrompt = true, extra = {} }: ChatOptions = {}): string => {
+    if (source === null) {
+      throw new LabError(
+        "model",
+        "The model has no chat template, so prompts cannot be put into its format.",
+        "Take the instruct version of the model, or add chat_template.jinja to the folder.",
+      );
+    }
+    return attempt("The chat template failed", () => {
+      parsed ??= new Template(source);
+      // The date that Llama's template falls back to: today's would give other tokens tomorrow.
+      const variables = {
+        date_string: "26 Jul 2024",
+        ...named,
+        ...extra,
+        add_generation_prompt: addGenerationPrompt,
+      };
+      return parsed.render({ ...variables, messages: asMessages(prompt) });
+    });
+  };
+
+  const chatIds = (prompt: Prompt, options?: ChatOptions): number[] => encode(chat(prompt, options));
+
+  return {
+    encode,
+    decode,
+    chat,
+    chatIds,
+    sftIds: (prompt, answer) => {
+      const messages = asMessages(prompt);
+      const before = chatIds(messages);
+      const whole = [...messages, { role: "assistant" as const, content: answer }];
+      const ids = chatIds(whole, { addGenerationPrompt: false });
+      // Some templates rewrite the prompt once an answer follows: then only what is shared counts as prompt.
+      let shared = 0;
+      while (shared < before.length && shared < ids.length && before[shared] === ids[shared]) shared++;
+      return { ids, promptLength: shared };
+    },
+    idToText: (id) => {
+      const token = tokenizer.id_to_token(id);
+      if (token === undefined) return `<${id}>`;
+      const text = decode([id], true);
+      // A lone SentencePiece token loses the space it stands for.
+      if (!byteLevel) return token.startsWith("▁") && !text.startsWith(" ") ? ` ${text}` : text;
+      return text.includes("\uFFFD") ? bytesOf(token) : text;
+    },
+    hasChatTemplate: source !== null,
+    eosIds: [vocabulary.get(named.eos_token ?? "")].filter((id) => id !== undefined),
+    vocabSize,
+  };
+}
+
+const asMessages = (prompt: Prompt): readonly ChatMessage[] =>
+  typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
+
+/** What would make the library loop or crash: absent parts and absurd ids. */
+function checkDefinition({ model, added_tokens: added }: Json): void {
+  const vocab = isRecord(model) ? model.vocab : undefined;
+  const ids = isRecord(vocab) ? Object.values(vocab) : Array.isArray(vocab) ? [vocab.length] : null;
+  const tokens = added === undefined || added === null ? [] : added;
+  if (!ids || !Array.isArray(tokens)) {
+    throw new LabError("model", "tokenizer.json holds no vocabulary.", "Download the file again.");
+  }
+  const extra = (tokens as unknown[]).map((token) =>
+    isRecord(token) && typeof token.content === "string" ? token.id : null,
+  );
+  const bad = [...ids, ...extra].find(
+    (id) => !Number.isSafeInteger(id) || (id as number) < 0 || (id as number) > MAX_VOCAB,
+  );
+  if (bad !== undefined) {
+    throw new LabError(
+      "model",
+      `tokenizer.json holds the impossible token id ${String(bad).slice(0, 40)}.`,
+      "Download the file again.",
+    );
+  }
+}
+
+/** A special token is a text, or an object with its content. */
+function tokenText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  return isRecord(value) && typeof value.content === "string" ? value.content : null;
+}
+
+/** One template, or several by name of which `default` is meant. */
+function chatTemplate({ chat_template: value }: Json): string | null {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return null;
+  const named = (value as unknown[]).find((entry) => isRecord(entry) && entry.name === "default");
+  return isRecord(named) && typeof named.template === "string" ? named.template : null;
+}
+
+function usesByteLevel(decoder: unknown): boolean {
+  if (!isRecord(decoder)) return false;
+  return (
+    decoder.type === "ByteLevel" || (Array.isArray(decoder.decoders) && decoder.decoders.some(usesByteLevel))
+  );
+}
+
+/** Byte-level vocabularies write each byte as a printable character: 33–126, 161–172, 174–255 as themselves, others from 256 on. */
+function bytesOf(token: string): string {
+  const hex = (byte: number) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+  return Array.from(token, (char) => {
+    const code = char.codePointAt(0)!;
+    if (code < 256) return code < 127 ? char : hex(code);
+    const shifted = code - 256;
+    return hex(shifted < 33 ? shifted : shifted < 67 ? shifted + 94 : 173);
+  }).join("");
+}
+
+function attempt<T>(what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof LabError) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new LabError(
+      "model",
+      `${what}: ${reason.slice(0, 300)}.`,
+      "Download or copy the tokenizer files again.",
+      { reason },
+    );
+  }
+}
