@@ -1,0 +1,58 @@
+// rms_norm: brings each row to root mean square 1, then scales every column by its weight.
+// inv[t] = 1 / sqrt(sum_c x[t,c]² / real + eps);  y[t,c] = x[t,c] · inv[t] · weight[c]
+//
+// slot name   access type      unit / range
+//   0  x      read   f32[T, C] columns real … C are 0
+//   1  weight read   f32[C]    columns real … C are 0
+//   2  y      write  f32[T, C]
+//   3  inv    write  f32[T]    kept for the gradient
+// writes   overwrite
+// dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
+// override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
+//          ROWS = rows of a workgroup
+// cost     2·T·C
+// source   Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
+// oracle   src/gpu/reference/rmsNorm.ts
+override LANES: u32 = 32u;
+override ROWS: u32 = 1u;
+
+struct Dims {
+  rows: u32,     // T
+  columns4: u32, // C/4
+  real: f32,     // columns that count in the mean
+  eps: f32,
+}
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> inv: array<f32>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+var<workgroup> sums: array<f32, LANES * ROWS>;
+
+@compute @workgroup_size(LANES, ROWS)
+fn rms_norm(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+) {
+  let row = (wg.x + wg.y * groups.x) * ROWS + id.y;
+  let inside = row < dims.rows;
+  let start = row * dims.columns4;
+  let columns4 = select(0u, dims.columns4, inside);
+  let mySums = id.y * LANES;
+  var mine = 0.0;
+  for (var c = id.x; c < columns4; c += LANES) {
+    let v = x[start + c];
+    mine += dot(v, v);
+  }
+  sums[mySums + id.x] = mine;
+  workgroupBarrier();
+  var total = 0.0;
+  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; }
+  let scale = 1.0 / sqrt(total / dims.real + dims.eps);
+  for (var c = id.x; c < columns4; c += LANES) {
+    y[start + c] = x[start + c] * scale * weight[c];
+  }
+  if (inside && id.x == 0u) { inv[row] = scale; }
+}

@@ -1,0 +1,62 @@
+// rms_norm_grad: the gradient of rms_norm with respect to its input, added to the residual stream's gradient.
+// dx[t,c] += inv[t] · (weight[c]·dy[t,c] − x[t,c] · inv[t]² · sum_k weight[k]·dy[t,k]·x[t,k] / real)
+//
+// slot name   access type      unit / range
+//   0  dy     read   f32[T, C]
+//   1  x      read   f32[T, C] the input of rms_norm; columns real … C are 0
+//   2  weight read   f32[C]    columns real … C are 0
+//   3  inv    read   f32[T]    as rms_norm wrote it
+//   4  dx     write  f32[T, C]
+// writes   accumulate
+// dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
+// override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
+//          ROWS = rows of a workgroup
+// cost     4·T·C
+// source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
+// oracle   src/gpu/reference/rmsNormGrad.ts
+override LANES: u32 = 32u;
+override ROWS: u32 = 1u;
+
+struct Dims {
+  rows: u32,     // T
+  columns4: u32, // C/4
+  real: f32,     // columns that count in the mean
+}
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(3) var<storage, read> inv: array<f32>;
+@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+var<workgroup> sums: array<f32, LANES * ROWS>;
+
+@compute @workgroup_size(LANES, ROWS)
+fn rms_norm_grad(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) id: vec3u,
+) {
+  let row = (wg.x + wg.y * groups.x) * ROWS + id.y;
+  var columns4 = 0u;
+  var scale = 0.0;
+  if (row < dims.rows) {
+    columns4 = dims.columns4;
+    scale = inv[row];
+  }
+  let start = row * dims.columns4;
+  let mySums = id.y * LANES;
+  // x·inv is at most sqrt(real) in size, so multiplying it first keeps large rows from overflowing.
+  var mine = 0.0;
+  for (var c = id.x; c < columns4; c += LANES) {
+    mine += dot(weight[c] * dy[start + c], x[start + c] * scale);
+  }
+  sums[mySums + id.x] = mine;
+  workgroupBarrier();
+  var total = 0.0;
+  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; }
+  let mean = total / dims.real;
+  for (var c = id.x; c < columns4; c += LANES) {
+    dx[start + c] += scale * (weight[c] * dy[start + c] - x[start + c] * scale * mean);
+  }
+}

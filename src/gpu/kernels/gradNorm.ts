@@ -1,0 +1,64 @@
+// Norm of the gradient, the clip factor, and whether loss and gradient are finite, without leaving the GPU.
+import finiteNorm from "../../../shaders/common/finite_norm.wgsl?raw";
+import joinSource from "../../../shaders/optim/grad_norm.wgsl?raw";
+import partialSource from "../../../shaders/optim/grad_norm_partial.wgsl?raw";
+import { defineKernel, fold } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, type Tensor } from "../tensor";
+import { expectVectors } from "./vectors";
+
+const WG = 64;
+export const gradNormPartialKernel = defineKernel({
+  entry: "grad_norm_partial",
+  source: [finiteNorm, partialSource].join("\n"),
+  bindings: [
+    ["grad", "read"],
+    ["partials", "write"],
+  ],
+  dims: [
+    ["count4", "u32"],
+    ["count", "u32"],
+  ],
+  overrides: { WG },
+});
+export const gradNormKernel = defineKernel({
+  entry: "grad_norm",
+  source: [finiteNorm, joinSource].join("\n"),
+  bindings: [
+    ["partials", "read"],
+    ["loss", "read"],
+    ["status", "write"],
+  ],
+  dims: [
+    ["count", "u32"],
+    ["clipNorm", "f32"],
+  ],
+  overrides: { LANES: 64 },
+});
+
+/** How many partial norms suit a gradient of `parameters` entries: 1 … 8,192. Any other number works too. */
+export const gradNormPartials = (parameters: number): number =>
+  Math.min(8192, Math.max(1, Math.ceil(parameters / 128)));
+
+/**
+ * status = [loss, norm, clip factor, finite]: factor = clipNorm > 0 ? min(1, clipNorm / (norm + 1e-6)) : 1; finite is 1
+ * when loss and norm are, else 0 and the factor is 0. `grad` f32[P] with P a multiple of 4, `partials` f32[G]
+ * (scratch, G from gradNormPartials), `loss` f32[1], `status` f32[4] overwritten. A norm above the
+ * largest f32 counts as not finite. Subnormal entries count as 0.
+ * @throws ShapeError
+ */
+export function encodeGradNorm(
+  rec: Recorder,
+  tensors: { grad: Tensor; partials: Tensor; loss: Tensor; status: Tensor },
+  { clipNorm }: { clipNorm: number },
+): void {
+  const { grad, partials, loss, status } = tensors;
+  const [parameters] = expectShape(grad, ["P"]);
+  const [count] = expectShape(partials, ["G"]);
+  expectShape(loss, [1]);
+  expectShape(status, [4]);
+  expectVectors(grad, parameters);
+  const dims = { count4: parameters / 4, count };
+  rec.dispatch(gradNormPartialKernel, { grad, partials, dims }, fold(Math.ceil(count / WG)), 2 * parameters);
+  rec.dispatch(gradNormKernel, { partials, loss, status, dims: { count, clipNorm } }, [1, 1, 1], 2 * count);
+}
