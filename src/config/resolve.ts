@@ -49,20 +49,20 @@ function record(value: unknown): Record<string, unknown> | undefined {
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? "config";
+  const keys = (issue.path ?? []).map((item) => String(item.key));
+  const path = keys.join(".") || "config";
   if (issue.type === "strict_object") {
-    if (issue.expected === "never") return unknownKey(path, issue);
+    if (issue.expected === "never") return unknownKey(path, keys);
     return `${path}: expected an object with settings, got ${shown(issue.input)}`;
   }
   return `${path}: ${issue.message}`;
 }
 
-function unknownKey(path: string, issue: v.BaseIssue<unknown>): string {
-  const last = issue.path?.[issue.path.length - 1];
-  const parent = path.split(".").slice(0, -1);
-  const known = knownKeys(parent);
+function unknownKey(path: string, keys: string[]): string {
+  const last = keys[keys.length - 1] ?? "";
+  const known = knownKeys(keys.slice(0, -1));
   const near = known
-    .map((key) => ({ key, distance: editDistance(key.toLowerCase(), String(last?.key).toLowerCase()) }))
+    .map((key) => ({ key, distance: editDistance(key.toLowerCase(), last.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const advice =
     near && near.distance <= 3 ? `, did you mean "${near.key}"?` : `, known here: ${known.join(", ")}`;
