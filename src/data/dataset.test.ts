@@ -1,0 +1,223 @@
+// Dataset files: the built-in pools, CSV and JSONL in the shapes people have, and errors that name the line.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LabError } from "../lib/errors";
+import { previewDataset, readDataset, type DatasetOptions } from "./dataset";
+import { memorySource } from "./files";
+import { splitSamples } from "./split";
+import { nodeFile } from "./testing/nodeFolder";
+
+const file = (name: string, text: string) => memorySource(name, new TextEncoder().encode(text));
+const read = (name: string, text: string, options?: DatasetOptions) => readDataset(file(name, text), options);
+const pairs = async (name: string, text: string) =>
+  (await read(name, text)).map(({ prompt, answer }) => [prompt, answer]);
+
+describe("JSONL", () => {
+  it("reads a built-in pool", async () => {
+    const rows = await readDataset(nodeFile("public/pools/needle_train.jsonl"));
+    expect(rows.length).toBe(603);
+    expect(new Set(rows.map((row) => row.sampleId)).size).toBe(603);
+    const { sampleId, difficulty, tags, extra } = rows[0]!;
+    expect(sampleId).toMatch(/^needle_train-/);
+    expect(difficulty).toBeTypeOf("number");
+    expect(tags).toEqual([extra.domain, extra.skill, extra.tier]);
+  });
+
+  it("takes a byte-order mark, CRLF, blank lines, no last line end and a long file", async () => {
+    const text = '\uFEFF{"prompt":"a","completion":"1"}\r\n\r\n  \n{"prompt":"b","completion":2}';
+    expect(await pairs("x.jsonl", text)).toEqual([
+      ["a", "1"],
+      ["b", "2"],
+    ]);
+    const many = Array.from(
+      { length: 30_000 },
+      (_, i) => `{"prompt":"question ${i} é","answer":"${i}"}`,
+    ).join("\n");
+    const rows = await read("x.jsonl", many);
+    expect(rows.length).toBe(30_000);
+    expect(rows.every((row, i) => row.prompt === `question ${i} é` && row.answer === String(i))).toBe(true);
+    expect(rows[29_999]!.sampleId).toBe("row-030000");
+  });
+
+  it("takes a JSON array", async () => {
+    expect(await pairs("x.json", ' [\n{"instruction":"a","output":"1"}\n]')).toEqual([["a", "1"]]);
+    await expect(read("x.json", '[{"prompt":"a","answer":"1"}, 5]')).rejects.toThrow(
+      /x\.json, row 2: .*no object/,
+    );
+    await expect(read("x.json", "[1,")).rejects.toThrow(/x\.json is not valid JSON/);
+  });
+
+  it("maps columns and gives a named column way to a guess", async () => {
+    const text = '{"q":"a","a":"1","hard":"3","kind":"x","note":"n"}';
+    const fields = { prompt: "q", answer: "a", difficulty: "hard", tags: ["kind"] };
+    expect(await read("x.jsonl", text, { fields })).toEqual([
+      {
+        sampleId: "row-000001",
+        prompt: "a",
+        answer: "1",
+        difficulty: 3,
+        tags: ["x"],
+        extra: { kind: "x", note: "n" },
+      },
+    ]);
+    const other = await read("x.jsonl", '{"prompt":"a","completion":"1"}', {
+      fields: { prompt: "prompt", answer: "answer" },
+    });
+    expect(other[0]!.answer).toBe("1");
+    const bare = await read("x.jsonl", '{"prompt":"a"}', { needAnswer: false });
+    expect(bare[0]).toMatchObject({ prompt: "a", answer: "" });
+  });
+
+  const ok = '{"prompt":"a","answer":"1"}\n';
+  it.each([
+    ["cut off", `${ok}{"prompt": `, /x\.jsonl, line 2: not valid JSON/],
+    ["a number", `${ok}5`, /line 2: the JSON value is no object/],
+    ["missing answer", `${ok}{"prompt":"b"}`, /line 2: the column “answer” is missing/],
+    ["empty prompt", `${ok}\n{"prompt":"","answer":"1"}`, /line 3: the column “prompt” is empty/],
+    ["a list", `${ok}{"prompt":["b"],"answer":"1"}`, /line 2: the column “prompt” holds a list/],
+    ["an object", '{"prompt":{"a":1},"answer":"1"}', /line 1: the column “prompt” holds an object/],
+    ["difficulty", '{"prompt":"a","answer":"1","difficulty":[]}', /“difficulty” holds no number/],
+    ["no such column", '{"text":"a"}', /line 1: no column for the prompt was found \(columns: text\)/],
+    [
+      "no answer column",
+      '{"prompt":"a","x":1}',
+      /line 1: no column for the answer was found \(columns: prompt, x\)/,
+    ],
+    [
+      "same id twice",
+      '{"id":1,"prompt":"a","answer":"1"}\n{"id":1,"prompt":"b","answer":"1"}',
+      /line 2: the id “1” .* line 1/,
+    ],
+    ["empty", "", /x\.jsonl is empty \(0 bytes\)/],
+    ["blank", "\n \n", /x\.jsonl has no rows/],
+  ])("refuses: %s", async (_, text, message) => {
+    const error = await read("x.jsonl", text).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "LabError", code: "data", message: expect.stringMatching(message) });
+    expect((error as LabError).hint).not.toBe("");
+  });
+
+  it("keeps limits", async () => {
+    await expect(read("x.jsonl", ok, { limits: { fileBytes: 10 } })).rejects.toThrow(
+      /28 bytes, more than the 10 allowed/,
+    );
+    await expect(read("x.jsonl", ok + ok, { limits: { rows: 1 } })).rejects.toThrow(
+      /line 2: .*more than the 1 rows/,
+    );
+    const long = JSON.stringify({ prompt: "x".repeat(101), answer: "1" });
+    await expect(read("x.jsonl", ok + long, { limits: { fieldLength: 100 } })).rejects.toThrow(
+      /line 2: .*101 characters/,
+    );
+    await expect(read("x.jsonl", "x".repeat(3_000_000))).rejects.toThrow(/line 1: the line is longer/);
+  });
+
+  it("names the line of broken UTF-8 and refuses UTF-16", async () => {
+    const bytes = new TextEncoder().encode(`${ok}{"prompt":"?"}`);
+    bytes[bytes.length - 3] = 0xff;
+    await expect(readDataset(memorySource("x.jsonl", bytes))).rejects.toThrow(
+      /line 2: the text is not valid UTF-8/,
+    );
+    await expect(readDataset(memorySource("x.csv", Uint8Array.of(0xff, 0xfe, 65, 0)))).rejects.toThrow(
+      /UTF-16/,
+    );
+  });
+});
+
+describe("CSV", () => {
+  it("takes quotes, separators and line breaks inside quotes, CRLF and semicolons", async () => {
+    const text = 'prompt,answer\r\n"What is 1, then 2?","a ""b""\nc"\r\n\r\nplain,  x \r\n';
+    expect(await pairs("x.csv", text)).toEqual([
+      ["What is 1, then 2?", 'a "b"\nc'],
+      ["plain", "  x "],
+    ]);
+    expect(await pairs("x.csv", 'prompt;answer\n"1;2";3,5')).toEqual([["1;2", "3,5"]]);
+    expect(await pairs("x.tsv", 'question\tanswer\na,b\t"c\td"')).toEqual([["a,b", "c\td"]]);
+  });
+
+  it.each([
+    [
+      "never closed",
+      'prompt,answer\na,1\n"b,2\nc,3',
+      /x\.csv, line 3: a quote is opened here and it is never closed/,
+    ],
+    ["closed, then opened", 'prompt,answer\n"a\nb","c\nd', /line 3: a quote is opened here/],
+    ["too few fields", "prompt,answer\na,1\nb", /line 3: the row has 1 fields, but the first row names 2/],
+    ["quote inside", 'prompt,answer\na "b",1', /line 2: a quote stands inside/],
+    ["text behind a quote", 'prompt,answer\n"a"b,1', /line 2: text follows a closing quote/],
+    ["column twice", "prompt,prompt\na,1", /line 1: the column “prompt” appears twice/],
+    ["nameless column", "prompt,\na,1", /line 1: a column has no name/],
+    ["header alone", "prompt,answer\n", /x\.csv has no rows/],
+    [
+      "runaway quote",
+      `prompt,answer\n"${"line\n".repeat(30_000)}`,
+      /line 2: a quote is opened here and after 100000/,
+    ],
+  ])("refuses: %s", async (_, text, message) => {
+    await expect(read("x.csv", text)).rejects.toThrow(message);
+  });
+
+  it("reads back what a writer by the RFC puts out", async () => {
+    const cell = fc.string({
+      unit: fc.constantFrom("a", "é", ",", ";", '"', "\n", " ", "\t"),
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 20 }), async (rows) => {
+        const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        const text = `prompt,answer\n${rows.map(([a, b]) => `${quote(a)},${quote(b)}`).join("\n")}`;
+        expect(await pairs("x.csv", text)).toEqual(rows);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+});
+
+describe("any file", () => {
+  it.each(["x.jsonl", "x.csv", "x.json"])("gives rows or a LabError: %s", async (name) => {
+    const piece = fc.constantFrom(
+      '{"prompt":"a","answer":"b"}',
+      "{",
+      "}",
+      '"',
+      ",",
+      "\n",
+      "\r",
+      "[",
+      "prompt,answer",
+      "1",
+      "é",
+      "\u0000",
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
+        const error = await read(name, pieces.join("")).then(
+          () => null,
+          (thrown: unknown) => thrown,
+        );
+        if (error !== null) expect(error).toBeInstanceOf(LabError);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});
+
+describe("preview and split", () => {
+  it("shows the first rows and guesses the columns", async () => {
+    const { columns, rows, fields } = await previewDataset(nodeFile("public/pools/comm_test.jsonl"), 5);
+    expect(rows.length).toBe(5);
+    expect(columns).toContain("skill");
+    expect(fields).toMatchObject({ prompt: "prompt", answer: "answer", difficulty: "difficulty", id: "id" });
+  });
+
+  it("splits by seed and id, whatever the order of the rows", () => {
+    const rows = Array.from({ length: 100 }, (_, i) => ({ sampleId: `s${i}` }));
+    const ids = (part: { sampleId: string }[]) => part.map((row) => row.sampleId).toSorted();
+    const one = splitSamples(rows, { testShare: 0.2, seed: 1 });
+    expect([one.train.length, one.test.length]).toEqual([80, 20]);
+    expect(ids([...one.train, ...one.test])).toEqual(ids(rows));
+    expect(ids(splitSamples(rows.toReversed(), { testShare: 0.2, seed: 1 }).test)).toEqual(ids(one.test));
+    expect(ids(splitSamples(rows, { testShare: 0.2, seed: 2 }).test)).not.toEqual(ids(one.test));
+    expect(splitSamples(rows.slice(0, 2), { testShare: 0.01, seed: 1 }).test.length).toBe(1);
+    expect(splitSamples(rows.slice(0, 1), { testShare: 0.5, seed: 1 }).test.length).toBe(0);
+  });
+});

@@ -1,0 +1,73 @@
+// A model folder, opened and checked before anything is uploaded or stored.
+import { LabError } from "../lib/errors";
+import type { DecoderConfig } from "../model/config";
+import type { ModelFolder } from "./files";
+import { loadModelConfig } from "./modelConfig";
+import { checkTensors, neededTensors } from "./modelTensors";
+import { openSafetensors, tensorSlices, type TensorEntry } from "./safetensors";
+import { loadTokenizer, type TextTokenizer } from "./tokenizer";
+
+export interface OpenModel {
+  /** For messages and the run's record. */
+  name: string;
+  config: DecoderConfig;
+  tensors: ReadonlyMap<string, TensorEntry>;
+  /** null only when asked for without. */
+  tokenizer: TextTokenizer | null;
+  /** Bytes of the needed tensors as stored. */
+  weightBytes: number;
+}
+
+/**
+ * Shape, weight headers and tokenizer of a folder. Values are not read: they are checked for NaN as they are
+ * uploaded (`tensorSlices`), or all at once by `checkValues`.
+ * @param options.tokenizer false for models that come without (golden cases in numbers only).
+ * @throws LabError "model" with the first thing that is wrong.
+ */
+export async function openModel(
+  folder: ModelFolder,
+  options: { tokenizer?: boolean } = {},
+): Promise<OpenModel> {
+  const config = await loadModelConfig(folder);
+  const tokenizer = options.tokenizer === false ? null : await loadTokenizer(folder);
+  const { tensors } = await openSafetensors(folder);
+  checkTensors(config, tensors);
+  return checkedModel(folder.name, config, tensors, tokenizer);
+}
+
+/** Fills in what tokenizer and config must agree on. */
+export function checkedModel(
+  name: string,
+  config: DecoderConfig,
+  tensors: ReadonlyMap<string, TensorEntry>,
+  tokenizer: TextTokenizer | null,
+): OpenModel {
+  if (tokenizer && tokenizer.vocabSize > config.vocab) {
+    throw new LabError(
+      "model",
+      `The tokenizer of ${name} knows ${tokenizer.vocabSize} tokens, but config.json has a vocab_size of ${config.vocab}.`,
+      "Take tokenizer and weights from the same model.",
+    );
+  }
+  const eosTokenIds = config.eosTokenIds.length > 0 ? config.eosTokenIds : [...(tokenizer?.eosIds ?? [])];
+  const outside = eosTokenIds.find((id) => id >= config.vocab);
+  if (outside !== undefined) {
+    throw new LabError(
+      "model",
+      `The end token ${outside} of ${name} is outside its vocabulary of ${config.vocab}.`,
+    );
+  }
+  const weightBytes = neededTensors(config).reduce(
+    (total, tensor) => total + (tensors.get(tensor.name)?.bytes ?? 0),
+    0,
+  );
+  return { name, config: { ...config, eosTokenIds }, tensors, tokenizer, weightBytes };
+}
+
+/** Reads every needed weight once. @throws LabError "model" at the first NaN or infinity. */
+export async function checkValues(model: OpenModel): Promise<void> {
+  for (const { name } of neededTensors(model.config)) {
+    const slices = tensorSlices(model.tensors.get(name)!);
+    while (!(await slices.next()).done);
+  }
+}
