@@ -225,11 +225,12 @@ const SLICE = 8 * 2 ** 20;
 /**
  * The raw bytes of a tensor in order, in slices of whole values; NaN and infinities are refused on the way.
  * Peak memory is one slice.
- * @throws LabError "model" naming tensor and index.
+ * @throws LabError `code` naming tensor and index.
  */
 export async function* tensorSlices(
   entry: TensorEntry,
   sliceBytes = SLICE,
+  code: "model" | "adapter" = "model",
 ): AsyncGenerator<{ offset: number; bytes: Uint8Array }> {
   const step = Math.max(8, sliceBytes - (sliceBytes % 8));
   for (let offset = 0; offset < entry.bytes; offset += step) {
@@ -239,7 +240,7 @@ export async function* tensorSlices(
       if (bad >= 0) {
         const index = offset / FLOAT_BYTES[entry.dtype] + bad;
         throw new LabError(
-          "model",
+          code,
           `${entry.source.name} has a value that is not finite (NaN or infinity) in the tensor ${entry.name}, at index ${index}.`,
           "The file is damaged or its training diverged: take another version.",
           { file: entry.source.name, tensor: entry.name, index },
@@ -250,17 +251,20 @@ export async function* tensorSlices(
   }
 }
 
-/** A whole tensor as f32; for small ones and tests. @throws LabError "model" when it is no float tensor. */
-export async function readFloats(entry: TensorEntry): Promise<Float32Array> {
+/** A whole tensor as f32; for small ones and tests. @throws LabError `code` when it is no float tensor. */
+export async function readFloats(
+  entry: TensorEntry,
+  code: "model" | "adapter" = "model",
+): Promise<Float32Array> {
   if (!isFloatType(entry.dtype)) {
     throw new LabError(
-      "model",
+      code,
       `The tensor ${entry.name} of ${entry.source.name} has dtype ${entry.dtype}, not a float type.`,
     );
   }
   const out = new Float32Array(entry.bytes / FLOAT_BYTES[entry.dtype]);
   let at = 0;
-  for await (const { bytes } of tensorSlices(entry)) {
+  for await (const { bytes } of tensorSlices(entry, SLICE, code)) {
     const values = toFloat32(bytes, entry.dtype);
     out.set(values, at);
     at += values.length;
