@@ -67,15 +67,19 @@ const data = group({
     advanced: true,
   }),
   fields: group({
-    prompt: text("prompt", { label: "Prompt column", help: "Column with the question.", advanced: true }),
-    answer: text("answer", {
-      label: "Answer column",
-      help: "Column with the reference answer.",
+    prompt: textOrNull(null, {
+      label: "Prompt column",
+      help: "Column with the question; null = guessed from the columns.",
       advanced: true,
     }),
-    difficulty: textOrNull("difficulty", {
+    answer: textOrNull(null, {
+      label: "Answer column",
+      help: "Column with the reference answer; null = guessed.",
+      advanced: true,
+    }),
+    difficulty: textOrNull(null, {
       label: "Difficulty column",
-      help: "Column with a number, used by easy-to-hard; may be absent.",
+      help: "Column with a number, used by easy-to-hard; null = guessed, may be absent.",
       advanced: true,
     }),
   }),
