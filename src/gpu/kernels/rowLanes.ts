@@ -1,6 +1,6 @@
 // How many threads share a row in the kernels that sum along rows. A real GPU wants neighbouring threads on
 // neighbouring columns; a software adapter pays about 30 µs a workgroup for their barrier (rms_norm, 1,024 rows of
-// 160: 36 ms with 32 threads a row, 2 ms with one), so there one thread takes a whole row.
+// 160: 20 to 36 ms with 32 threads a row, 2 ms with one), so there one thread takes a whole row.
 import { withOverrides, type Kernel } from "../kernel";
 
 export const ROW_LANES = [1, 4, 16, 32] as const;
