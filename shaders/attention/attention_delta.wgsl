@@ -1,0 +1,34 @@
+// attention_delta: what the softmax backward subtracts, a number a row and head.
+//
+//   delta[t, h] = Σ_d dO[t, h, d] · O[t, h, d]   ( = Σ_j p_j · dp_j )
+//
+// bindings  0 dO     read   f32[T, H·P]
+//           1 o      read   f32[T, H·P]
+//           2 delta  write  f32[T, H]
+// writes    overwrite
+// dispatch  a thread a (row, head); workgroups fold over x, y
+// override  HEAD4: P / 4
+// cost      T·H·P multiply-adds
+// source    arXiv:2307.08691, algorithm 2, line 4
+// oracle    src/gpu/reference/attention.ts
+struct Dims { count: u32 }
+@group(0) @binding(0) var<storage, read> dO: array<vec4f>;
+@group(0) @binding(1) var<storage, read> o: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> delta: array<f32>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+override HEAD4: u32 = 8;
+
+@compute @workgroup_size(64)
+fn attention_delta(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = (group.x + group.y * groups.x) * 64u + local;
+  if (index < dims.count) {
+    var sum = 0.0;
+    for (var c = 0u; c < HEAD4; c++) { sum += dot(dO[index * HEAD4 + c], o[index * HEAD4 + c]); }
+    delta[index] = sum;
+  }
+}
