@@ -60,7 +60,8 @@ export function wilson(right: number, n: number): [number, number] {
   const z2 = Z95 * Z95;
   const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
   const half = (Z95 / (1 + z2 / n)) * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+  // Exact at the ends, where the formula is off by a rounding.
+  return [right === 0 ? 0 : Math.max(0, middle - half), right === n ? 1 : Math.min(1, middle + half)];
 }
 
 /** 95 % interval of the mean of values in [0, 1] that are not only 0 and 1 (normal, cut to [0, 1]). */
