@@ -1,0 +1,35 @@
+// The size budget: what the first load of the page takes in JavaScript, gzipped, read from the build's manifest.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DIST, ensureBuilt } from "./build.mjs";
+
+/** Bytes of gzipped JavaScript that the first load may take. */
+export const BUDGET_BYTES = 250 * 1024;
+
+/**
+ * Files the entry loads at once: itself and what it imports statically.
+ * @param {Record<string, { file: string, imports?: string[] }>} manifest
+ */
+export function firstLoadFiles(manifest, entry = "index.html") {
+  if (!manifest[entry]) throw new Error(`the build's manifest has no ${entry}`);
+  const seen = new Set();
+  const walk = (key) => {
+    if (seen.has(key)) return;
+    seen.add(key);
+    (manifest[key].imports ?? []).forEach(walk);
+  };
+  walk(entry);
+  return [...seen].map((key) => manifest[key].file).filter((file) => file.endsWith(".js"));
+}
+
+/** @returns {Promise<{ bytes: number, files: { file: string, bytes: number }[] }>} gzipped sizes */
+export async function firstLoad(log) {
+  await ensureBuilt(log);
+  const manifest = JSON.parse(readFileSync(join(DIST, ".vite", "manifest.json"), "utf8"));
+  const files = firstLoadFiles(manifest).map((file) => ({
+    file,
+    bytes: gzipSync(readFileSync(join(DIST, file)), { level: 9 }).length,
+  }));
+  return { bytes: files.reduce((sum, f) => sum + f.bytes, 0), files };
+}
