@@ -1,0 +1,80 @@
+// The page: story, status, four questions and what follows from them; panels open over it.
+import { lazy, Suspense, useEffect } from "react";
+import { BeforeAfter } from "../features/answers";
+import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
+import { Cost, Loss, Race } from "../features/race";
+import { ProblemCard, StatusBar } from "../features/run";
+import { useLab, useView } from "../store/hooks";
+import { actionFor } from "./actions";
+import { Boundary } from "./Boundary";
+import { Header } from "./Header";
+import { Top } from "./Top";
+
+const Panels = lazy(() => import("./Panels"));
+const RewardPictures = lazy(() => import("../features/reward"));
+
+function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return;
+      const action = actionFor(event);
+      if (!action) return;
+      event.preventDefault();
+      action.act();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function Rewards() {
+  const player = useLab((state) => state.player);
+  const view = useView(player, "groups");
+  if (view.groups.length === 0) return null;
+  return (
+    <Suspense fallback={null}>
+      <RewardPictures />
+    </Suspense>
+  );
+}
+
+export function App() {
+  useShortcuts();
+  const panel = useLab((state) => state.panel);
+  const sample = useLab((state) => state.sample);
+  const empty = useLab((state) => state.catalogue !== null && state.player === null);
+  return (
+    <Boundary>
+      <Header />
+      <main>
+        <Top />
+        <ProblemCard />
+        <StatusBar />
+        {empty ? (
+          <p className="say">No recorded run has come with this copy of the lab. Run one on your GPU.</p>
+        ) : (
+          <div className="pictures">
+            <Heatmap />
+            <Race />
+            <Picks />
+            <BeforeAfter />
+            <Rewards />
+            <Ridgeline />
+            <Loss />
+            <Cost />
+          </div>
+        )}
+      </main>
+      <footer className="foot">
+        Everything runs in this tab. Nothing you load here leaves it. Entropies are in nats over the full
+        vocabulary unless a run says otherwise.
+      </footer>
+      {sample !== null && <Life />}
+      {panel !== null && (
+        <Suspense fallback={null}>
+          <Panels panel={panel} />
+        </Suspense>
+      )}
+    </Boundary>
+  );
+}

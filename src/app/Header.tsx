@@ -1,0 +1,61 @@
+// The top line: name, doors, what the GPU does.
+import { bytes, count } from "../lib/format";
+import { lab } from "../store/lab";
+import { useLive } from "../store/live";
+import { keyWords } from "./actions";
+
+export function Header() {
+  const device = useLive((state) => state.device);
+  const progress = useLive((state) => state.progress);
+  const busy = useLive((state) => state.state === "running");
+  const chip = device
+    ? [
+        device.adapter,
+        progress ? bytes(progress.gpuBytes) : null,
+        progress?.tokensPerSecond ? `${count(progress.tokensPerSecond)} tokens/s` : null,
+      ]
+        .filter(Boolean)
+        .join(" · ")
+    : null;
+  return (
+    <header className="top-line">
+      <a className="skip" href="#study">
+        Skip to the pictures
+      </a>
+      <span className="brand">
+        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+          <circle cx="11" cy="11" r="10" fill="none" stroke="var(--line)" strokeWidth="2" />
+          <circle cx="11" cy="11" r="6.5" fill="none" stroke="var(--pick)" strokeWidth="3" />
+          <circle cx="11" cy="11" r="2.5" fill="var(--e4)" />
+        </svg>
+        Proximal
+      </span>
+      <nav aria-label="Main">
+        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "runs" })}>
+          My runs
+        </button>
+        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "data" })}>
+          My questions
+        </button>
+        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "words" })}>
+          Words
+        </button>
+      </nav>
+      <span className="grow" />
+      {chip && (
+        <button type="button" className="chip" onClick={() => lab.setState({ panel: "device" })}>
+          <i className={busy ? "live" : ""} />
+          {chip}
+        </button>
+      )}
+      <button
+        type="button"
+        className="button"
+        aria-label={`All commands, ${keyWords("mod+k")}`}
+        onClick={() => lab.setState({ panel: "palette" })}
+      >
+        {keyWords("mod+k")}
+      </button>
+    </header>
+  );
+}

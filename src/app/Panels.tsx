@@ -1,0 +1,38 @@
+// Everything that opens over the page, loaded when it first opens.
+import type { Panel } from "../store/lab";
+import { lab } from "../store/lab";
+import { DevicePanel } from "../features/device";
+import { RunsPanel } from "../features/run";
+import { WordList } from "../features/words";
+import { Sheet } from "../ui/controls/Sheet";
+import { HelpPanel } from "./HelpPanel";
+import { Palette } from "./Palette";
+import { SearchPanel } from "./SearchPanel";
+
+const close = (): void => lab.setState({ panel: null });
+
+export default function Panels({ panel }: { panel: Panel }) {
+  switch (panel) {
+    case "palette":
+      return <Palette onClose={close} />;
+    case "help":
+      return <HelpPanel onClose={close} />;
+    case "search":
+      return <SearchPanel onClose={close} />;
+    case "device":
+      return <DevicePanel onClose={close} />;
+    case "runs":
+      return <RunsPanel onClose={close} />;
+    case "words":
+      return (
+        <Sheet title="The words of the lab" place="panel" onClose={close}>
+          <WordList />
+        </Sheet>
+      );
+    case "settings":
+    case "data":
+      return null;
+    default:
+      return panel satisfies never;
+  }
+}

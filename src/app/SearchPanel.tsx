@@ -1,0 +1,41 @@
+// "/": find a sample by its words and open its life.
+import { plural } from "../lib/format";
+import { lab } from "../store/lab";
+import { Chooser, type Choice } from "./Chooser";
+
+const MOST = 50;
+
+export function SearchPanel({ onClose }: { onClose: () => void }) {
+  const view = lab.getState().player?.view;
+  const samples = view?.samples ?? [];
+  return (
+    <Chooser
+      title="Search samples"
+      label="Words of the question or the answer"
+      onClose={onClose}
+      find={(words) => {
+        const choices: Choice[] = [];
+        let found = 0;
+        samples.forEach((sample, s) => {
+          if (
+            !`${sample.prompt} ${sample.answer} ${sample.tags?.join(" ") ?? ""}`.toLowerCase().includes(words)
+          )
+            return;
+          found++;
+          if (choices.length < MOST)
+            choices.push({
+              id: sample.sampleId,
+              text: sample.prompt,
+              note: view?.firstPick[s] ? `round ${view.firstPick[s]}` : undefined,
+              act: () => lab.setState({ sample: s }),
+            });
+        });
+        const shown = found > MOST ? `, the first ${MOST} shown` : "";
+        return {
+          choices,
+          note: found === 0 ? "No sample has these words." : `${plural(found, "sample")}${shown}`,
+        };
+      }}
+    />
+  );
+}

@@ -1,0 +1,48 @@
+// An answer token by token: the thicker the underline, the less sure the model was. Arrow keys walk the tokens.
+import { useRef, useState, type KeyboardEvent } from "react";
+import { score } from "../../lib/format";
+import { underline } from "./answers";
+
+export function Tokens({
+  tokens,
+  entropy,
+  name,
+}: {
+  tokens: readonly string[];
+  entropy: readonly number[];
+  name: string;
+}) {
+  const [at, setAt] = useState<number | null>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent): void => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(tokens.length - 1, (at ?? 0) + by));
+    root.current?.querySelectorAll<HTMLButtonElement>("button")[next]?.focus();
+  };
+  return (
+    <div>
+      <div ref={root} className="tokens" role="group" aria-label={name} onKeyDown={move}>
+        {tokens.map((token, t) => (
+          <button
+            key={t}
+            type="button"
+            tabIndex={t === (at ?? 0) ? 0 : -1}
+            style={{ borderBottomWidth: `${underline(entropy[t] ?? 0).toFixed(1)}px` }}
+            aria-label={`${token.trim() || "space"}, ${score(entropy[t] ?? NaN)}`}
+            onFocus={() => setAt(t)}
+            onPointerEnter={() => setAt(t)}
+          >
+            {token}
+          </button>
+        ))}
+      </div>
+      <p className="aside token-note">
+        {at === null || at >= tokens.length
+          ? `${tokens.length} tokens`
+          : `token ${at + 1} of ${tokens.length}: ${score(entropy[at] ?? NaN)}`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+export { BeforeAfter } from "./BeforeAfter";
+export { Tokens } from "./Tokens";

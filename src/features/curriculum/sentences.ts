@@ -1,0 +1,108 @@
+// One sentence a picture, made from the data. It is shown above the picture and is its accessible name.
+import { count, percent, plural, score as withUnit } from "../../lib/format";
+import type { RoundView, RunView } from "../../store/view";
+
+/** The tag that is most over-represented among the picks, if any clearly is. */
+export function favourite(
+  view: RunView,
+  round: RoundView,
+): { tag: string; picked: number; pool: number } | null {
+  const picks = round.picks;
+  if (!picks || picks.length < 8) return null;
+  const pool = new Map<string, number>();
+  for (const sample of view.samples)
+    for (const tag of sample.tags ?? []) pool.set(tag, (pool.get(tag) ?? 0) + 1);
+  const picked = new Map<string, number>();
+  for (const pick of picks)
+    for (const tag of view.samples[pick.sample]?.tags ?? []) picked.set(tag, (picked.get(tag) ?? 0) + 1);
+  let best: { tag: string; picked: number; pool: number } | null = null;
+  for (const [tag, n] of picked) {
+    const all = pool.get(tag) ?? n;
+    const lift = n / picks.length / (all / view.samples.length);
+    if (n < picks.length * 0.3 || lift < 2) continue;
+    if (!best || n > best.picked) best = { tag, picked: n, pool: all };
+  }
+  return best;
+}
+
+/** What did it study, and when? */
+export function studySentence(view: RunView, shown: number): string {
+  const round = view.rounds[shown - 1];
+  const size = view.samples.length;
+  if (size === 0) return "The pool is being loaded.";
+  if (!round) return `${plural(size, "question")} in the pool; nothing has been picked yet.`;
+  if (!round.picks)
+    return `Round ${shown} has scored ${count(round.scores ? scoredIn(round.scores) : 0)} of ${count(size)} and is about to pick.`;
+  const fresh =
+    shown === 1
+      ? "all for the first time"
+      : `${round.newPicks === 0 ? "none" : count(round.newPicks)} for the first time, ${count(round.overlap)} also in round ${shown - 1}`;
+  const tag = favourite(view, round);
+  const tail = tag
+    ? ` ${count(tag.picked)} of them are “${tag.tag.replace(/_/g, " ")}”, which is ${percent(tag.pool / size)} of the pool.`
+    : "";
+  return `Round ${shown} picked ${count(round.picks.length)} of ${count(size)}: ${fresh}.${tail}`;
+}
+
+export function scoredIn(scores: Float32Array): number {
+  let n = 0;
+  for (const value of scores) if (!Number.isNaN(value)) n++;
+  return n;
+}
+
+export function meanOf(scores: Float32Array): number {
+  let sum = 0;
+  let n = 0;
+  for (const value of scores)
+    if (!Number.isNaN(value)) {
+      sum += value;
+      n++;
+    }
+  return n > 0 ? sum / n : NaN;
+}
+
+const SURE = 0.1;
+
+export function shareSure(scores: Float32Array): number {
+  let sure = 0;
+  let n = 0;
+  for (const value of scores)
+    if (!Number.isNaN(value)) {
+      n++;
+      if (value < SURE) sure++;
+    }
+  return n > 0 ? sure / n : NaN;
+}
+
+/** Is it getting surer? */
+export function surerSentence(view: RunView, shown: number): string {
+  const scored = view.rounds.filter((round) => round.scores && round.round <= shown);
+  const first = scored[0];
+  const last = scored.at(-1);
+  if (!first?.scores || !last?.scores)
+    return view.planned.scoredPerRound === 0 && view.rounds.length > 0
+      ? "This order does not score the pool, so there is no entropy to show."
+      : "No round has been scored yet.";
+  const unit = last.unit;
+  const sure = `${percent(shareSure(last.scores))} of the pool is under ${SURE} ${unit}`;
+  if (first === last)
+    return `Mean entropy is ${withUnit(meanOf(last.scores), unit)} over ${count(scoredIn(last.scores))}; ${sure}.`;
+  const bar =
+    first.threshold !== null && last.threshold !== null
+      ? `, the threshold from ${first.threshold.toFixed(2)} to ${withUnit(last.threshold, unit)}`
+      : "";
+  return (
+    `From round ${first.round} to ${last.round} mean entropy went from ${meanOf(first.scores).toFixed(2)} to ` +
+    `${withUnit(meanOf(last.scores), unit)}${bar}; ${sure}.`
+  );
+}
+
+/** Why these? */
+export function picksSentence(view: RunView, shown: number): string {
+  const round = view.rounds[shown - 1];
+  if (!round?.picks) return "The list appears when the round has picked.";
+  if (round.threshold === null)
+    return `${plural(round.picks.length, "question")}, drawn by lot: nothing was scored, so there is no better reason.`;
+  const missed = round.missed.length > 0 ? " The first rows below it are shown too." : "";
+  return `The ${count(round.picks.length)} highest of ${count(round.scored)}. The last one in has ${withUnit(round.threshold, round.unit)}.${missed}`;
+}

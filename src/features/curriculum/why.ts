@@ -1,0 +1,96 @@
+// Why a sample was picked, in words: from the pick's own record and the round it competed in. Pure.
+import type { Pick } from "../../lib/events";
+import { count, list, score as withUnit } from "../../lib/format";
+import type { RoundView, RunView } from "../../store/view";
+
+export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "lot" | "other";
+
+export interface Why {
+  kind: WhyKind;
+  /** "beat 590 of 603" */
+  beat: string;
+  /** The rest of the reason; may be empty. */
+  story: string;
+}
+
+const plain: Record<Exclude<Pick["reason"], "top-score">, string> = {
+  random: "drawn by lot",
+  order: "next in the fixed order",
+  window: "inside the entropy window",
+  exploration: "drawn by lot, to check the forecasts",
+  forecast: "forecast to vary most",
+  oracle: "measured to vary most",
+};
+
+export const rounds = (numbers: readonly number[]): string =>
+  `round${numbers.length === 1 ? "" : "s"} ${list(numbers.map(String))}`;
+
+function beats(pick: Pick, round: RoundView): string {
+  if (pick.score === null) return "";
+  if (pick.rank === 1) return `top of ${count(round.scored)}`;
+  return `beat ${count(Math.max(0, round.scored - pick.rank))} of ${count(round.scored)}`;
+}
+
+/** The reason for one pick. `before` is the round before, for its threshold. */
+export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null): Why {
+  const beat = beats(pick, round);
+  if (pick.reason !== "top-score") {
+    const again = pick.pickedBefore.length > 0 ? `, also in ${rounds(pick.pickedBefore)}` : "";
+    return { kind: pick.reason === "random" ? "lot" : "other", beat, story: plain[pick.reason] + again };
+  }
+  const was = pick.previousScore;
+  const old = was === null ? "" : withUnit(was, round.unit);
+  const wasLow = was !== null && before?.threshold != null && was < before.threshold;
+  if (pick.pickedBefore.length > 0) {
+    const studied = rounds(pick.pickedBefore);
+    if (wasLow && pick.score !== null && was !== null && pick.score > was * 1.25)
+      return {
+        kind: "forgotten",
+        beat,
+        story: `slipping: ${old} in round ${round.round - 1}, studied in ${studied}`,
+      };
+    return {
+      kind: "again",
+      beat,
+      story: `still unsure after ${studied}${was === null ? "" : `, was ${old}`}`,
+    };
+  }
+  if (round.round === 1) return { kind: pick.rank === 1 ? "top" : "first", beat, story: "" };
+  if (wasLow && pick.score !== null && was !== null && pick.score > was * 1.25)
+    return { kind: "rose", beat, story: `never studied, rose from ${old}` };
+  if (was !== null)
+    return {
+      kind: "first",
+      beat,
+      story: wasLow ? `never studied, the bar came down to it (was ${old})` : "never studied",
+    };
+  return { kind: "first", beat, story: "never studied" };
+}
+
+/** "just missed: 0.01 nats below the threshold" */
+export function whyMissed(missed: { score: number }, round: RoundView): string {
+  if (round.threshold === null) return "not drawn";
+  const gap = round.threshold - missed.score;
+  const shown = gap < 0.005 ? `less than 0.01 ${round.unit}` : withUnit(gap, round.unit);
+  return `just missed: ${shown} below the threshold`;
+}
+
+export const kindNames: Record<WhyKind, string> = {
+  top: "first time",
+  first: "first time",
+  again: "again",
+  forgotten: "slipping",
+  rose: "newly unsure",
+  lot: "by lot",
+  other: "other",
+};
+
+/** How many picks of a round there are of each kind, most frequent first. */
+export function kindCounts(view: RunView, round: RoundView): { kind: string; n: number }[] {
+  const counts = new Map<string, number>();
+  for (const pick of round.picks ?? []) {
+    const name = kindNames[whyPicked(pick, round, view.rounds[round.round - 2] ?? null).kind];
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, n]) => ({ kind, n })).sort((a, b) => b.n - a.n);
+}

@@ -1,0 +1,1 @@
+export { DevicePanel } from "./DevicePanel";

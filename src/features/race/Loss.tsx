@@ -1,0 +1,130 @@
+// Is it learning? Loss a step: raw values faint, an exponential mean over them, random order's mean in grey.
+import { useMemo } from "react";
+import { plural } from "../../lib/format";
+import { useLab, useView } from "../../store/hooks";
+import { debiasedMean } from "../../store/series";
+import type { RunView } from "../../store/view";
+import { lines, type LineSeries } from "../../ui/charts/lines";
+import { niceCeil } from "../../ui/charts/scale";
+import { Svg } from "../../ui/charts/Svg";
+import { useWidth } from "../../ui/charts/useWidth";
+import type { TableData } from "../../ui/controls/DataTable";
+import { Picture } from "../../ui/controls/Picture";
+import { Gloss } from "../words";
+
+const POINTS = 600;
+
+/** (step, value) pairs, thinned to what the eye can part. */
+export function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, number][] {
+  const stride = Math.max(1, Math.ceil(steps.length / POINTS));
+  const found: [number, number][] = [];
+  for (let i = 0; i < steps.length; i += stride) found.push([steps[i], values[i]]);
+  if (steps.length > 0 && (steps.length - 1) % stride !== 0)
+    found.push([steps[steps.length - 1], values[steps.length - 1]]);
+  return found;
+}
+
+export function lossSentence(view: RunView): string {
+  const { loss, step, skipped } = view.steps;
+  if (loss.length === 0) return "No step has been trained yet.";
+  const smooth = debiasedMean(loss.values);
+  const bad = skipped.values.reduce((sum, s) => sum + s, 0);
+  const tail = bad > 0 ? ` ${plural(bad, "step")} not finite and left out.` : "";
+  if (loss.length < 4)
+    return `Loss ${loss.at(-1).toFixed(2)} nats a token after ${plural(step.at(-1), "step")}.${tail}`;
+  return (
+    `Loss went from ${loss.at(0).toFixed(2)} to ${smooth[smooth.length - 1].toFixed(2)} nats a token in ` +
+    `${plural(step.at(-1), "step")}; it jumps when a round brings harder questions.${tail}`
+  );
+}
+
+export function lossTable(view: RunView): TableData {
+  const { step, round, loss, tokens, gradNorm, skipped } = view.steps;
+  return {
+    columns: ["#Step", "#Round", "#Loss, nats", "#Tokens", "#Gradient norm", "Left out"],
+    rows: Array.from(step.values, (value, i) => [
+      value,
+      round.at(i),
+      loss.at(i).toFixed(4),
+      tokens.at(i),
+      gradNorm.at(i).toFixed(3),
+      skipped.at(i) ? "yes" : "no",
+    ]),
+  };
+}
+
+export function Loss() {
+  const player = useLab((state) => state.player);
+  const besidePlayer = useLab((state) => state.beside);
+  const view = useView(player, "steps", "run");
+  const beside = useView(besidePlayer, "steps");
+  const [room, width] = useWidth<HTMLDivElement>(420);
+  const figure = useMemo(() => {
+    const { step, loss, round } = view.steps;
+    const series: LineSeries[] = [];
+    if (beside.steps.loss.length > 0)
+      series.push({
+        id: "beside",
+        name: "random order",
+        color: "var(--random)",
+        points: curve(beside.steps.step.values, debiasedMean(beside.steps.loss.values)),
+      });
+    series.push(
+      {
+        id: "raw",
+        name: "each step",
+        color: "var(--pick)",
+        points: curve(step.values, loss.values),
+        faint: true,
+      },
+      {
+        id: "mean",
+        name: "mean",
+        color: "var(--pick)",
+        points: curve(step.values, debiasedMean(loss.values)),
+      },
+    );
+    const rules: { x: number; text: string }[] = [];
+    for (let i = 1; i < round.length; i++)
+      if (round.at(i) !== round.at(i - 1)) rules.push({ x: step.at(i - 1), text: "" });
+    const highest = series.flatMap((s) => s.points.map(([, y]) => y)).filter(Number.isFinite);
+    return lines({
+      width,
+      height: 210,
+      series,
+      rules,
+      xDomain: [0, Math.max(view.planned.steps, step.length, 1)],
+      yDomain: [0, niceCeil(Math.max(0.5, ...highest), 4)],
+      formatX: (value) => (value === 0 ? "step 0" : String(value)),
+      formatY: (value) => String(value),
+    });
+  }, [view, beside, width, view.version.steps, beside.version.steps]);
+  const sentence = lossSentence(view);
+  return (
+    <Picture
+      id="learning"
+      question="Is it learning?"
+      sentence={sentence}
+      table={() => lossTable(view)}
+      figure={() => figure}
+      legend={
+        <>
+          <span>
+            <i className="k-line k-pick" />
+            <Gloss word="loss">loss</Gloss>, mean and each step, nats a token
+          </span>
+          {besidePlayer && (
+            <span>
+              <i className="k-line k-random" />
+              random order
+            </span>
+          )}
+        </>
+      }
+    >
+      <div ref={room} className="figure-room">
+        <Svg figure={figure} name={`Loss by step. ${sentence}`} />
+      </div>
+    </Picture>
+  );
+}

@@ -1,0 +1,56 @@
+// What choosing costs: tokens and time by purpose for the run and the one beside it, and what other estimators
+// of the same score would have cost. Pure.
+import { count, percent } from "../../lib/format";
+import type { RunView } from "../../store/view";
+import type { TableData } from "../../ui/controls/DataTable";
+
+export type Purpose = "score" | "judge" | "rollout" | "train";
+export const purposes: readonly Purpose[] = ["score", "judge", "rollout", "train"];
+export const purposeNames: Record<Purpose, string> = {
+  score: "scoring",
+  judge: "judging",
+  rollout: "rollouts",
+  train: "training",
+};
+
+export function costSentence(view: RunView): string {
+  const { score, judge, rollout, train } = view.tokens;
+  const choosing = score + judge;
+  if (train === 0 && choosing === 0) return "Nothing has been spent yet.";
+  const ms = view.spentMs.score + view.spentMs.judge;
+  const all = ms + view.spentMs.rollout + view.spentMs.train;
+  if (choosing === 0)
+    return `This order scores nothing: all ${count(train + rollout)} tokens went into learning.`;
+  const ratio = train > 0 ? `, ${(choosing / train).toFixed(1)} for each training token` : "";
+  const share = all > 0 ? ` It took ${percent(ms / all)} of the time.` : "";
+  const rows = view.comparison?.rows ?? [];
+  const cheap = [...rows].sort((a, b) => a.elapsedMs - b.elapsedMs)[0];
+  const full = rows.find((row) => /full/.test(row.estimator));
+  const tip =
+    cheap && full && cheap !== full && full.elapsedMs > 0
+      ? ` The cheapest estimator, ${cheap.estimator}, takes ${percent(cheap.elapsedMs / full.elapsedMs)} of full length’s time and ranks like it with ${cheap.spearmanWithFull.toFixed(2)}.`
+      : "";
+  return `Choosing has cost ${count(choosing)} tokens${ratio}.${share}${tip}`;
+}
+
+export function costTable(view: RunView, beside: RunView | null, own: string, other: string): TableData {
+  const rows: (string | number)[][] = [];
+  for (const [name, run] of [[own, view], ...(beside ? [[other, beside]] : [])] as [string, RunView][])
+    for (const purpose of purposes)
+      rows.push([
+        name,
+        purposeNames[purpose],
+        run.tokens[purpose],
+        (run.spentMs[purpose] / 1000).toFixed(1),
+        "",
+      ]);
+  for (const row of view.comparison?.rows ?? [])
+    rows.push([
+      `estimator: ${row.estimator}`,
+      "scoring once",
+      row.tokens,
+      (row.elapsedMs / 1000).toFixed(1),
+      row.spearmanWithFull.toFixed(3),
+    ]);
+  return { columns: ["What", "Purpose", "#Tokens", "#Seconds", "#Agreement with full length"], rows };
+}

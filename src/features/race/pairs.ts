@@ -1,0 +1,39 @@
+// Which runs race: the one on the page, the one beside it, and their other recorded seeds.
+import type { RaceRun } from "../../store/lab";
+import type { RunView } from "../../store/view";
+import type { Pair } from "./race";
+
+export interface Field {
+  own: string;
+  other: string;
+  pairs: Pair[];
+  ownRuns: RunView[];
+  otherRuns: RunView[];
+}
+
+export function strategyOf(view: RunView): string {
+  const config = view.config as { curriculum?: { strategy?: string } } | null;
+  return config?.curriculum?.strategy ?? "";
+}
+
+/** The first pair is the one on the page; further pairs join where both seeds were recorded. */
+export function fieldOf(
+  view: RunView,
+  besideStrategy: string | null,
+  beside: RunView | null,
+  seeds: readonly RaceRun[],
+): Field {
+  const own = strategyOf(view);
+  const other = besideStrategy ?? (beside ? strategyOf(beside) : "");
+  const round = view.evaluations.at(-1)?.round ?? 0;
+  const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.round <= round);
+  const pairs: Pair[] = [{ seed: view.seed, own: view.evaluations, other: beside?.evaluations ?? [] }];
+  const ownRuns = seeds.filter((run) => run.strategy === own).map((run) => run.view);
+  const otherRuns = seeds.filter((run) => run.strategy === other && other !== own).map((run) => run.view);
+  if (beside)
+    for (const run of ownRuns) {
+      const partner = otherRuns.find((candidate) => candidate.seed === run.seed);
+      if (partner) pairs.push({ seed: run.seed, own: upTo(run), other: partner.evaluations });
+    }
+  return { own, other, pairs, ownRuns, otherRuns: beside ? otherRuns : [] };
+}

@@ -1,0 +1,1 @@
+export { RewardPictures as default } from "./RewardPictures";

@@ -1,0 +1,52 @@
+// The main button and the transport. Recorded: run it live, pause, step. Live: pause or resume, step, stop.
+import { bytes } from "../../lib/format";
+import { useLab, useTransport } from "../../store/hooks";
+import { useLive } from "../../store/live";
+import { startRun, stepRun, stopRun, toggleRun } from "../../store/session";
+import { MODEL_BYTES } from "./modelBytes";
+
+export function RunButtons({ onChange }: { onChange: () => void }) {
+  const player = useTransport(useLab((state) => state.player));
+  const state = useLive((live) => live.state);
+  const live = player?.kind === "live" && state !== "idle" && state !== "finished";
+  if (live) {
+    const paused = state === "paused";
+    return (
+      <div className="acts">
+        <button
+          type="button"
+          className="button main"
+          onClick={toggleRun}
+          disabled={state === "stopping" || state === "starting"}
+        >
+          {paused ? "Resume" : "Pause"}
+        </button>
+        <button type="button" className="button" onClick={() => stepRun("step")} disabled={!paused}>
+          One step
+        </button>
+        <button type="button" className="button" onClick={() => stepRun("round")} disabled={!paused}>
+          One round
+        </button>
+        <button type="button" className="button" onClick={stopRun} disabled={state === "stopping"}>
+          {state === "stopping" ? "Stopping…" : "Stop and keep"}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="acts">
+      <button type="button" className="button main" onClick={() => void startRun()}>
+        Run on my GPU <small>{bytes(MODEL_BYTES)}</small>
+      </button>
+      <button type="button" className="button" onClick={toggleRun} disabled={!player}>
+        {player?.playing ? "Pause" : "Play"}
+      </button>
+      <button type="button" className="button" onClick={() => stepRun("step")} disabled={!player}>
+        Step
+      </button>
+      <button type="button" className="button" onClick={onChange}>
+        Change…
+      </button>
+    </div>
+  );
+}

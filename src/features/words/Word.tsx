@@ -1,0 +1,8 @@
+// A glossary word in running text.
+import type { ReactNode } from "react";
+import { Term } from "../../ui/controls/Term";
+import { glossary, type Word } from "./glossary";
+
+export function Gloss({ word, children }: { word: Word; children?: ReactNode }) {
+  return <Term definition={glossary[word]}>{children ?? word}</Term>;
+}

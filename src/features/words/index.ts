@@ -1,0 +1,3 @@
+export { Gloss } from "./Word";
+export { WordList } from "./WordList";
+export { glossary, type Word } from "./glossary";

@@ -1,0 +1,162 @@
+// What the page shows and how: which run, which story, what is open. Plain state and verbs; the numbers of a run
+// live in its player, never here.
+import { createStore } from "zustand/vanilla";
+import { asLabError, LabError } from "../lib/errors";
+import { fetchCatalogue, openingRun, runUrl, storiesOf, type RunEntry } from "./catalogue";
+import { readLog } from "./log/read";
+import { Player } from "./player";
+import type { CostAxis, RunView } from "./view";
+
+export type Sort = "first-pick" | "difficulty" | "order";
+export type Panel = "settings" | "data" | "palette" | "help" | "search" | "words" | "runs" | "device";
+
+export interface Problem {
+  message: string;
+  hint: string;
+  details: string;
+}
+
+/** One run of a race: drawn as a line, averaged with its seeds. */
+export interface RaceRun {
+  id: string;
+  strategy: string;
+  seed: number;
+  view: RunView;
+}
+
+export interface LabState {
+  catalogue: RunEntry[] | null;
+  story: string;
+  entry: RunEntry | null;
+  player: Player | null;
+  /** The run beside it, whole: random order at the same budget. */
+  beside: Player | null;
+  besideEntry: RunEntry | null;
+  /** Further recorded seeds of the story. */
+  seeds: RaceRun[];
+  /** The round in focus; null follows the playhead. */
+  round: number | null;
+  /** The sample whose life is open. */
+  sample: number | null;
+  /** Pointed at, in any picture. */
+  hover: number | null;
+  sort: Sort;
+  axis: CostAxis;
+  panel: Panel | null;
+  problem: Problem | null;
+}
+
+export const lab = createStore<LabState>(() => ({
+  catalogue: null,
+  story: "needle",
+  entry: null,
+  player: null,
+  beside: null,
+  besideEntry: null,
+  seeds: [],
+  round: null,
+  sample: null,
+  hover: null,
+  sort: "first-pick",
+  axis: "allTokens",
+  panel: null,
+  problem: null,
+}));
+
+export function showProblem(thrown: unknown): void {
+  const error = thrown instanceof LabError ? thrown : asLabError(thrown);
+  const facts = { code: error.code, ...error.facts, page: location.href, browser: navigator.userAgent };
+  lab.setState({
+    problem: {
+      message: error.message,
+      hint: error.hint,
+      details: `${error.message}\n${error.hint}\n${JSON.stringify(facts, null, 1)}`,
+    },
+  });
+}
+
+/** Quick enough to watch, slow enough to follow: a recorded run lasts about this long. */
+const SHOW_MS = 45_000;
+export const SPEEDS = [1, 2, 4, 10, 20, 40] as const;
+
+export function fittingSpeed(endMs: number): number {
+  return SPEEDS.find((speed) => endMs / speed <= SHOW_MS) ?? SPEEDS[SPEEDS.length - 1];
+}
+
+/** Puts a player on the page; the one before is dropped. */
+export function showRun(player: Player, entry: RunEntry | null): void {
+  lab.getState().player?.dispose();
+  lab.setState({ player, entry, round: null, sample: null, hover: null, problem: null });
+}
+
+const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Loads a recorded run and plays it as soon as its first round has chosen. */
+export async function openRecorded(entry: RunEntry): Promise<void> {
+  const player = new Player("recorded");
+  showRun(player, entry);
+  void openBeside(entry);
+  let begun = false;
+  try {
+    await readLog(runUrl(entry), (events) => {
+      player.append(events);
+      if (begun || player.outline.roundMs.length === 0) return;
+      begun = true;
+      player.seek(player.openingMs());
+    });
+    player.close();
+    player.setSpeed(fittingSpeed(player.outline.endMs - player.openingMs()));
+    if (lab.getState().player !== player) return;
+    if (calm()) player.seek(player.outline.endMs);
+    else player.play();
+  } catch (thrown) {
+    if (lab.getState().player === player) showProblem(thrown);
+  }
+}
+
+async function openBeside(entry: RunEntry): Promise<void> {
+  const catalogue = lab.getState().catalogue ?? [];
+  const other = catalogue.find((run) => run.id === entry.compareWith && run.id !== entry.id) ?? null;
+  lab.setState({ beside: null, besideEntry: other, seeds: [] });
+  const still = (): boolean => lab.getState().entry === entry;
+  try {
+    if (other) {
+      const beside = new Player("recorded", true);
+      await readLog(runUrl(other), (events) => beside.append(events));
+      beside.close();
+      if (still()) lab.setState({ beside });
+    }
+    const more = catalogue.filter(
+      (run) => run.story === entry.story && run.id !== entry.id && run.id !== other?.id,
+    );
+    for (const run of more) {
+      const player = new Player("recorded", true);
+      await readLog(runUrl(run), (events) => player.append(events), true);
+      if (!still()) return;
+      const { id, strategy, seed } = run;
+      lab.setState((state) => ({ seeds: [...state.seeds, { id, strategy, seed, view: player.view }] }));
+      player.dispose();
+    }
+  } catch (thrown) {
+    if (still()) showProblem(thrown);
+  }
+}
+
+/** Opens the lab: the list of recordings, then the story (the first, if the wanted one is not there). */
+export async function openLab(story: string): Promise<void> {
+  try {
+    const catalogue = await fetchCatalogue();
+    lab.setState({ catalogue });
+    if (lab.getState().player) return;
+    await openStory(storiesOf(catalogue).includes(story) ? story : (storiesOf(catalogue)[0] ?? story));
+  } catch (thrown) {
+    lab.setState({ catalogue: [] });
+    showProblem(thrown);
+  }
+}
+
+export async function openStory(story: string): Promise<void> {
+  const entry = openingRun(lab.getState().catalogue ?? [], story);
+  lab.setState({ story });
+  if (entry) await openRecorded(entry);
+}

@@ -1,0 +1,28 @@
+// The live run: what the worker last said about it. Commands go out through here and nowhere else.
+import { createStore } from "zustand/vanilla";
+import { useStore } from "zustand";
+import type { DeviceReport, WorkerEvent } from "../worker/protocol";
+
+type Progress = Extract<WorkerEvent, { type: "run.progress" }>;
+type Loading = Extract<WorkerEvent, { type: "model.progress" }>;
+
+export interface LiveState {
+  /** idle: no worker yet. */
+  state: "idle" | "starting" | "running" | "paused" | "stopping" | "finished";
+  runId: string | null;
+  progress: Progress | null;
+  loading: Loading | null;
+  device: DeviceReport | null;
+}
+
+export const live = createStore<LiveState>(() => ({
+  state: "idle",
+  runId: null,
+  progress: null,
+  loading: null,
+  device: null,
+}));
+
+export function useLive<T>(select: (state: LiveState) => T): T {
+  return useStore(live, select);
+}

@@ -1,0 +1,80 @@
+// What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
+// and the largest score, so that scales and the phase strip stand still while the run plays.
+import type { Phase, RunEvent } from "../lib/events";
+
+export interface PhaseSpan {
+  phase: Phase;
+  round: number;
+  fromMs: number;
+  toMs: number;
+}
+
+export class Outline {
+  readonly spans: PhaseSpan[] = [];
+  /** Times of finished steps, ms, and of each round's selection. */
+  readonly stepMs: number[] = [];
+  readonly roundMs: number[] = [];
+  endMs = 0;
+  scoreMax = 0;
+  rounds = 0;
+  steps = 0;
+  finished = false;
+
+  add(event: RunEvent): void {
+    this.endMs = Math.max(this.endMs, event.atMs);
+    const last = this.spans.at(-1);
+    if (last && !this.finished) last.toMs = this.endMs;
+    switch (event.type) {
+      case "run.started":
+        this.rounds = event.planned.rounds;
+        this.steps = event.planned.steps;
+        break;
+      case "phase.started":
+        this.spans.push({ phase: event.phase, round: event.round, fromMs: event.atMs, toMs: event.atMs });
+        break;
+      case "pool.scored":
+        for (const value of event.values) if (value !== null && value > this.scoreMax) this.scoreMax = value;
+        break;
+      case "round.selected":
+        this.roundMs[event.round - 1] = event.atMs;
+        break;
+      case "step.finished":
+        this.stepMs.push(event.atMs);
+        break;
+      case "run.finished":
+      case "run.failed":
+        this.finished = true;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /**
+   * Spans of the whole run: what was logged, then what is planned, at the pace of the last whole round
+   * (before there is one: scoring 2, training 6, evaluation 1 parts of a guess).
+   */
+  planned(): { span: PhaseSpan; known: boolean }[] {
+    const all = this.spans.map((span) => ({ span, known: true }));
+    if (this.finished || this.rounds === 0) return all;
+    const reached = this.spans.at(-1)?.round ?? 0;
+    const model = this.lastWholeRound(reached);
+    let at = this.endMs;
+    for (let round = Math.max(1, reached + 1); round <= this.rounds; round++)
+      for (const { phase, ms } of model) {
+        all.push({ span: { phase, round, fromMs: at, toMs: at + ms }, known: false });
+        at += ms;
+      }
+    return all;
+  }
+
+  private lastWholeRound(reached: number): { phase: Phase; ms: number }[] {
+    const whole = this.spans.filter((span) => span.round === reached - 1 && span.round > 0);
+    if (whole.length > 0) return whole.map(({ phase, fromMs, toMs }) => ({ phase, ms: toMs - fromMs }));
+    return [
+      { phase: "score", ms: 4000 },
+      { phase: "train", ms: 8000 },
+      { phase: "evaluate", ms: 2000 },
+    ];
+  }
+}

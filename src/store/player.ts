@@ -1,0 +1,154 @@
+// One clock for all pictures. A player holds a run's records and a playhead; the view is what had happened by
+// then. A recorded or stored run plays at a chosen speed; a live one follows its newest record until the person
+// moves the playhead back.
+import type { RunEvent } from "../lib/events";
+import { Outline } from "./outline";
+import { applyEvent } from "./replay";
+import { emptyView, type RunView } from "./view";
+
+export type PlayerKind = "recorded" | "stored" | "live";
+
+/** React hears at most ten times a second; the playhead itself moves every frame. */
+const QUIET_MS = 100;
+
+export class Player {
+  view: RunView = emptyView();
+  readonly outline = new Outline();
+  readonly events: RunEvent[] = [];
+  clockMs = 0;
+  playing = false;
+  /** Run milliseconds a wall millisecond. */
+  speed = 1;
+  /** A live run at its newest record. */
+  following: boolean;
+  complete = false;
+
+  private cursor = 0;
+  private frame = 0;
+  private last = 0;
+  private told = 0;
+  private queued: ReturnType<typeof setTimeout> | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly frames = new Set<(clockMs: number) => void>();
+
+  /** `following` starts at, and stays at, the newest record. */
+  constructor(
+    readonly kind: PlayerKind,
+    following = kind === "live",
+  ) {
+    this.following = following;
+  }
+
+  /** Takes new records, in order. A following player shows them at once. */
+  append(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      this.events.push(event);
+      this.outline.add(event);
+    }
+    if (this.following) this.clockMs = this.outline.endMs;
+    this.catchUp();
+    this.tell();
+  }
+
+  /** All records are here. */
+  close(): void {
+    this.complete = true;
+    this.tell();
+  }
+
+  play(): void {
+    if (this.playing) return;
+    if (this.complete && this.clockMs >= this.outline.endMs && this.kind !== "live")
+      this.seek(this.openingMs());
+    this.playing = true;
+    this.last = performance.now();
+    this.frame = requestAnimationFrame(this.onFrame);
+    this.tell();
+  }
+
+  pause(): void {
+    if (!this.playing) return;
+    this.playing = false;
+    cancelAnimationFrame(this.frame);
+    this.tell();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.tell();
+  }
+
+  /** Moves the playhead; going back replays the log from its start, which is cheap. */
+  seek(ms: number): void {
+    const to = Math.max(0, Math.min(ms, this.outline.endMs));
+    this.following = this.kind === "live" && to >= this.outline.endMs;
+    if (to < this.clockMs) {
+      this.view = emptyView();
+      this.cursor = 0;
+    }
+    this.clockMs = to;
+    this.catchUp();
+    for (const listener of this.frames) listener(to);
+    this.tell();
+  }
+
+  /** Forward to the next finished step or the next selection. */
+  step(unit: "step" | "round"): void {
+    this.pause();
+    const marks = unit === "step" ? this.outline.stepMs : this.outline.roundMs;
+    this.seek(marks.find((ms) => ms > this.clockMs) ?? this.outline.endMs);
+  }
+
+  /** Where an opening run starts to play: at its first selection, when there is something to see. */
+  openingMs(): number {
+    return this.outline.roundMs[0] ?? 0;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Calls back on every animation frame that moves the playhead; for one transform, not for React. */
+  onPlayhead(listener: (clockMs: number) => void): () => void {
+    this.frames.add(listener);
+    return () => this.frames.delete(listener);
+  }
+
+  /** Stops timers; the player can be dropped afterwards. */
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    if (this.queued !== null) clearTimeout(this.queued);
+    this.playing = false;
+    this.listeners.clear();
+    this.frames.clear();
+  }
+
+  private readonly onFrame = (now: number): void => {
+    if (!this.playing) return;
+    const passed = Math.min(250, now - this.last);
+    this.last = now;
+    this.clockMs = Math.min(this.clockMs + passed * this.speed, this.outline.endMs);
+    const before = this.cursor;
+    this.catchUp();
+    for (const listener of this.frames) listener(this.clockMs);
+    if (this.complete && this.clockMs >= this.outline.endMs) this.playing = false;
+    else this.frame = requestAnimationFrame(this.onFrame);
+    if (this.cursor !== before || !this.playing || now - this.told > 250) this.tell();
+  };
+
+  private catchUp(): void {
+    while (this.cursor < this.events.length && this.events[this.cursor].atMs <= this.clockMs)
+      applyEvent(this.view, this.events[this.cursor++]);
+  }
+
+  private tell(): void {
+    if (this.queued !== null) return;
+    const wait = Math.max(0, QUIET_MS - (performance.now() - this.told));
+    this.queued = setTimeout(() => {
+      this.queued = null;
+      this.told = performance.now();
+      for (const listener of this.listeners) listener();
+    }, wait);
+  }
+}

@@ -1,0 +1,184 @@
+// The reducer: run log in, view out. The same function serves a live run, a stored one and a recorded one, so
+// what is seen live is what is seen again. No clock, no DOM, no randomness.
+import type { Phase, RunEvent } from "../lib/events";
+import { scoreColumn } from "./series";
+import { emptyView, type RoundView, type RunView, type Spent, type Topic } from "./view";
+
+let tick = 0;
+
+function touch(view: RunView, ...topics: Topic[]): void {
+  tick++;
+  for (const topic of topics) view.version[topic] = tick;
+}
+
+/** The round's record, created empty where it is the first to be mentioned. Rounds count from 1. */
+function roundOf(view: RunView, round: number): RoundView {
+  while (view.rounds.length < round)
+    view.rounds.push({
+      round: view.rounds.length + 1,
+      scores: null,
+      unit: "nats",
+      estimator: "",
+      prefixTokens: null,
+      scoreTokens: 0,
+      scoreMs: 0,
+      picks: null,
+      picked: null,
+      threshold: null,
+      missed: [],
+      newPicks: 0,
+      overlap: 0,
+      meanScore: null,
+      scored: 0,
+    });
+  return view.rounds[round - 1];
+}
+
+function closePhase(view: RunView, atMs: number): void {
+  const open = view.phases.at(-1);
+  if (!open || open.toMs !== null) return;
+  open.toMs = atMs;
+  view.spentMs[open.phase] += atMs - open.fromMs;
+}
+
+const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
+
+/** What the run has spent by now on learning and on choosing; evaluation and housekeeping are left out. */
+export function spentBy(view: RunView, atMs: number): Spent {
+  const open = view.phases.at(-1);
+  let ms = paid.reduce((sum, phase) => sum + view.spentMs[phase], 0);
+  if (open && open.toMs === null && paid.includes(open.phase)) ms += Math.max(0, atMs - open.fromMs);
+  const { score, judge, rollout, train } = view.tokens;
+  return {
+    steps: view.step,
+    trainTokens: train,
+    allTokens: score + judge + rollout + train,
+    seconds: ms / 1000,
+  };
+}
+
+/** Takes one record into the view. Records must come in the order of the log. */
+export function applyEvent(view: RunView, event: RunEvent): void {
+  view.clockMs = event.atMs;
+  if ("round" in event && event.round > view.round) view.round = event.round;
+  switch (event.type) {
+    case "run.started":
+      Object.assign(view, {
+        runId: event.runId,
+        name: event.name,
+        seed: event.seed,
+        config: event.config,
+        environment: event.environment,
+        planned: event.planned,
+        status: "running",
+      });
+      return touch(view, "run", "phases");
+    case "pool.loaded":
+      view.poolName = event.name;
+      view.samples = event.train;
+      view.testSize = event.testSize;
+      view.firstPick = new Uint16Array(event.train.length);
+      return touch(view, "pool");
+    case "phase.started":
+      closePhase(view, event.atMs);
+      view.phases.push({
+        phase: event.phase,
+        round: event.round,
+        step: event.step,
+        fromMs: event.atMs,
+        toMs: null,
+      });
+      return touch(view, "phases");
+    case "pool.scored": {
+      const round = roundOf(view, Math.max(1, event.round));
+      round.scores = scoreColumn(event.values);
+      round.unit = event.unit;
+      round.estimator = event.estimator;
+      round.prefixTokens = event.prefixTokens;
+      round.scoreTokens += event.tokens;
+      round.scoreMs += event.elapsedMs;
+      view.tokens.score += event.tokens;
+      return touch(view, "scores");
+    }
+    case "estimators.compared":
+      view.comparison = event;
+      return touch(view, "scores");
+    case "round.selected": {
+      const round = roundOf(view, event.round);
+      round.picks = event.picks;
+      round.picked = new Uint8Array(view.samples.length);
+      for (const pick of event.picks) {
+        round.picked[pick.sample] = 1;
+        if (view.firstPick[pick.sample] === 0) view.firstPick[pick.sample] = event.round;
+      }
+      round.threshold = event.threshold;
+      round.missed = event.missed;
+      round.newPicks = event.new;
+      round.overlap = event.overlap;
+      round.meanScore = event.meanScore;
+      round.scored = event.scored;
+      return touch(view, "picks");
+    }
+    case "step.finished":
+      view.step = event.step;
+      view.tokens.train += event.tokens;
+      view.steps.step.push(event.step);
+      view.steps.round.push(event.round);
+      view.steps.loss.push(event.skipped ? NaN : event.loss);
+      view.steps.tokens.push(event.tokens);
+      view.steps.gradNorm.push(event.gradNorm);
+      view.steps.atMs.push(event.atMs);
+      view.steps.skipped.push(event.skipped ? 1 : 0);
+      return touch(view, "steps");
+    case "group.rolled":
+      view.groups.push(event);
+      view.tokens.rollout += event.tokens;
+      return touch(view, "groups");
+    case "step.judged":
+      view.judged.push(event);
+      view.tokens.judge += event.tokens;
+      return touch(view, "groups");
+    case "evaluated":
+      view.evaluations.push({
+        ...spentBy(view, event.atMs),
+        round: event.round,
+        step: event.step,
+        value: event.value,
+        n: event.n,
+        interval: event.interval,
+        items: event.items,
+      });
+      view.tokens.evaluate += event.tokens;
+      return touch(view, "evaluations");
+    case "probed":
+      view.probes.push({ round: event.round, step: event.step, answers: event.answers });
+      return touch(view, "probes");
+    case "round.finished":
+    case "checkpoint.saved":
+      return touch(view, "phases");
+    case "note":
+      view.notes.push({ code: event.code, text: event.text, atMs: event.atMs });
+      return touch(view, "run");
+    case "run.finished":
+      closePhase(view, event.atMs);
+      view.status = event.status;
+      return touch(view, "run", "phases");
+    case "run.failed":
+      closePhase(view, event.atMs);
+      view.status = "failed";
+      view.failure = { code: event.code, reason: event.reason, hint: event.hint };
+      return touch(view, "run", "phases");
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The view after the records up to `untilMs` (all of them by default). */
+export function reduceRun(events: readonly RunEvent[], untilMs = Infinity): RunView {
+  const view = emptyView();
+  for (const event of events) {
+    if (event.atMs > untilMs) break;
+    applyEvent(view, event);
+  }
+  return view;
+}

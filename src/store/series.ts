@@ -1,0 +1,54 @@
+// Append-only columns of numbers: what a chart reads, kept outside React and outside JSON.
+
+/** A growing f64 column. `values` is a view of what has been pushed; it is replaced when the column grows. */
+export class Column {
+  private store: Float64Array;
+  private used = 0;
+
+  constructor(capacity = 64) {
+    this.store = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  get values(): Float64Array {
+    return this.store.subarray(0, this.used);
+  }
+
+  at(index: number): number {
+    return this.store[index < 0 ? this.used + index : index];
+  }
+
+  push(value: number): void {
+    if (this.used === this.store.length) {
+      const wider = new Float64Array(this.store.length * 2);
+      wider.set(this.store);
+      this.store = wider;
+    }
+    this.store[this.used++] = value;
+  }
+}
+
+/** Scores as f32[samples]; NaN means not scored, which is not zero. */
+export function scoreColumn(values: readonly (number | null)[]): Float32Array {
+  const column = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) column[i] = values[i] ?? NaN;
+  return column;
+}
+
+/** Exponential mean that does not start biased toward zero; skips values that are not finite. */
+export function debiasedMean(values: ArrayLike<number>, weight = 0.9): Float64Array {
+  const smooth = new Float64Array(values.length);
+  let sum = 0;
+  let mass = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) {
+      sum = weight * sum + (1 - weight) * values[i];
+      mass = weight * mass + (1 - weight);
+    }
+    smooth[i] = mass > 0 ? sum / mass : NaN;
+  }
+  return smooth;
+}

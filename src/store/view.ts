@@ -1,0 +1,155 @@
+// What the page knows about a run: the shape that the reducer fills and the pictures read. Typed arrays where
+// there is a number a sample or a step; plain objects where there are a handful a round.
+import type { LogSample, Phase, Pick, ProbeAnswer, RunEventOf, TokenCost } from "../lib/events";
+import { Column } from "./series";
+
+/** What an evaluation had cost by then. Evaluation, loading and saving are not part of it. */
+export interface Spent {
+  steps: number;
+  trainTokens: number;
+  /** Scoring, judging and rollouts included. */
+  allTokens: number;
+  seconds: number;
+}
+
+export type CostAxis = keyof Spent;
+
+export interface EvaluationView extends Spent {
+  round: number;
+  step: number;
+  value: number;
+  n: number;
+  /** 95 % of the test set's own error. */
+  interval: [number, number];
+  items: string;
+}
+
+export interface RoundView {
+  round: number;
+  /** f32[samples], NaN = not scored; null before the round's scoring or where the strategy does not score. */
+  scores: Float32Array | null;
+  unit: string;
+  estimator: string;
+  prefixTokens: number | null;
+  scoreTokens: number;
+  scoreMs: number;
+  /** null until the round has chosen. */
+  picks: Pick[] | null;
+  /** u8[samples], 1 = picked in this round. */
+  picked: Uint8Array | null;
+  threshold: number | null;
+  missed: { sample: number; score: number }[];
+  newPicks: number;
+  overlap: number;
+  meanScore: number | null;
+  scored: number;
+}
+
+export interface PhaseView {
+  phase: Phase;
+  round: number;
+  step: number;
+  fromMs: number;
+  /** null while it runs. */
+  toMs: number | null;
+}
+
+export interface StepColumns {
+  step: Column;
+  round: Column;
+  loss: Column;
+  tokens: Column;
+  gradNorm: Column;
+  atMs: Column;
+  /** 1 = not finite, nothing was changed. */
+  skipped: Column;
+}
+
+export type GroupView = RunEventOf<"group.rolled">;
+export type JudgedView = RunEventOf<"step.judged">;
+
+/** Topics a picture can listen to. Their numbers only grow, over all views of a session. */
+export type Topic =
+  "run" | "pool" | "scores" | "picks" | "steps" | "evaluations" | "probes" | "phases" | "groups";
+
+export interface RunView {
+  runId: string;
+  name: string;
+  seed: number;
+  config: unknown;
+  environment: Readonly<Record<string, string | number | boolean>>;
+  planned: { rounds: number; steps: number; scoredPerRound: number };
+  status: "empty" | "running" | "done" | "stopped" | "failed";
+  failure: { code: string; reason: string; hint: string } | null;
+  poolName: string;
+  samples: readonly LogSample[];
+  testSize: number;
+  rounds: RoundView[];
+  /** u16[samples]: the round of the first pick, 0 = never picked. */
+  firstPick: Uint16Array;
+  phases: PhaseView[];
+  steps: StepColumns;
+  evaluations: EvaluationView[];
+  probes: { round: number; step: number; answers: ProbeAnswer[] }[];
+  comparison: RunEventOf<"estimators.compared"> | null;
+  groups: GroupView[];
+  judged: JudgedView[];
+  notes: { code: string; text: string; atMs: number }[];
+  tokens: TokenCost;
+  spentMs: Record<Phase, number>;
+  /** Round and step of the newest record. */
+  round: number;
+  step: number;
+  clockMs: number;
+  version: Record<Topic, number>;
+}
+
+export function emptyView(): RunView {
+  return {
+    runId: "",
+    name: "",
+    seed: 0,
+    config: null,
+    environment: {},
+    planned: { rounds: 0, steps: 0, scoredPerRound: 0 },
+    status: "empty",
+    failure: null,
+    poolName: "",
+    samples: [],
+    testSize: 0,
+    rounds: [],
+    firstPick: new Uint16Array(0),
+    phases: [],
+    steps: {
+      step: new Column(),
+      round: new Column(),
+      loss: new Column(),
+      tokens: new Column(),
+      gradNorm: new Column(),
+      atMs: new Column(),
+      skipped: new Column(),
+    },
+    evaluations: [],
+    probes: [],
+    comparison: null,
+    groups: [],
+    judged: [],
+    notes: [],
+    tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },
+    spentMs: { load: 0, score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0, save: 0 },
+    round: 0,
+    step: 0,
+    clockMs: 0,
+    version: {
+      run: 0,
+      pool: 0,
+      scores: 0,
+      picks: 0,
+      steps: 0,
+      evaluations: 0,
+      probes: 0,
+      phases: 0,
+      groups: 0,
+    },
+  };
+}
