@@ -1,0 +1,203 @@
+// The decoder written out as encode calls, forward and backward. Training keeps what the backward needs, a layer at a
+// time; scoring and decoding reuse one set of buffers. Keys and values go to the batch itself or to a cache.
+import { encodeAttention } from "../gpu/kernels/attention";
+import {
+  encodeAttentionDelta,
+  encodeAttentionGradKv,
+  encodeAttentionGradQ,
+} from "../gpu/kernels/attentionGrad";
+import { encodeEmbed } from "../gpu/kernels/embed";
+import { encodeLoraGradA, encodeLoraGradB, encodeLoraGradXa } from "../gpu/kernels/lora";
+import { encodeMatmul, encodeMatmulDx, type MatmulVariant } from "../gpu/kernels/matmul";
+import { encodeQkvRope, encodeQkvRopeGrad } from "../gpu/kernels/qkvRope";
+import { encodeRmsNorm } from "../gpu/kernels/rmsNorm";
+import { encodeRmsNormGrad } from "../gpu/kernels/rmsNormGrad";
+import type { RowLanes } from "../gpu/kernels/rowLanes";
+import { encodeSiluMul } from "../gpu/kernels/siluMul";
+import { encodeSiluMulGrad } from "../gpu/kernels/siluMulGrad";
+import type { Recorder } from "../gpu/recorder";
+import type { Tensor } from "../gpu/tensor";
+import type { WeightShard } from "../gpu/weights";
+import type { Adapter, JoinedAdapter } from "./adapter";
+import type { LayerBuffers, SharedBuffers } from "./buffers";
+import type { ModelWeights } from "./loadWeights";
+import type { GroupName } from "./shape";
+
+/** Which form of the matmul to take for a shape; every form gives the same bits. */
+export type VariantOf = (direction: "forward" | "dx", rows: number, n: number, k: number) => MatmulVariant;
+
+export interface ForwardContext {
+  weights: ModelWeights;
+  adapter: Adapter | null;
+  ropeTable: Tensor;
+  variant: VariantOf;
+  rows: number;
+  /** Query-key pairs of the batch, for the cost estimate. */
+  pairs: number;
+  decode: boolean;
+  /** Lanes that share one row of a norm: fixed for a device, since it orders the sum. */
+  normLanes: RowLanes;
+  shared: SharedBuffers;
+  /** Buffers of a layer: one set each in training, the same set for all otherwise. Shapes cut to `rows`. */
+  layer: (index: number) => LayerBuffers;
+  /** Where the last block writes its output. */
+  final: Tensor;
+  /** Where keys and values of a layer live. */
+  keys: (index: number) => { k: Tensor; v: Tensor };
+}
+
+function options(c: ForwardContext) {
+  const { heads, kvHeads, headDim, rmsEps, qkNorm } = c.weights.config;
+  return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs };
+}
+
+/** y = x Wᵀ (+ adapter) (+ bias) (+ residual) for one group of joined linears; keeps x Aᵀ in `xa`. */
+function linear(
+  rec: Recorder,
+  c: ForwardContext,
+  shards: WeightShard[],
+  lora: JoinedAdapter | undefined,
+  t: { x: Tensor; y: Tensor; xa: Tensor; bias?: Tensor | null; residual?: Tensor },
+): void {
+  if (lora) {
+    const a: WeightShard = {
+      tensor: lora.a,
+      dtype: "f32",
+      firstRow: 0,
+      rows: lora.a.shape[0],
+      cols: lora.a.shape[1],
+    };
+    encodeMatmul(rec, { x: t.x, shard: a, y: t.xa }, c.variant("forward", c.rows, a.rows, a.cols));
+  }
+  if (shards.length > 1)
+    throw new Error(`${shards[0].tensor.label}: a block's matrix in shards is not supported`);
+  const [shard] = shards;
+  encodeMatmul(
+    rec,
+    {
+      x: t.x,
+      shard,
+      y: t.y,
+      bias: t.bias ?? undefined,
+      residual: t.residual,
+      lora: lora && { xa: t.xa, loraB: lora.b, rank: lora.rank, scale: lora.scale, segments: lora.segments },
+    },
+    c.variant("forward", c.rows, shard.rows, shard.cols),
+  );
+}
+
+/** Tokens → hidden states before the final norm; returns the tensor that holds them, f32[T, C]. */
+export function encodeForward(rec: Recorder, c: ForwardContext): Tensor {
+  const { weights } = c;
+  const rows = { ...c.shared.rows, shape: [c.rows, 8] };
+  let x = c.layer(0).xIn;
+  for (const table of weights.embed) encodeEmbed(rec, { rows, table, x });
+  const norm = { real: weights.config.hidden, eps: weights.config.rmsEps, lanes: c.normLanes };
+  weights.layers.forEach((w, index) => {
+    const b = c.layer(index);
+    const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
+    const { k, v } = c.keys(index);
+    encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: c.shared.h, inv: b.inv1 }, norm);
+    linear(rec, c, w.groups.qkv, lora.qkv, { x: c.shared.h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
+    encodeQkvRope(
+      rec,
+      { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
+      options(c),
+    );
+    encodeAttention(rec, { q: b.q, k, v, rows, o: b.o, lse: b.lse }, { ...options(c), decode: c.decode });
+    linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
+    encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: c.shared.h, inv: b.inv2 }, norm);
+    linear(rec, c, w.groups.gateUp, lora.gateUp, { x: c.shared.h, y: b.gateUp, xa: b.xa.gateUp });
+    encodeSiluMul(rec, { gateUp: b.gateUp, act: c.shared.act });
+    const next = index + 1 < weights.layers.length ? c.layer(index + 1).xIn : c.final;
+    linear(rec, c, w.groups.down, lora.down, { x: c.shared.act, y: next, xa: b.xa.down, residual: b.xMid });
+    x = next;
+  });
+  return x;
+}
+
+/** Gradients of one adapted group from dy; leaves dxa behind for the input gradient. `x` is the group's input. */
+function loraBackward(
+  rec: Recorder,
+  c: ForwardContext,
+  lora: JoinedAdapter,
+  t: { x: Tensor; dy: Tensor; xa: Tensor; dxa: Tensor },
+): void {
+  const shape = { rows: c.rows, rank: lora.rank, segments: lora.segments, scale: lora.scale };
+  const { partial } = c.shared;
+  encodeLoraGradXa(rec, { dy: t.dy, loraB: lora.b, dxa: t.dxa }, shape);
+  encodeLoraGradA(rec, { dxa: t.dxa, x: t.x, partial, grad: lora.gradA }, c.rows);
+  encodeLoraGradB(rec, { dy: t.dy, xa: t.xa, partial, grad: lora.gradB }, shape);
+}
+
+function inputGradient(
+  rec: Recorder,
+  c: ForwardContext,
+  shard: WeightShard,
+  lora: JoinedAdapter | undefined,
+  t: { dy: Tensor; dx: Tensor; dxa: Tensor },
+): void {
+  encodeMatmulDx(
+    rec,
+    { dy: t.dy, shard, dx: t.dx, accumulate: false, lora: lora && { dxa: t.dxa, loraA: lora.a } },
+    c.variant("dx", c.rows, shard.rows, shard.cols),
+  );
+}
+
+/** From shared.dx (gradient of the last hidden states) down to the lowest adapted layer; gradients accumulate. */
+export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapter): void {
+  const { weights, shared: s } = c;
+  const rows = { ...s.rows, shape: [c.rows, 8] };
+  const norm = { real: weights.config.hidden, eps: weights.config.rmsEps, lanes: c.normLanes };
+  for (let index = weights.layers.length - 1; index >= adapter.lowestLayer; index--) {
+    const w = weights.layers[index];
+    const b = c.layer(index);
+    const lora = adapter.layers[index];
+    const { k, v } = c.keys(index);
+    // MLP: s.dx is the gradient of the block's output, and of xMid through the residual.
+    if (lora.down) {
+      encodeSiluMul(rec, { gateUp: b.gateUp, act: s.act });
+      loraBackward(rec, c, lora.down, { x: s.act, dy: s.dx, xa: b.xa.down, dxa: s.dxa.down });
+    }
+    const deepest = index === adapter.lowestLayer;
+    if (deepest && !lora.gateUp && !lora.o && !lora.qkv) break;
+    inputGradient(rec, c, w.groups.down[0], lora.down, { dy: s.dx, dx: s.dAct, dxa: s.dxa.down });
+    encodeSiluMulGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
+    if (lora.gateUp) {
+      encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: s.h, inv: b.inv2 }, norm);
+      loraBackward(rec, c, lora.gateUp, { x: s.h, dy: s.dGateUp, xa: b.xa.gateUp, dxa: s.dxa.gateUp });
+    }
+    if (deepest && !lora.o && !lora.qkv) break;
+    inputGradient(rec, c, w.groups.gateUp[0], lora.gateUp, { dy: s.dGateUp, dx: s.dH, dxa: s.dxa.gateUp });
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norm2, inv: b.inv2, dx: s.dx }, norm);
+    // Attention: s.dx is now the gradient of xMid, and of xIn through the residual.
+    if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: s.dx, xa: b.xa.o, dxa: s.dxa.o });
+    if (deepest && !lora.qkv) break;
+    inputGradient(rec, c, w.groups.o[0], lora.o, { dy: s.dx, dx: s.dO, dxa: s.dxa.o });
+    encodeAttentionDelta(rec, { dO: s.dO, o: b.o, delta: s.delta }, options(c));
+    const inputs = { q: b.q, k, v, dO: s.dO, lse: b.lse, delta: s.delta, rows };
+    encodeAttentionGradQ(rec, { ...inputs, dq: s.dq }, options(c));
+    encodeAttentionGradKv(rec, { ...inputs, dkv: s.dkv }, options(c));
+    encodeQkvRopeGrad(
+      rec,
+      {
+        dq: s.dq,
+        dkv: s.dkv,
+        qkv: b.qkv,
+        rows,
+        qNorm: w.qNorm,
+        kNorm: w.kNorm,
+        table: c.ropeTable,
+        dqkv: s.dqkv,
+      },
+      options(c),
+    );
+    if (lora.qkv) {
+      encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: s.h, inv: b.inv1 }, norm);
+      loraBackward(rec, c, lora.qkv, { x: s.h, dy: s.dqkv, xa: b.xa.qkv, dxa: s.dxa.qkv });
+    }
+    if (deepest) break;
+    inputGradient(rec, c, w.groups.qkv[0], lora.qkv, { dy: s.dqkv, dx: s.dH, dxa: s.dxa.qkv });
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norm1, inv: b.inv1, dx: s.dx }, norm);
+  }
+}

@@ -1,0 +1,161 @@
+// The engine's working memory: weights, adapter, rotary table and the buffers of one size bucket each for training and
+// for forward-only work. Buckets grow when a larger batch comes and are reused otherwise.
+import type { Gpu } from "../gpu/gpu";
+import { rowLanes } from "../gpu/kernels/rowLanes";
+import { ropeTable } from "../gpu/ropeTable";
+import type { Tensor } from "../gpu/tensor";
+import { Adapter } from "./adapter";
+import {
+  allocate,
+  first,
+  firstRows,
+  headPlan,
+  layerPlan,
+  sharedPlan,
+  tensorsOf,
+  type HeadBuffers,
+  type LayerBuffers,
+  type SharedBuffers,
+} from "./buffers";
+import type { ForwardContext, VariantOf } from "./forward";
+import type { HeadContext } from "./head";
+import type { ModelWeights, WeightChoice } from "./loadWeights";
+
+const bucket = (n: number): number => Math.max(128, Math.ceil(n / 128) * 128);
+
+interface Space {
+  rows: number;
+  head: number;
+  layers: LayerBuffers[];
+  shared: SharedBuffers;
+  headBuffers: HeadBuffers;
+  /** Output of the last block. */
+  final: Tensor;
+}
+
+/** Bytes of a bucket are known before it is created: see planMemory. */
+export class Workspace {
+  adapterEnabled = true;
+  private spaces: { train?: Space; infer?: Space } = {};
+  private rope: { table: Tensor; positions: number } | null = null;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly weights: ModelWeights,
+    readonly adapter: Adapter,
+    public variant: VariantOf,
+    readonly choice: WeightChoice,
+  ) {}
+
+  /** Cosine and sine table for at least `positions`. */
+  ropeFor(positions: number): Tensor {
+    if (!this.rope || this.rope.positions < positions) {
+      if (this.rope) this.gpu.free(this.rope.table);
+      const size = Math.min(
+        this.weights.config.maxPosition,
+        Math.max(512, 2 ** Math.ceil(Math.log2(positions))),
+      );
+      const values = ropeTable(this.weights.config, size);
+      this.rope = {
+        positions: size,
+        table: this.gpu.upload(values, [size, values.length / size], "rotary table", "scratch"),
+      };
+    }
+    return this.rope.table;
+  }
+
+  private space(kind: "train" | "infer", rows: number, head: number): Space {
+    const have = this.spaces[kind];
+    if (have && have.rows >= rows && have.head >= head) return have;
+    const size = {
+      rows: bucket(Math.max(rows, have?.rows ?? 0)),
+      head: bucket(Math.max(head, have?.head ?? 0)),
+    };
+    if (have) this.release(have);
+    const { gpu, weights, adapter } = this;
+    const { config, shape } = weights;
+    const train = kind === "train";
+    const layers = Array.from({ length: train ? config.layers : 1 }, (_, i) =>
+      allocate<LayerBuffers>(
+        gpu,
+        layerPlan(config, shape, adapter.settings, size.rows),
+        `${kind} layer ${i}`,
+      ),
+    );
+    const shared = allocate<SharedBuffers>(
+      gpu,
+      sharedPlan(config, shape, adapter.settings, size.rows, train),
+      kind,
+    );
+    const headBuffers = allocate<HeadBuffers>(
+      gpu,
+      headPlan(shape, size.rows, size.head, train),
+      `${kind} head`,
+    );
+    const space = { ...size, layers, shared, headBuffers, final: train ? shared.dx : layers[0].xIn };
+    this.spaces[kind] = space;
+    return space;
+  }
+
+  private release(space: Space): void {
+    this.gpu.free(
+      ...space.layers.flatMap(tensorsOf),
+      ...tensorsOf(space.shared),
+      ...tensorsOf(space.headBuffers),
+    );
+  }
+
+  /** Buffers for a batch, cut to its size. `keys` replaces the batch's own key and value rows by a cache. */
+  contexts(
+    kind: "train" | "infer",
+    size: { rows: number; head: number; positions: number; pairs: number; decode?: boolean },
+    keys?: (layer: number) => { k: Tensor; v: Tensor },
+  ): { forward: ForwardContext; head: HeadContext; shared: SharedBuffers; buffers: HeadBuffers } {
+    const space = this.space(kind, size.rows, size.head);
+    const cut = space.layers.map((layer) => firstRows(layer, size.rows));
+    const { partial, ...byRow } = space.shared;
+    const shared: SharedBuffers = {
+      ...(kind === "train" ? firstRows(byRow, size.rows) : { ...byRow, ...this.inferCut(byRow, size.rows) }),
+      partial,
+    };
+    const layer = (index: number) => cut[kind === "train" ? index : 0];
+    const forward: ForwardContext = {
+      weights: this.weights,
+      adapter: this.adapterEnabled ? this.adapter : null,
+      ropeTable: this.ropeFor(size.positions),
+      variant: this.variant,
+      rows: size.rows,
+      pairs: size.pairs,
+      decode: size.decode ?? false,
+      normLanes: rowLanes(this.gpu.info),
+      shared,
+      layer,
+      final: first(space.final, size.rows),
+      keys: keys ?? ((index) => ({ k: layer(index).k, v: layer(index).v })),
+    };
+    const head: HeadContext = {
+      gpu: this.gpu,
+      weights: this.weights,
+      variant: this.variant,
+      buffers: space.headBuffers,
+      count: size.head,
+    };
+    return { forward, head, shared, buffers: space.headBuffers };
+  }
+
+  private inferCut(
+    shared: Omit<SharedBuffers, "partial">,
+    rows: number,
+  ): Pick<SharedBuffers, "rows" | "h" | "act"> {
+    return { rows: first(shared.rows, rows), h: first(shared.h, rows), act: first(shared.act, rows) };
+  }
+
+  dispose(): void {
+    for (const space of Object.values(this.spaces)) this.release(space);
+    this.spaces = {};
+    if (this.rope) this.gpu.free(this.rope.table);
+    this.rope = null;
+    this.adapter.dispose();
+    this.gpu.free(...this.weights.all);
+  }
+}
