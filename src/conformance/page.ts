@@ -1,0 +1,48 @@
+// The conformance page: gets its jobs from the command that opened it, runs them one after the other on the real
+// device, and posts a line of JSON a row.
+import { Gpu } from "../gpu/gpu";
+import { runBad, runBase, type BadJob } from "./runBad";
+import { runCase, type CaseJob, type CaseOutcome, type Row } from "./runCase";
+
+/** What the command asks for; `base` addresses are relative to the page's origin. */
+export interface ConformanceJobs {
+  kinds: string[] | null;
+  cases: CaseJob[];
+  bad: BadJob[];
+  bases: (BadJob & { adapter: boolean })[];
+}
+
+export type ConformanceLine =
+  | { type: "row"; row: Row }
+  | { type: "outcome"; outcome: CaseOutcome }
+  | { type: "device"; adapter: string }
+  | { type: "end"; reason: string };
+
+let sending: Promise<unknown> = Promise.resolve();
+// Infinity is no JSON: it travels as null.
+const send = (line: ConformanceLine) => {
+  sending = sending.then(() => fetch("/__report", { method: "POST", body: JSON.stringify(line) }));
+};
+const onRow = (row: Row) => send({ type: "row", row });
+const absolute = <Job extends { base: string }>(job: Job): Job => ({
+  ...job,
+  base: new URL(job.base, location.href).href,
+});
+
+async function main(): Promise<void> {
+  const jobs = (await (await fetch("/__jobs")).json()) as ConformanceJobs;
+  const gpu = await Gpu.open();
+  send({ type: "device", adapter: gpu.info.description });
+  gpu.dispose();
+  for (const job of jobs.bases) await runBase(absolute(job), onRow);
+  for (const job of jobs.bad) await runBad(absolute(job), onRow);
+  for (const job of jobs.cases)
+    send({ type: "outcome", outcome: await runCase(absolute(job), jobs.kinds, onRow) });
+}
+
+main()
+  .then(
+    () => "",
+    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+  )
+  .then((reason) => send({ type: "end", reason }));
