@@ -1,0 +1,48 @@
+// The gradient by the logits, written over the logits, a tile of vocabulary at a time.
+import source from "../../../shaders/loss/head_grad.wgsl?raw";
+import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, type Tensor } from "../tensor";
+import { STAT_WORDS } from "./headFinish";
+import { expectTile, type TilePlace } from "./headTile";
+import { headLanes } from "./headLanes";
+
+const base = defineKernel({
+  entry: "head_grad",
+  source,
+  bindings: [
+    ["logits", "write"],
+    ["stats", "read"],
+    ["targets", "read"],
+    ["grads", "read"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["width4", "u32"],
+    ["live", "u32"],
+    ["firstVocab", "u32"],
+  ],
+});
+
+/** The form used for tiles of `width` columns. */
+export const headGradKernel = (width: number): Kernel => withOverrides(base, headLanes(width));
+
+/**
+ * logits f32[M, Vt] ← d loss / d logits, in place, from `stats` [M, 4] (headFinish), `targets` u32[M] and `grads`
+ * f32[M, 2] (policyGradient). Columns from `vocab` on become 0, and rows whose two grads are 0. Vt: a multiple of 4.
+ * @throws ShapeError, LabError "internal"
+ */
+export function encodeHeadGrad(
+  rec: Recorder,
+  tensors: { logits: Tensor; stats: Tensor; targets: Tensor; grads: Tensor },
+  place: TilePlace,
+): void {
+  const { rows, width, live } = expectTile(tensors.logits, place);
+  expectShape(tensors.stats, [rows, STAT_WORDS]);
+  expectShape(tensors.targets, [rows]);
+  expectShape(tensors.grads, [rows, 2]);
+  const lanes = headLanes(width);
+  const dims = { rows, width4: width / 4, live, firstVocab: place.firstVocab };
+  const grid = fold(Math.ceil((rows * lanes.LANES) / lanes.WG));
+  rec.dispatch(headGradKernel(width), { ...tensors, dims }, grid, 8 * rows * width);
+}

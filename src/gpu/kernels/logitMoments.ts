@@ -1,0 +1,49 @@
+// Online softmax moments of head rows, a tile of vocabulary at a time.
+import source from "../../../shaders/loss/logit_moments.wgsl?raw";
+import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, type Tensor } from "../tensor";
+import { expectTile, type TilePlace } from "./headTile";
+import { headLanes } from "./headLanes";
+
+const base = defineKernel({
+  entry: "logit_moments",
+  source,
+  bindings: [
+    ["logits", "read"],
+    ["targets", "read"],
+    ["state", "write"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["width4", "u32"],
+    ["live", "u32"],
+    ["firstVocab", "u32"],
+    ["first", "u32"],
+  ],
+});
+
+/** Words of a row's state: peak, mass, tilt, target's logit, best logit, best token (u32), 2 spare. */
+export const MOMENT_WORDS = 8;
+
+/** The form used for tiles of `width` columns. */
+export const logitMomentsKernel = (width: number): Kernel => withOverrides(base, headLanes(width));
+
+/**
+ * Merges a tile `logits` f32[M, Vt] into `state` [M, 8] (its words are bits, see MOMENT_WORDS; any dtype), or starts
+ * it when `first`. `targets` u32[M]. Columns from `vocab` on are ignored; Vt is a multiple of 4.
+ * @throws ShapeError, LabError "internal"
+ */
+export function encodeLogitMoments(
+  rec: Recorder,
+  tensors: { logits: Tensor; targets: Tensor; state: Tensor },
+  place: TilePlace & { first: boolean },
+): void {
+  const { rows, width, live } = expectTile(tensors.logits, place);
+  expectShape(tensors.targets, [rows]);
+  expectShape(tensors.state, [rows, MOMENT_WORDS]);
+  const lanes = headLanes(width);
+  const dims = { rows, width4: width / 4, live, firstVocab: place.firstVocab, first: Number(place.first) };
+  const grid = fold(Math.ceil((rows * lanes.LANES) / lanes.WG));
+  rec.dispatch(logitMomentsKernel(width), { ...tensors, dims }, grid, 8 * rows * width);
+}

@@ -1,0 +1,8 @@
+// A sum.
+
+/** Σ terms on top of `before`. */
+export function sumTermsReference(terms: ArrayLike<number>, before = 0): number {
+  let sum = before;
+  for (let i = 0; i < terms.length; i++) sum += terms[i];
+  return sum;
+}
