@@ -1,37 +1,27 @@
 // Merging: W + scale · B·A of the named weights.
+import type { AdapterState } from "../../model/engine";
 import type { HostTensor } from "../compare";
 import { ending, type Check } from "../context";
 
-export const merge: Check = async (context) => {
+export const merge: Check = async ({ check, engine, expectedNames }) => {
   const merged = new Map<string, HostTensor>();
-  for (const { tensor, prefix } of context.check.expects) {
+  const { adapter } = await engine.readState();
+  for (const { tensor, prefix } of check.expects) {
     const names =
-      tensor !== undefined
-        ? [tensor]
-        : context.expectedNames.filter((n) => prefix !== undefined && n.startsWith(prefix));
+      tensor !== undefined ? [tensor] : expectedNames.filter((n) => prefix !== undefined && n.startsWith(prefix));
     for (const name of names) {
       // `merge/model.layers.0.mlp.down_proj.weight` → the module `model.layers.0.mlp.down_proj`
       const module = ending(name).replace(/\.weight$/, "");
-      const values = await context.engine.merged(module);
-      const { adapter } = await context.engine.readState();
-      const outputs = outputsOf(context.engine.adapterNames, module, values.length, adapter);
-      merged.set(name, { shape: outputs, values });
+      merged.set(name, { shape: shapeOf(module, adapter), values: await engine.merged(module) });
     }
   }
   return (name) => merged.get(name) ?? null;
 };
 
-/** [out, in] of a module, from the shapes of its two factors. */
-function outputsOf(
-  names: readonly string[],
-  module: string,
-  count: number,
-  state: ReadonlyMap<string, { shape: [number, number] }>,
-): [number, number] {
-  const find = (factor: string) => names.find((n) => n.includes(`${module}.${factor}`));
-  const [a, b] = [state.get(find("lora_A") ?? ""), state.get(find("lora_B") ?? "")];
+/** [out, in] of an adapted module, from its two factors. @throws Error where it has none. */
+function shapeOf(module: string, adapter: AdapterState): [number, number] {
+  const factor = (letter: "A" | "B") => adapter.get(`base_model.model.${module}.lora_${letter}.weight`);
+  const [a, b] = [factor("A"), factor("B")];
   if (!a || !b) throw new Error(`${module} has no adapter`);
-  if (a.shape[1] * b.shape[0] !== count)
-    throw new Error(`${module}: ${count} merged values for [${b.shape[0]}, ${a.shape[1]}]`);
   return [b.shape[0], a.shape[1]];
 }
