@@ -1,0 +1,111 @@
+// Draws the next token of every slot on the GPU and moves the slot on, so that decoding needs no round trip a token.
+import board from "../../../shaders/common/lane_board.wgsl?raw";
+import cut from "../../../shaders/common/logit_cut.wgsl?raw";
+import random from "../../../shaders/common/random.wgsl?raw";
+import row from "../../../shaders/common/row.wgsl?raw";
+import source from "../../../shaders/sampling/sample.wgsl?raw";
+import { LabError } from "../../lib/errors";
+import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { ROW_WORDS } from "../rows";
+import { expectShape, type Tensor } from "../tensor";
+import { expectVectors } from "./vectors";
+
+const base = defineKernel({
+  entry: "sample",
+  source: [row, board, cut, random, source].join("\n"),
+  bindings: [
+    ["logits", "read"],
+    ["stops", "read"],
+    ["rows", "write"],
+    ["slots", "write"],
+    ["out", "write"],
+  ],
+  dims: [
+    ["width4", "u32"],
+    ["vocab", "u32"],
+    ["count", "u32"],
+    ["step", "u32"],
+    ["stopCount", "u32"],
+    ["maxNew", "u32"],
+    ["seed", "u32"],
+    ["topK", "u32"],
+    ["topP", "f32"],
+    ["sharpness", "f32"],
+    ["wantTop20", "u32"],
+  ],
+});
+
+/** Words of a slot: key, rollout, emitted tokens, done (0 or 1); u32. */
+export const SLOT_WORDS = 4;
+/** Words of a drawn token: token, then the f32 bits of logprob, entropy (nats) and top-20 entropy (bits). */
+export const DRAW_WORDS = 4;
+/** Token of a slot that was done before the step. */
+export const NO_TOKEN = 0xffffffff;
+
+/** The form used for rows of `width` logits. */
+export const sampleKernel = (width: number): Kernel =>
+  withOverrides(base, { LANES: width <= 1024 ? 8 : width <= 8192 ? 64 : 256 });
+
+export interface SampleSettings {
+  /** Row of `out` to write. */
+  step: number;
+  vocab: number;
+  /** Entries of `stops` in use. */
+  stopCount: number;
+  /** 0 = greedy. */
+  temperature: number;
+  /** 0 = off. Equal logits at the edge are all kept. */
+  topK: number;
+  /** 1 = off. */
+  topP: number;
+  seed: number;
+  /** A slot is done when it has emitted this many. */
+  maxNew: number;
+  wantTop20?: boolean;
+}
+
+/**
+ * Draws a token for each slot from `logits` f32[B, Vs] (columns from `vocab` on ignored), writes
+ * `out` u32[steps, B, 4] at `step` (DRAW_WORDS; log-probability and entropy before temperature and cuts), and moves
+ * `rows` u32[B, 8] (rows.ts) and `slots` u32[B, 4] (SLOT_WORDS) on. Slots that are done stay as they are and get
+ * NO_TOKEN. A draw depends on the logits, the seed and the slot's key, rollout and emitted count, on nothing else.
+ * @throws ShapeError, LabError "internal"
+ */
+export function encodeSample(
+  rec: Recorder,
+  tensors: { logits: Tensor; rows: Tensor; slots: Tensor; stops: Tensor; out: Tensor },
+  settings: SampleSettings,
+): void {
+  const { step, vocab, stopCount, temperature, topK, topP, seed, maxNew, wantTop20 = false } = settings;
+  const [count, width] = expectShape(tensors.logits, ["B", "Vs"]);
+  expectVectors(tensors.logits, width);
+  expectShape(tensors.rows, [count, ROW_WORDS]);
+  expectShape(tensors.slots, [count, SLOT_WORDS]);
+  const [stops] = expectShape(tensors.stops, ["S"]);
+  const [steps] = expectShape(tensors.out, ["steps", count, DRAW_WORDS]);
+  const known = vocab >= 1 && vocab <= width && vocab < 2 ** 24 && stopCount <= stops && step < steps;
+  if (!known || !(temperature >= 0) || !(topP > 0) || !(topK >= 0)) {
+    throw new LabError(
+      "internal",
+      `sample: vocab ${vocab} of ${width}, ${stopCount} of ${stops} stops, step ${step} of ${steps}, ` +
+        `temperature ${temperature}, topK ${topK}, topP ${topP}`,
+    );
+  }
+  const dims = {
+    width4: width / 4,
+    vocab,
+    count,
+    step,
+    stopCount,
+    maxNew,
+    seed,
+    topK: topK < vocab ? topK : 0,
+    topP: Math.min(topP, 1),
+    sharpness: temperature > 0 ? 1 / temperature : 0,
+    wantTop20: Number(wantTop20),
+  };
+  const cuts =
+    Number(dims.sharpness > 0 && dims.topK > 0) + Number(dims.sharpness > 0 && topP < 1) + Number(wantTop20);
+  rec.dispatch(sampleKernel(width), { ...tensors, dims }, fold(count), count * width * (40 + 128 * cuts));
+}
