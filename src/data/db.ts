@@ -1,0 +1,40 @@
+// The lab's storage in IndexedDB: one place to import from.
+export { freeBytes, openLabDb, requireSpace } from "./db/open";
+export type {
+  AdapterRecord,
+  CheckpointRecord,
+  DatasetRecord,
+  LabDb,
+  PickRecord,
+  RunRecord,
+  RunStatus,
+  ScoreRecord,
+  Split,
+  TuningRecord,
+} from "./db/schema";
+export { deleteDataset, findDataset, importDataset, listDatasets, readSamples } from "./db/datasets";
+export {
+  appendEvents,
+  createRun,
+  deleteRun,
+  findRun,
+  listRuns,
+  readEvents,
+  readPicks,
+  readPicksOfSample,
+  readScores,
+  truncateEvents,
+  updateRun,
+} from "./db/runs";
+export { loadCheckpoint, saveCheckpoint } from "./db/checkpoints";
+export {
+  clearTuning,
+  deleteAdapter,
+  listAdapters,
+  loadAdapter,
+  readSetting,
+  readTuning,
+  saveAdapter,
+  saveSetting,
+  saveTuning,
+} from "./db/library";
