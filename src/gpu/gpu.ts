@@ -3,6 +3,7 @@
 import { LabError } from "../lib/errors";
 import type { MemoryReport } from "../lib/memory";
 import type { Kernel } from "./kernel";
+import type { Profiler } from "./profiler";
 import { Recorder, UNIFORM_STRIDE, type Dispatch } from "./recorder";
 import { byteLength, type DType, type Tensor } from "./tensor";
 
@@ -41,6 +42,8 @@ export class Gpu {
   pipelineMs = 0;
   /** Counted per submit, for the bench and the page. */
   readonly counters = { dispatches: 0, submits: 0, readBytes: 0 };
+  /** When set, every dispatch runs in a pass of its own and its time is added up by kernel (needs timestamp-query). */
+  profiler: Profiler | null = null;
   /** Dispatch cost after which a submission is cut; tuned by time in calibrate(). */
   chunkCost = 60e6;
 
@@ -293,7 +296,9 @@ export class Gpu {
           flush();
           encoder = this.device.createCommandEncoder();
         }
-        pass ??= encoder.beginComputePass();
+        const stamps = this.profiler?.writes(command);
+        if (stamps) pass?.end();
+        if (stamps || !pass) pass = encoder.beginComputePass(stamps ? { timestampWrites: stamps } : {});
         const built = this.ready.get(command.kernel.key)!;
         pass.setPipeline(built.pipeline);
         pass.setBindGroup(0, this.group(command, built));
@@ -322,6 +327,7 @@ export class Gpu {
       }
     }
     flush();
+    await this.profiler?.collect();
   }
 
   private uniformBuffer(recorder: Recorder): GPUBuffer | null {
