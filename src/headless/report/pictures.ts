@@ -1,0 +1,281 @@
+// The pictures of a report: each a question, a sentence read from the data, a figure and the numbers as a table.
+// A picture without data is null, never an empty frame.
+import { count, percent, score, short } from "../../lib/format";
+import { lines } from "../../ui/charts/lines";
+import { histogram, ridges } from "../../ui/charts/ridges";
+import { linear, niceCeil, ticks } from "../../ui/charts/scale";
+import { circle, label, line, path, rect, through, type Figure, type Mark } from "../../ui/charts/scene";
+import type { Gathered } from "./gather";
+
+export interface Picture {
+  id: string;
+  question: string;
+  sentence: string;
+  figure: Figure;
+  table: { head: string[]; rows: string[][] };
+}
+
+const WIDTH = 860;
+const isNumber = (value: number): boolean => !Number.isNaN(value);
+const scored = (data: Gathered): Gathered["rounds"] => data.rounds.filter((r) => r.scores.some(isNumber));
+const largest = (values: Iterable<number>): number => {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+};
+
+/** Rows of the matrix at most: more samples share a row, whose colour is then their mean. */
+const MAX_ROWS = 240;
+
+export function heatmap(data: Gathered): Picture | null {
+  const { pool, rounds } = data;
+  if (pool.length === 0 || rounds.length === 0) return null;
+  const first = new Map<number, number>();
+  for (const { round, picks } of rounds)
+    for (const { sample } of picks) if (!first.has(sample)) first.set(sample, round);
+  const order = pool
+    .map((_, i) => i)
+    .sort((a, b) => (first.get(a) ?? Infinity) - (first.get(b) ?? Infinity) || a - b || 0);
+  const perRow = Math.ceil(order.length / MAX_ROWS);
+  const rows = Math.ceil(order.length / perRow);
+  const cell = Math.max(2, Math.min(8, Math.floor(480 / rows)));
+  const [left, top] = [8, 20];
+  const x = linear([0, rounds.length], [left, WIDTH - 8]);
+  const most = niceCeil(largest(rounds.flatMap((r) => r.scores.filter(isNumber))));
+  const marks: Mark[] = [];
+  rounds.forEach((round, c) => {
+    const picked = new Set(round.picks.map((p) => p.sample));
+    const [from, to] = [x(c), x(c + 1) - 16];
+    marks.push(label(from, 12, `round ${round.round}`, { fill: "var(--faint)" }));
+    for (let row = 0; row < rows; row++) {
+      const members = order.slice(row * perRow, (row + 1) * perRow);
+      const values = members.map((sample) => round.scores[sample] ?? NaN).filter(isNumber);
+      const share = values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length / most : NaN;
+      const y = top + row * cell;
+      marks.push(rect(from, y, to - from, cell, isNumber(share) ? { fill: ramp(share) } : { fill: "none" }));
+      const chosen = members.filter((sample) => picked.has(sample)).length;
+      if (chosen > 0)
+        marks.push(
+          rect(to + 1, y, 9, cell, { fill: "var(--pick)", opacity: 0.35 + (0.65 * chosen) / members.length }),
+        );
+    }
+  });
+  const never = pool.length - first.size;
+  return {
+    id: "heatmap",
+    question: "What did it study, and when?",
+    sentence: `Rows are ${count(pool.length)} samples in the order they were first picked, columns are rounds; darker is a higher score, the orange rail marks picks. ${count(first.size)} were picked at least once, ${count(never)} never.`,
+    figure: { width: WIDTH, height: top + rows * cell + 4, marks },
+    table: {
+      head: ["round", "picked", "new", "also picked in the round before", "mean score", "threshold"],
+      rows: rounds.map((r) => [
+        String(r.round),
+        String(r.picks.length),
+        String(r.new),
+        String(r.overlap),
+        r.meanScore === null ? "–" : score(r.meanScore, data.unit),
+        r.threshold === null ? "–" : score(r.threshold, data.unit),
+      ]),
+    },
+  };
+}
+
+const ramp = (share: number): string => `var(--e${Math.max(0, Math.min(4, Math.round(share * 4)))})`;
+
+export function entropyByRound(data: Gathered): Picture | null {
+  const rounds = scored(data);
+  if (rounds.length === 0) return null;
+  const domain = [0, niceCeil(largest(rounds.flatMap((r) => r.scores.filter(isNumber))))] as const;
+  const means = rounds.map((r) => {
+    const values = r.scores.filter(isNumber);
+    return values.reduce((a, b) => a + b, 0) / values.length;
+  });
+  const nearZero = (r: (typeof rounds)[number]) =>
+    r.scores.filter((v) => v < domain[1] / 50).length / r.scores.filter(isNumber).length;
+  const figure = ridges({
+    width: WIDTH,
+    rowHeight: 54,
+    domain,
+    rows: rounds.map((r, i) => ({
+      name: `round ${r.round}`,
+      counts: histogram(r.scores, domain, 40),
+      chosen: histogram(r.scores, domain, 40, chosenOf(r, data.pool.length)),
+      threshold: r.threshold,
+      mean: means[i],
+      current: false,
+    })),
+    formatX: (value) => value.toFixed(1),
+    formatThreshold: (value) => `threshold ${value.toFixed(2)}`,
+  });
+  return {
+    id: "entropy",
+    question: "Is it getting surer, and what does it chase?",
+    sentence: `The pool's mean score went from ${score(means[0], data.unit)} to ${score(means[means.length - 1], data.unit)}; the picked part is filled. Bar heights are square roots of counts.`,
+    figure,
+    table: {
+      head: ["round", "mean score", "near zero", "threshold"],
+      rows: rounds.map((r, i) => [
+        String(r.round),
+        score(means[i], data.unit),
+        percent(nearZero(r)),
+        r.threshold === null ? "–" : score(r.threshold, data.unit),
+      ]),
+    },
+  };
+}
+
+function chosenOf(round: Gathered["rounds"][number], samples: number): Uint8Array {
+  const chosen = new Uint8Array(samples);
+  for (const { sample } of round.picks) chosen[sample] = 1;
+  return chosen;
+}
+
+export function race(data: Gathered): Picture | null {
+  const { evaluations, tokensAt } = data;
+  if (evaluations.length === 0) return null;
+  const points = evaluations.map((e, i) => [tokensAt[i], e.value] as const);
+  const trained = data.steps.reduce((sum, s) => sum + s.tokens, 0);
+  const [before, after] = [evaluations[0], evaluations[evaluations.length - 1]];
+  return {
+    id: "race",
+    question: "Does it pay?",
+    sentence: `${after.metric} went from ${percent(before.value)} to ${percent(after.value)} on ${count(after.n)} test samples, for ${count(tokensAt[tokensAt.length - 1])} tokens of which ${count(trained)} were trained on. The band is the 95 % interval of one run; it says nothing about other orders.`,
+    figure: lines({
+      width: WIDTH,
+      height: 240,
+      yDomain: [0, 1],
+      series: [
+        {
+          id: "run",
+          name: "this run",
+          color: "var(--pick)",
+          points,
+          band: evaluations.map((e) => e.interval),
+          dots: true,
+        },
+      ],
+      formatX: short,
+      formatY: (value) => percent(value),
+    }),
+    table: {
+      head: ["round", "step", "tokens so far", after.metric, "95 % interval"],
+      rows: evaluations.map((e, i) => [
+        String(e.round),
+        String(e.step),
+        count(tokensAt[i]),
+        percent(e.value, 1),
+        `${percent(e.interval[0], 1)} to ${percent(e.interval[1], 1)}`,
+      ]),
+    },
+  };
+}
+
+export function loss(data: Gathered): Picture | null {
+  const { steps } = data;
+  if (steps.length === 0) return null;
+  const values = steps.map((s) => s.loss).filter(Number.isFinite);
+  const low = Math.min(0, ...values);
+  const skipped = steps.filter((s) => s.skipped).length;
+  return {
+    id: "loss",
+    question: "Does it learn what it studies?",
+    sentence: `Loss a step, from ${values[0]?.toFixed(3) ?? "–"} to ${values[values.length - 1]?.toFixed(3) ?? "–"}. Every round brings other samples, so jumps between rounds are no setback.${skipped > 0 ? ` ${count(skipped)} steps were not finite and changed nothing.` : ""}`,
+    figure: lines({
+      width: WIDTH,
+      height: 200,
+      yDomain: [low, niceCeil(largest(values))],
+      series: [
+        { id: "loss", name: "loss", color: "var(--e3)", points: steps.map((s) => [s.step, s.loss] as const) },
+      ],
+      rules: data.rounds.map((r) => ({
+        x: Math.max(0, (steps.find((s) => s.round === r.round)?.step ?? 1) - 1),
+        text: `round ${r.round}`,
+      })),
+      formatX: short,
+      formatY: (value) => value.toFixed(1),
+    }),
+    table: {
+      head: ["step", "round", "loss", "tokens"],
+      rows: steps.map((s) => [String(s.step), String(s.round), s.loss.toFixed(4), count(s.tokens)]),
+    },
+  };
+}
+
+/** A square plot with axes from 0; used by both pictures of reward variance. */
+function square(xMax: number, yMax: number, format: (value: number) => string) {
+  const [width, height, left, bottom] = [420, 300, 44, 24];
+  const x = linear([0, xMax], [left, width - 10]);
+  const y = linear([0, yMax], [height - bottom, 10]);
+  const marks: Mark[] = [];
+  for (const t of ticks([0, yMax], 5)) {
+    marks.push(
+      line(left, y(t), width - 10, y(t), { stroke: "var(--line)" }),
+      label(left - 6, y(t) + 4, format(t), { "text-anchor": "end", fill: "var(--faint)" }),
+    );
+  }
+  for (const t of ticks([0, xMax], 5))
+    marks.push(label(x(t), height - 6, format(t), { "text-anchor": "middle", fill: "var(--faint)" }));
+  return { width, height, x, y, marks };
+}
+
+export function parabola(data: Gathered): Picture | null {
+  const { groups } = data;
+  if (groups.length === 0) return null;
+  const { width, height, x, y, marks } = square(1, 0.25, (v) => v.toFixed(2));
+  const curve = Array.from({ length: 41 }, (_, i) => [x(i / 40), y((i / 40) * (1 - i / 40))] as const);
+  marks.push(path(through(curve), { fill: "none", stroke: "var(--edge)" }));
+  const at = new Map<string, { mean: number; variance: number; n: number }>();
+  for (const { rewards, variance } of groups) {
+    const mean = rewards.reduce((a, b) => a + b, 0) / rewards.length;
+    const key = `${mean.toFixed(3)} ${variance.toFixed(3)}`;
+    at.set(key, { mean, variance, n: (at.get(key)?.n ?? 0) + 1 });
+  }
+  for (const { mean, variance, n } of at.values())
+    marks.push(
+      circle(x(mean), y(variance), Math.min(14, 2 + Math.sqrt(n)), { fill: "var(--pick)", opacity: 0.7 }),
+    );
+  const none = groups.filter((g) => g.variance === 0).length;
+  return {
+    id: "parabola",
+    question: "Where is the learning?",
+    sentence: `Reward variance of ${count(groups.length)} prompts over their mean reward; with right-or-wrong rewards every dot lies on the curve. ${percent(none / groups.length)} of the groups agreed on every answer and taught nothing.`,
+    figure: { width, height, marks },
+    table: {
+      head: ["mean reward", "variance", "prompts"],
+      rows: [...at.values()]
+        .sort((a, b) => a.mean - b.mean)
+        .map((d) => [d.mean.toFixed(2), d.variance.toFixed(4), String(d.n)]),
+    },
+  };
+}
+
+export function forecast(data: Gathered): Picture | null {
+  const pairs = data.groups
+    .filter((g) => g.variancePredicted !== null)
+    .map((g) => ({ predicted: g.variancePredicted ?? 0, observed: g.variance }));
+  if (pairs.length === 0) return null;
+  const { width, height, x, y, marks } = square(0.25, 0.25, (v) => v.toFixed(2));
+  marks.push(
+    path(
+      through([
+        [x(0), y(0)],
+        [x(0.25), y(0.25)],
+      ]),
+      { stroke: "var(--edge)", "stroke-dasharray": "3 3" },
+    ),
+  );
+  for (const { predicted, observed } of pairs)
+    marks.push(circle(x(predicted), y(observed), 3, { fill: "var(--e3)", opacity: 0.5 }));
+  const mae = pairs.reduce((sum, p) => sum + Math.abs(p.predicted - p.observed), 0) / pairs.length;
+  const unread = data.groups.length - pairs.length;
+  return {
+    id: "forecast",
+    question: "Does it know what it does not know?",
+    sentence: `Forecast (across) against observed variance (up) of ${count(pairs.length)} groups; the mean error is ${mae.toFixed(3)}.${unread > 0 ? ` ${count(unread)} groups had no readable forecast.` : ""}`,
+    figure: { width, height, marks },
+    table: {
+      head: ["forecast", "observed"],
+      rows: pairs.map((p) => [p.predicted.toFixed(3), p.observed.toFixed(3)]),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// The report shows what the log has, leaves out what it has not, and lets nothing of it become markup.
+import { expect, it } from "vitest";
+import { METIS_LOG, SFT_LOG } from "../sampleLog";
+import { summarize } from "../summary";
+import { report } from "./report";
+
+const bytes = { planned: 1, created: 2 };
+const html = report(SFT_LOG, summarize(SFT_LOG, bytes));
+const sections = (page: string) => [...page.matchAll(/<section id="([\w-]+)"/g)].map((m) => m[1]);
+
+it("shows the pictures it has data for", () => {
+  expect(sections(html)).toEqual([
+    "outcome",
+    "heatmap",
+    "entropy",
+    "race",
+    "loss",
+    "frequency",
+    "ranks",
+    "difficulty",
+    "picks",
+    "answers",
+    "config",
+  ]);
+});
+
+it("reads the data aloud", () => {
+  expect(html).toContain("accuracy 0 % before, 50 % after");
+  expect(html).toContain("3 were picked at least once, 1 never");
+  expect(html).toContain("4 picks fell on 3 of 4 samples (75 %); random order would reach 75 %");
+});
+
+it("escapes names, prompts and answers", () => {
+  expect(html).toContain("<title>tiny &amp; small</title>");
+  expect(html).toContain("2 + 2 &lt;b&gt;?");
+  expect(html).not.toContain("<b>");
+});
+
+it("needs no network", () => {
+  expect(html).not.toMatch(/<(script|link|img|iframe)\b/);
+  expect(html.replaceAll("http://www.w3.org/2000/svg", "")).not.toMatch(/https?:/);
+});
+
+it("shows groups and forecasts where there are any", () => {
+  const log = [...SFT_LOG.slice(0, 2), ...METIS_LOG];
+  const page = report(log, summarize(log, bytes));
+  expect(sections(page)).toContain("parabola");
+  expect(sections(page)).toContain("forecast");
+  expect(page).toContain("25 % of the groups agreed");
+  expect(page).toContain("1 groups had no readable forecast");
+});
+
+it("says that a broken run was not finished", () => {
+  const log = SFT_LOG.slice(0, 4);
+  expect(report(log, summarize(log, bytes))).toContain("The run was not finished: failed");
+  expect(report([], summarize([], bytes))).toContain("A run");
+});

@@ -1,0 +1,166 @@
+// What came out of a run, as one small JSON object computed from its log alone.
+import { spearman } from "../curriculum/stats";
+import type { Phase, RunEvent, RunEventOf, TokenCost } from "../lib/events";
+
+export interface Measured {
+  metric: string;
+  value: number;
+  n: number;
+  /** 95 %. */
+  interval: [number, number];
+}
+
+export interface RoundSummary {
+  round: number;
+  /** Sample ids. */
+  picked: string[];
+  new: number;
+  overlap: number;
+  threshold: number | null;
+  meanScore: number | null;
+  scored: number;
+  /** Rank correlation of this round's scores with full-length ones, where the config asked for it. */
+  spearmanWithFull: number | null;
+}
+
+export interface Summary {
+  status: "done" | "stopped" | "failed";
+  /** Only when failed. */
+  reason?: string;
+  before: Measured | null;
+  after: Measured | null;
+  evaluations: { step: number; value: number }[];
+  rounds: RoundSummary[];
+  /** One a step, in order. */
+  losses: number[];
+  /** GRPO: mean reward of each step's rollouts. */
+  rewards?: number[];
+  /** METIS: share of judgments that could be read, and how they fit what happened. */
+  judge?: { parsed: number; mae: number | null; spearman: number | null };
+  /** Estimators compared on the same pool in the same run, where the config asked for it. */
+  estimators?: {
+    round: number;
+    estimator: string;
+    tokens: number;
+    seconds: number;
+    spearmanWithFull: number;
+    n: number;
+  }[];
+  tokens: TokenCost;
+  seconds: Record<Exclude<Phase, "save">, number>;
+  gpuBytes: { planned: number; created: number };
+}
+
+type Scored = RunEventOf<"pool.scored">;
+
+const of = <K extends RunEvent["type"]>(events: readonly RunEvent[], type: K): RunEventOf<K>[] =>
+  events.filter((event): event is RunEventOf<K> => event.type === type);
+
+const measured = (event: RunEventOf<"evaluated"> | undefined): Measured | null =>
+  event ? { metric: event.metric, value: event.value, n: event.n, interval: event.interval } : null;
+
+const NO_TOKENS: TokenCost = { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 };
+
+/** Tokens by purpose from single records: for logs that end without their own sum. */
+function countTokens(events: readonly RunEvent[]): TokenCost {
+  const tokens = { ...NO_TOKENS };
+  for (const event of events) {
+    if (event.type === "pool.scored") tokens.score += event.tokens;
+    if (event.type === "step.judged") tokens.judge += event.tokens;
+    if (event.type === "group.rolled") tokens.rollout += event.tokens;
+    if (event.type === "step.finished") tokens.train += event.tokens;
+    if (event.type === "evaluated") tokens.evaluate += event.tokens;
+  }
+  return tokens;
+}
+
+/** Rank correlation, or null where one side does not vary. */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number | null {
+  return new Set(a).size > 1 && new Set(b).size > 1 ? spearman(a, b) : null;
+}
+
+function judgeOf(events: readonly RunEvent[]): Summary["judge"] {
+  const judged = of(events, "step.judged").flatMap((event) => event.forecasts);
+  if (judged.length === 0) return undefined;
+  const pairs = of(events, "group.rolled")
+    .filter((group) => group.variancePredicted !== null)
+    .map((group) => [group.variancePredicted ?? 0, group.variance] as const);
+  return {
+    parsed: judged.filter((forecast) => forecast !== null).length / judged.length,
+    mae: pairs.length > 0 ? pairs.reduce((sum, [f, v]) => sum + Math.abs(f - v), 0) / pairs.length : null,
+    spearman: rankCorrelation(
+      pairs.map(([f]) => f),
+      pairs.map(([, v]) => v),
+    ),
+  };
+}
+
+function rewardsOf(events: readonly RunEvent[]): number[] | undefined {
+  const bySteps = new Map<number, number[]>();
+  for (const { step, rewards } of of(events, "group.rolled"))
+    bySteps.set(step, [...(bySteps.get(step) ?? []), ...rewards]);
+  if (bySteps.size === 0) return undefined;
+  return [...bySteps]
+    .sort(([a], [b]) => a - b)
+    .map(([, rewards]) => rewards.reduce((a, b) => a + b, 0) / rewards.length);
+}
+
+/** @param gpuBytes as the worker reported them. */
+export function summarize(
+  events: readonly RunEvent[],
+  gpuBytes: { planned: number; created: number },
+): Summary {
+  const failed = of(events, "run.failed").at(-1);
+  const finished = of(events, "run.finished").at(-1);
+  const evaluations = of(events, "evaluated");
+  const pool = of(events, "pool.loaded")[0]?.train ?? [];
+  const compared = of(events, "estimators.compared");
+  const scored = new Map<number, Scored>(of(events, "pool.scored").map((event) => [event.round, event]));
+  const rewards = rewardsOf(events);
+  const judge = judgeOf(events);
+  const sums = finished ?? of(events, "round.finished").at(-1);
+  const ms = sums?.secondsMs;
+  const seconds = (phase: Phase) => (ms?.[phase] ?? 0) / 1000;
+  return {
+    status: failed || !finished ? "failed" : finished.status,
+    ...(failed || !finished ? { reason: failed?.reason ?? "the run ended before it was finished" } : {}),
+    before: measured(evaluations.find((event) => event.step === 0)),
+    after: measured(evaluations.filter((event) => event.step > 0).at(-1)),
+    evaluations: evaluations.map(({ step, value }) => ({ step, value })),
+    rounds: of(events, "round.selected").map((event) => ({
+      round: event.round,
+      picked: event.picks.map(({ sample }) => pool[sample]?.sampleId ?? String(sample)),
+      new: event.new,
+      overlap: event.overlap,
+      threshold: event.threshold,
+      meanScore: event.meanScore,
+      scored: event.scored,
+      spearmanWithFull:
+        compared
+          .filter(({ round }) => round === event.round)
+          .flatMap(({ rows }) => rows)
+          .find(({ estimator }) => estimator === scored.get(event.round)?.estimator)?.spearmanWithFull ??
+        null,
+    })),
+    losses: of(events, "step.finished").map(({ loss }) => loss),
+    ...(rewards ? { rewards } : {}),
+    ...(judge ? { judge } : {}),
+    ...(compared.length > 0
+      ? {
+          estimators: compared.flatMap(({ round, rows }) =>
+            rows.map(({ elapsedMs, ...row }) => ({ round, ...row, seconds: elapsedMs / 1000 })),
+          ),
+        }
+      : {}),
+    tokens: finished?.tokens ?? countTokens(events),
+    seconds: {
+      load: seconds("load"),
+      score: seconds("score"),
+      judge: seconds("judge"),
+      rollout: seconds("rollout"),
+      train: seconds("train"),
+      evaluate: seconds("evaluate"),
+    },
+    gpuBytes,
+  };
+}
