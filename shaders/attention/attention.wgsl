@@ -15,7 +15,7 @@
 //                   and LANES threads share its keys and merge at the end (decoding: few rows, long caches)
 //           slices = HEAD4 / WIDTH: a thread owns WIDTH vec4s of the outputs and computes the scores anew
 // override  HEAD4: P / 4 · WIDTH: divides HEAD4, at most 8 · ROWS: 4 | 1 · LANES: 1 when ROWS is 4 · TILES ·
-//           SHARED: LANES · TILES · WIDTH when LANES > 1, else 1
+//           SHARED: LANES · TILES · WIDTH when LANES > 1, else 1 (8 KiB at most; compilers are slow with more)
 // cost      visible pairs · H · P · (1 + slices) multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
 // oracle    src/gpu/reference/attention.ts
@@ -41,7 +41,7 @@ var<workgroup> laneBest: array<vec4f, SHARED>;
 var<workgroup> laneMass: array<vec4f, SHARED>;
 var<workgroup> laneSum: array<mat4x4f, SHARED>;
 
-// Columns are the thread's 4 members (rows, or heads of a row).
+// Matrix columns are the thread's 4 members (rows, or heads of a row).
 fn scaled(m: mat4x4f, f: vec4f) -> mat4x4f { return mat4x4f(m[0] * f.x, m[1] * f.y, m[2] * f.z, m[3] * f.w); }
 fn peak(s: vec4f) -> f32 { return max(max(s.x, s.y), max(s.z, s.w)); }
 
@@ -52,10 +52,7 @@ fn next(at: u32, start: vec4u, end: vec4u) -> u32 {
 }
 
 fn store(at: vec4u, live: vec4<bool>, value: mat4x4f) {
-  if (live.x) { o[at.x] = value[0]; }
-  if (live.y) { o[at.y] = value[1]; }
-  if (live.z) { o[at.z] = value[2]; }
-  if (live.w) { o[at.w] = value[3]; }
+  for (var i = 0u; i < 4u; i++) { if (live[i]) { o[at[i]] = value[i]; } }
 }
 
 @compute @workgroup_size(LANES, TILES)

@@ -13,11 +13,11 @@
 //           7 dqkv   write  f32[T, (H + 2K)·P]
 // writes    overwrite
 // dispatch  a thread a (row, head of q, k or v); workgroups fold over x, y
-// override  HEAD_DIM: D; P = D rounded up to 4
+// dims      headDim: D; P = D rounded up to 4. No overrides: unrolled, this compiles for seconds and gains nothing
 // cost      about 10·T·(H + 2K)·D multiply-adds, bound by memory
 // source    ours (the derivative of qkv_rope); training only: key row = token row
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32 }
+struct Dims { rows: u32, heads: u32, kvHeads: u32, headDim: u32, qkNorm: u32, eps: f32 }
 @group(0) @binding(0) var<storage, read> dq: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dkv: array<vec4f>;
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
@@ -27,11 +27,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32 }
 @group(0) @binding(6) var<storage, read> table: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> dqkv: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
-
-override HEAD_DIM: u32 = 32;
-override HEAD4: u32 = (HEAD_DIM + 3u) / 4u;
-override HALF: u32 = HEAD_DIM / 2u;
-override HALF4: u32 = (HALF + 3u) / 4u;
 
 struct Head {
   at: u32,        // its first vec4 in dq or dkv
@@ -46,22 +41,24 @@ fn incoming(head: Head, column: u32) -> vec4f {
 
 // w·dz of one column.
 fn unrotated(head: Head, column: u32) -> vec4f {
+  let half = dims.headDim / 2u;
+  let half4 = (half + 3u) / 4u;
   var dz = vec4f(0.0);
-  if (HEAD_DIM % 8u == 0u) {
-    let low = column < HALF4;
-    let pair = select(column - HALF4, column, low);
-    let partner = select(pair, column + HALF4, low);
-    let sine = table[head.table + HALF4 + pair] * select(-1.0, 1.0, low);
+  if (dims.headDim % 8u == 0u) {
+    let low = column < half4;
+    let pair = select(column - half4, column, low);
+    let partner = select(pair, column + half4, low);
+    let sine = table[head.table + half4 + pair] * select(-1.0, 1.0, low);
     dz = incoming(head, column) * table[head.table + pair] + incoming(head, partner) * sine;
   } else {
     for (var e = 0u; e < 4u; e++) {
       let i = 4u * column + e;
-      if (i < HEAD_DIM) {
-        let low = i < HALF;
-        let pair = select(i - HALF, i, low);
-        let partner = select(pair, i + HALF, low);
+      if (i < dims.headDim) {
+        let low = i < half;
+        let pair = select(i - half, i, low);
+        let partner = select(pair, i + half, low);
         let cosine = table[head.table + pair / 4u][pair % 4u];
-        let sine = table[head.table + HALF4 + pair / 4u][pair % 4u] * select(-1.0, 1.0, low);
+        let sine = table[head.table + half4 + pair / 4u][pair % 4u] * select(-1.0, 1.0, low);
         dz[e] = incoming(head, column)[e] * cosine + incoming(head, partner / 4u)[partner % 4u] * sine;
       }
     }
@@ -78,30 +75,31 @@ fn qkv_rope_grad(
   @builtin(local_invocation_index) local: u32,
 ) {
   let heads = dims.heads + 2u * dims.kvHeads;
+  let head4 = (dims.headDim + 3u) / 4u;
   let index = (group.x + group.y * groups.x) * 64u + local;
   if (index < dims.rows * heads) {
     let row = index / heads;
     let unit = index % heads;
-    let out = index * HEAD4;
+    let out = index * head4;
     var head: Head;
     head.isQuery = unit < dims.heads;
-    head.at = select(row * 2u * dims.kvHeads + unit - dims.heads, row * dims.heads + unit, head.isQuery) * HEAD4;
-    head.table = rows[row].position * 2u * HALF4;
+    head.at = select(row * 2u * dims.kvHeads + unit - dims.heads, row * dims.heads + unit, head.isQuery) * head4;
+    head.table = rows[row].position * 2u * ((dims.headDim / 2u + 3u) / 4u);
     if (unit >= dims.heads + dims.kvHeads) {
-      for (var c = 0u; c < HEAD4; c++) { dqkv[out + c] = dkv[head.at + c]; }
+      for (var c = 0u; c < head4; c++) { dqkv[out + c] = dkv[head.at + c]; }
     } else if (dims.qkNorm == 0u) {
-      for (var c = 0u; c < HEAD4; c++) { dqkv[out + c] = unrotated(head, c); }
+      for (var c = 0u; c < head4; c++) { dqkv[out + c] = unrotated(head, c); }
     } else {
       var squares = 0.0;
       var along = 0.0;
-      for (var c = 0u; c < HEAD4; c++) {
+      for (var c = 0u; c < head4; c++) {
         let x = qkv[out + c];
         squares += dot(x, x);
         along += dot(x, unrotated(head, c));
       }
-      let r = inverseSqrt(squares / f32(HEAD_DIM) + dims.eps);
-      let back = r * r * along / f32(HEAD_DIM);
-      for (var c = 0u; c < HEAD4; c++) { dqkv[out + c] = r * (unrotated(head, c) - qkv[out + c] * back); }
+      let r = inverseSqrt(squares / f32(dims.headDim) + dims.eps);
+      let back = r * r * along / f32(dims.headDim);
+      for (var c = 0u; c < head4; c++) { dqkv[out + c] = r * (unrotated(head, c) - qkv[out + c] * back); }
     }
   }
 }

@@ -1,4 +1,4 @@
-// Attention forward against f64: packed batches, prefix groups, caches; both forms of the kernel.
+// Attention forward against f64: packed batches, prefix groups, caches; every form of the kernel.
 import { attentionReference } from "../reference/attention";
 import { rowRecords, type RowArrays } from "../rows";
 import { attentionCases, attentionInputs } from "../testing/attentionCases";
@@ -9,7 +9,7 @@ import { encodeAttention } from "./attention";
 type Shape = { heads: number; kvHeads: number; headDim: number };
 type Host = { q: Float32Array; k: Float32Array; v: Float32Array; rows: RowArrays };
 
-async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape: Shape, decode: boolean) {
+async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape: Shape, lanes: number) {
   const padded = 4 * Math.ceil(shape.headDim / 4);
   const count = host.rows.token.length;
   const width = shape.kvHeads * padded;
@@ -21,18 +21,21 @@ async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape:
     v: input(host.v, [host.v.length / width, width]),
     rows: input(rowRecords(host.rows), [count, 8]),
   };
-  await gpu.run((rec) => encodeAttention(rec, { ...tensors, o, lse }, { ...shape, decode }));
+  await gpu.run((rec) =>
+    encodeAttention(rec, { ...tensors, o, lse }, { ...shape, decode: lanes > 0, lanes }),
+  );
   return { o: await gpu.readF32(o), lse: await gpu.readF32(lse) };
 }
 
-const bothForms = attentionCases.flatMap((row) => [
-  { ...row, form: "tiles", decode: false },
-  { ...row, form: "decode", decode: true },
+const allForms = attentionCases.flatMap((row) => [
+  { ...row, form: "tiles", lanes: 0 },
+  { ...row, form: "decoding", lanes: 1 },
+  { ...row, form: "decoding in 4 lanes", lanes: 4 },
 ]);
 
-gpuTest.each(bothForms)("attention, $form: $why", async ({ gpu, input, output, decode, ...row }) => {
+gpuTest.each(allForms)("attention, $form: $why", async ({ gpu, input, output, lanes, ...row }) => {
   const host = attentionInputs(row);
-  const got = await attend({ gpu, input, output }, host, row, decode);
+  const got = await attend({ gpu, input, output }, host, row, lanes);
   const want = attentionReference(host, row);
   // A score s is off by about |s| · 2⁻²³, which is the relative error of its weight: 4e-5 covers ±60.
   expectClose(got.o, want.o, { abs: row.scale ? 4e-5 : 2e-6 }, "o");
@@ -44,13 +47,13 @@ gpuTest.each(bothForms)("attention, $form: $why", async ({ gpu, input, output, d
     );
 });
 
-gpuTest.each([{ decode: false }, { decode: true }])(
-  "attention: known value, one key gives o = v and lse = its score (decode $decode)",
-  async ({ decode, ...context }) => {
+gpuTest.each([{ lanes: 0 }, { lanes: 1 }, { lanes: 4 }])(
+  "attention: known value, one key gives o = v and lse = its score ($lanes lanes)",
+  async ({ lanes, ...context }) => {
     const rows = packedRows([{ prefix: 0, children: [1, 1, 1, 1, 1, 1] }]);
     const host = { q: seeded(1, 6 * 32, 40), k: seeded(2, 6 * 16, 40), v: seeded(3, 6 * 16), rows };
     const shape = { heads: 4, kvHeads: 2, headDim: 8 };
-    const { o, lse } = await attend(context, host, shape, decode);
+    const { o, lse } = await attend(context, host, shape, lanes);
     const values = Float32Array.from({ length: 6 * 32 }, (_, i) => host.v[Math.floor(i / 16) * 8 + (i % 8)]);
     expectEqual(o, values, "o");
     // Scores of up to 4,500: f32 rounding of 8 products.
@@ -58,9 +61,9 @@ gpuTest.each([{ decode: false }, { decode: true }])(
   },
 );
 
-gpuTest.each([{ decode: false }, { decode: true }])(
-  "attention: cache in slots, key row ≠ token row, unseen rows are NaN (decode $decode)",
-  async ({ decode, ...context }) => {
+gpuTest.each([{ lanes: 0 }, { lanes: 1 }, { lanes: 4 }])(
+  "attention: cache in slots, key row ≠ token row, unseen rows are NaN ($lanes lanes)",
+  async ({ lanes, ...context }) => {
     const shape = { heads: 8, kvHeads: 2, headDim: 24 };
     const slot = 40;
     // Five sequences; the first three share a prompt that lies in slot 5, the last row is an idle slot.
@@ -89,7 +92,7 @@ gpuTest.each([{ decode: false }, { decode: true }])(
       v: hide(seeded(3, keys * 48)),
       rows,
     };
-    const got = await attend(context, host, shape, decode);
+    const got = await attend(context, host, shape, lanes);
     const want = attentionReference(host, shape);
     // f32 sums of at most 72 keys with entries below 1.
     expectClose(got.o, want.o, { abs: 2e-6 }, "o");
@@ -121,10 +124,10 @@ gpuTest("attention: a long cache, one row", async (context) => {
     rows,
   };
   const want = attentionReference(host, shape);
-  for (const decode of [false, true]) {
-    const got = await attend(context, host, shape, decode);
+  for (const lanes of [0, 1, 16]) {
+    const got = await attend(context, host, shape, lanes);
     // 3,001 weights of 1e-7 relative error each; scores reach 25.
-    expectClose(got.o, want.o, { abs: 1e-5 }, `o, decode ${decode}`);
-    expectClose(got.lse, want.lse, { abs: 1e-5 }, `lse, decode ${decode}`);
+    expectClose(got.o, want.o, { abs: 1e-5 }, `o, ${lanes} lanes`);
+    expectClose(got.lse, want.lse, { abs: 1e-5 }, `lse, ${lanes} lanes`);
   }
 });

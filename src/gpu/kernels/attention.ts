@@ -23,7 +23,6 @@ export const attentionKernel = defineKernel({
     ["kvHeads", "u32"],
     ["scale", "f32"],
   ],
-  overrides: { HEAD4: 8, WIDTH: 8, ROWS: 4, LANES: 1, TILES: 32, SHARED: 1 },
 });
 
 /** Vec4s of a head that one thread owns: at most 8, dividing the head evenly. */
@@ -39,16 +38,22 @@ export interface AttentionOptions {
   /** D; the scores' scale is 1/√D. */
   headDim: number;
   /**
-   * Rows whose key ranges have nothing in common (one row a sequence): several threads share one row's keys. Any rows
-   * give the same answer in both forms but for rounding; for neighbours of one document the other form is faster.
+   * Rows that have no keys in common (one row a sequence). False (default): tiles of 4 neighbouring rows, for packed
+   * batches and prefill. Any rows give the same answer in both forms, but for rounding.
    */
   decode?: boolean;
+  /**
+   * Threads on one row's keys when decoding: 1 (default) where the GPU is a CPU (its workgroup memory is slow, to
+   * compile too), 16 on a GPU with long caches.
+   */
+  lanes?: number;
   /** Query-key pairs that are seen, for the cost estimate; T·M/2 when left out. */
   pairs?: number;
 }
 
-/** Threads that share one row's keys when decoding. */
-const DECODE_LANES = 16;
+/** Tiles a workgroup: of 4 rows each, or of one row where lanes do not share it. */
+const TILES = 32;
+const DECODE_TILES = 4;
 
 /**
  * q f32[T, H·P], k and v f32[M, K·P] → o f32[T, H·P] and lse f32[T, H] (nats, of the scaled scores).
@@ -58,7 +63,7 @@ const DECODE_LANES = 16;
 export function encodeAttention(
   rec: Recorder,
   tensors: { q: Tensor; k: Tensor; v: Tensor; rows: Tensor; o: Tensor; lse: Tensor },
-  { heads, kvHeads, headDim, decode = false, pairs }: AttentionOptions,
+  { heads, kvHeads, headDim, decode = false, lanes: asked = 1, pairs }: AttentionOptions,
 ): void {
   const head4 = Math.ceil(headDim / 4);
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);
@@ -69,18 +74,19 @@ export function encodeAttention(
   expectShape(tensors.lse, [count, heads]);
   const width = headSlice(head4);
   const slices = head4 / width;
+  const lanes = decode ? asked : 1;
+  const tiles = !decode ? TILES : lanes === 1 ? DECODE_TILES : 1;
   const kernel = withOverrides(attentionKernel, {
     HEAD4: head4,
     WIDTH: width,
-    ...(decode ? { ROWS: 1, LANES: DECODE_LANES, TILES: 1, SHARED: DECODE_LANES * width } : {}),
+    ROWS: decode ? 1 : 4,
+    LANES: lanes,
+    TILES: tiles,
+    SHARED: lanes > 1 ? lanes * width : 1,
   });
   const groups = decode ? kvHeads * Math.ceil(heads / kvHeads / 4) : heads;
+  const grid = [Math.ceil(count / (tiles * (decode ? 1 : 4))), groups * slices, 1] as const;
   const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
   const cost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4 * (1 + slices);
-  rec.dispatch(
-    kernel,
-    { ...tensors, dims },
-    [decode ? count : Math.ceil(count / 128), groups * slices, 1],
-    cost,
-  );
+  rec.dispatch(kernel, { ...tensors, dims }, grid, cost);
 }

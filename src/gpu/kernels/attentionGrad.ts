@@ -56,7 +56,7 @@ export const attentionGradKvKernel = defineKernel({
   overrides: { HEAD4: 8, WIDTH: 8, TILES: KEY_TILES },
 });
 
-type HeadOptions = Omit<AttentionOptions, "decode">;
+type HeadOptions = Omit<AttentionOptions, "decode" | "lanes">;
 
 /** delta f32[T, H] = Σ_d dO·o, from dO and o f32[T, H·P]. @throws ShapeError */
 export function encodeAttentionDelta(

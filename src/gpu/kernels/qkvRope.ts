@@ -2,7 +2,7 @@
 import row from "../../../shaders/common/row.wgsl?raw";
 import source from "../../../shaders/attention/qkv_rope.wgsl?raw";
 import gradSource from "../../../shaders/attention/qkv_rope_grad.wgsl?raw";
-import { defineKernel, fold, withOverrides } from "../kernel";
+import { defineKernel, fold } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ropeTableWidth } from "../ropeTable";
 import { ROW_WORDS } from "../rows";
@@ -12,6 +12,7 @@ const dims = [
   ["rows", "u32"],
   ["heads", "u32"],
   ["kvHeads", "u32"],
+  ["headDim", "u32"],
   ["qkNorm", "u32"],
   ["eps", "f32"],
 ] as const;
@@ -30,7 +31,6 @@ export const qkvRopeKernel = defineKernel({
     ["v", "write"],
   ],
   dims,
-  overrides: { HEAD_DIM: 32 },
 });
 
 export const qkvRopeGradKernel = defineKernel({
@@ -47,7 +47,6 @@ export const qkvRopeGradKernel = defineKernel({
     ["dqkv", "write"],
   ],
   dims,
-  overrides: { HEAD_DIM: 32 },
 });
 
 /** H, K, D, the epsilon inside the norm's root, and whether q and k are normed at all (Qwen3). */
@@ -83,7 +82,12 @@ function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvR
   }
   // Without a norm the two slots still need a buffer; the shader does not look at it.
   const norms = { qNorm: qNorm ?? table, kNorm: kNorm ?? table };
-  return { count, padded, norms, dims: { rows: count, heads, kvHeads, qkNorm: qkNorm ? 1 : 0, eps } };
+  return {
+    count,
+    padded,
+    norms,
+    dims: { rows: count, heads, kvHeads, headDim, qkNorm: qkNorm ? 1 : 0, eps },
+  };
 }
 
 /**
@@ -96,14 +100,18 @@ export function encodeQkvRope(
   tensors: QkvRopeInputs & { q: Tensor; k: Tensor; v: Tensor },
   options: QkvRopeOptions,
 ): void {
-  const { heads, kvHeads, headDim } = options;
+  const { heads, kvHeads } = options;
   const { count, padded, norms, dims } = shared(tensors, options);
   expectShape(tensors.q, [count, heads * padded]);
   const [keyRows] = expectShape(tensors.k, ["M", kvHeads * padded]);
   expectShape(tensors.v, [keyRows, kvHeads * padded]);
   const threads = count * (heads + 2 * kvHeads);
-  const kernel = withOverrides(qkvRopeKernel, { HEAD_DIM: headDim });
-  rec.dispatch(kernel, { ...tensors, ...norms, dims }, fold(Math.ceil(threads / 64)), 6 * threads * padded);
+  rec.dispatch(
+    qkvRopeKernel,
+    { ...tensors, ...norms, dims },
+    fold(Math.ceil(threads / 64)),
+    6 * threads * padded,
+  );
 }
 
 /**
@@ -116,12 +124,16 @@ export function encodeQkvRopeGrad(
   tensors: QkvRopeInputs & { dq: Tensor; dkv: Tensor; dqkv: Tensor },
   options: QkvRopeOptions,
 ): void {
-  const { heads, kvHeads, headDim } = options;
+  const { heads, kvHeads } = options;
   const { count, padded, norms, dims } = shared(tensors, options);
   expectShape(tensors.dq, [count, heads * padded]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * padded]);
   expectShape(tensors.dqkv, [count, (heads + 2 * kvHeads) * padded]);
   const threads = count * (heads + 2 * kvHeads);
-  const kernel = withOverrides(qkvRopeGradKernel, { HEAD_DIM: headDim });
-  rec.dispatch(kernel, { ...tensors, ...norms, dims }, fold(Math.ceil(threads / 64)), 10 * threads * padded);
+  rec.dispatch(
+    qkvRopeGradKernel,
+    { ...tensors, ...norms, dims },
+    fold(Math.ceil(threads / 64)),
+    10 * threads * padded,
+  );
 }
