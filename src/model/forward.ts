@@ -46,6 +46,9 @@ export interface ForwardContext {
   keys: (index: number) => { k: Tensor; v: Tensor };
 }
 
+/** Threads that share one row's keys when decoding on a real GPU; a software adapter is faster with one. */
+const DECODE_LANES = 16;
+
 function options(c: ForwardContext) {
   const { heads, kvHeads, headDim, rmsEps, qkNorm } = c.weights.config;
   return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs };
@@ -104,7 +107,15 @@ export function encodeForward(rec: Recorder, c: ForwardContext): Tensor {
       { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
       options(c),
     );
-    encodeAttention(rec, { q: b.q, k, v, rows, o: b.o, lse: b.lse }, { ...options(c), decode: c.decode });
+    encodeAttention(
+      rec,
+      { q: b.q, k, v, rows, o: b.o, lse: b.lse },
+      {
+        ...options(c),
+        decode: c.decode,
+        ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}),
+      },
+    );
     linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
     encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: c.shared.h, inv: b.inv2 }, norm);
     linear(rec, c, w.groups.gateUp, lora.gateUp, { x: c.shared.h, y: b.gateUp, xa: b.xa.gateUp });
