@@ -1,6 +1,7 @@
 // The project's pages behind one loopback server with extra routes: built files by default, or Vite's
 // development server (`PROXIMAL_DEV=1`), which needs no build and shows source lines in errors.
 import { randomBytes } from "node:crypto";
+import { basename, dirname } from "node:path";
 import { DIST, ROOT, ensureBuilt } from "./build.mjs";
 import { body, folder, listen } from "./serve.mjs";
 
@@ -23,6 +24,16 @@ export function inbox(path, onLine) {
 
 /** A route that serves a folder of this machine, read-only. */
 export const mount = (path, root) => ({ prefix: path, handle: folder(root) });
+
+/** A route that serves one file of this machine, read-only. */
+export function fileRoute(path, file) {
+  const serve = folder(dirname(file));
+  const name = `/${encodeURIComponent(basename(file))}`;
+  return {
+    prefix: path,
+    handle: (request, response, rest) => (rest === "" ? serve(request, response, name) : false),
+  };
+}
 
 /** @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>} */
 export async function openSite(

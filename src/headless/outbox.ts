@@ -1,0 +1,42 @@
+// What the headless page sends to its command: lines and file sets, strictly in order.
+import type { HeadlessLine } from "./page";
+
+export class Outbox {
+  private queue: Promise<unknown> = Promise.resolve();
+  private lines: string[] = [];
+
+  /** A line goes out with the next post; lines of one task travel together. */
+  line(line: HeadlessLine): void {
+    this.lines.push(JSON.stringify(line));
+    if (this.lines.length === 1) this.queue = this.queue.then(() => this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    const body = this.lines.join("\n");
+    this.lines = [];
+    await post("/__lines", body);
+  }
+
+  /** Files of one set: they replace the set as a whole once all have arrived. */
+  files(set: string, files: readonly { name: string; bytes: ArrayBuffer }[]): Promise<void> {
+    const sending = this.queue.then(async () => {
+      for (const { name, bytes } of files)
+        await post(`/__file?set=${set}&name=${encodeURIComponent(name)}`, bytes);
+      await post(`/__file?set=${set}&end=${files.length}`, "");
+    });
+    this.queue = sending;
+    return sending;
+  }
+
+  /** Resolves when everything has arrived. */
+  async sent(): Promise<void> {
+    await this.queue;
+    if (this.lines.length > 0) await this.flush();
+  }
+}
+
+async function post(url: string, body: string | ArrayBuffer): Promise<void> {
+  const response = await fetch(url, { method: "POST", body });
+  if (!response.ok)
+    throw new Error(`the command did not take ${url}: ${response.status} ${await response.text()}`);
+}
