@@ -1,0 +1,395 @@
+// A run from start to end: score, pick, train, evaluate, checkpoint, round after round. Everything that decides what
+// comes next lies in RunState, so a run that goes on from a checkpoint does what it would have done.
+import { Random, indices } from "../curriculum/random";
+import {
+  POOL_STRATEGY,
+  isPoolStrategy,
+  needsScores,
+  selectRound,
+  type SampleFacts,
+} from "../curriculum/strategies/pool";
+import { nextBatch } from "../curriculum/select";
+import { LabError, asLabError } from "../lib/errors";
+import type { StepReport } from "../model/engine";
+import { decodeCheckpoint } from "./checkpoint";
+import { compareEstimators } from "./compare";
+import { RunBook, type RunContext } from "./context";
+import { evaluate, probeAnswers, probedSamples } from "./evaluate";
+import { grpoStep } from "./grpo";
+import { logSample } from "./samples";
+import { scoreEntropy, scoreLoss, type PoolScores } from "./scoring";
+import { optimizerAt, sftStep } from "./sft";
+import { budgetSpent, newRunState, roundIsFull, stepsOfRound, type RunState } from "./state";
+
+/** Steps in a row without a finite loss and gradient after which the run gives up. */
+const NOT_FINITE_LIMIT = 3;
+
+export interface RunOutcome {
+  status: "done" | "stopped" | "failed";
+  /** Why it failed. */
+  error: LabError | null;
+}
+
+/** What a trainer's step hands back to the loop. */
+export interface StepOutcome {
+  samples: number[];
+  report: StepReport;
+  /** Rows trained, prompts included. */
+  tokens: number;
+  lr: number;
+}
+
+/**
+ * Runs to the end, to a stop, or to a failure; never throws. The last event says which.
+ * @param checkpoint where to go on from; the log must already be cut to its `eventCount`
+ */
+export async function runLoop(run: RunContext, checkpoint: Uint8Array | null): Promise<RunOutcome> {
+  let book = new RunBook(run, newRunState(run.config));
+  try {
+    if (checkpoint) {
+      const { state, train } = decodeCheckpoint<RunState>(checkpoint);
+      run.engine.writeState(train);
+      book = new RunBook(run, state);
+      await noteVariants(book, train.variants);
+    } else {
+      run.engine.initAdapter(run.config.seed);
+      run.engine.resetOptimizer();
+      book.state.secondsMs.load = run.loadMs;
+    }
+    while (book.state.stage !== "done") {
+      book.mark();
+      await STAGES[book.state.stage](book);
+    }
+    finish(book, "done");
+    return { status: "done", error: null };
+  } catch (thrown) {
+    let error = asLabError(thrown);
+    if (error.code === "stopped") {
+      try {
+        await book.save();
+        finish(book, "stopped");
+        return { status: "stopped", error: null };
+      } catch (failed) {
+        error = asLabError(failed);
+      }
+    }
+    const { code, message, hint } = error;
+    book.emit({ type: "run.failed", code, reason: message, hint });
+    return { status: "failed", error };
+  } finally {
+    run.control.onRest = null;
+  }
+}
+
+const STAGES: Record<Exclude<RunState["stage"], "done">, (book: RunBook) => Promise<void>> = {
+  begin,
+  warm,
+  first,
+  announce,
+  round,
+  train,
+  evaluate: evaluateStage,
+  finish: finishRound,
+};
+
+function finish(book: RunBook, status: "done" | "stopped"): void {
+  const { tokens, secondsMs } = book.state;
+  book.emit({ type: "run.finished", status, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
+}
+
+/** Other kernels than before could change bits: said, not hidden. */
+async function noteVariants(book: RunBook, before: Record<string, string>): Promise<void> {
+  const now = (await book.run.engine.readState()).variants;
+  const changed = Object.keys(before).filter((key) => now[key] !== undefined && now[key] !== before[key]);
+  if (changed.length === 0) return;
+  book.emit({
+    type: "note",
+    code: "variants-changed",
+    text: `This device chose other kernels than the checkpoint's (${changed.join(", ")}): last bits may differ.`,
+  });
+}
+
+async function begin(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  const { config } = run;
+  const scored = isPoolStrategy(config.curriculum.strategy)
+    ? POOL_STRATEGY[config.curriculum.strategy].signal !== "none"
+    : false;
+  book.emit({
+    type: "run.started",
+    runId: run.runId,
+    name: run.name,
+    seed: config.seed,
+    config,
+    environment: run.environment,
+    planned: {
+      rounds: config.curriculum.rounds,
+      steps: config.budget.steps ?? 0,
+      scoredPerRound: scored ? run.train.length : 0,
+    },
+  });
+  book.emit({
+    type: "pool.loaded",
+    name: run.poolName,
+    train: run.train.map(logSample),
+    testSize: run.test.length,
+  });
+  state.stage = config.trainer.kind === "grpo" && config.trainer.warmStartSteps > 0 ? "warm" : "first";
+}
+
+/** The model before training. */
+async function first(book: RunBook): Promise<void> {
+  await evaluateNow(book);
+  await checkpoint(book);
+}
+
+/** Supervised steps on random samples before the first rollout; its losses are told in one note. */
+async function warm(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  const { trainer } = run.config;
+  await book.gate("step");
+  if (state.warmStep === 0) book.begin("train");
+  const random = Random.restore(state.warm);
+  const batch = random.sample(indices(run.train.length), 8);
+  const { result } = await book.timed("train", () =>
+    sftStep(
+      run.engine,
+      batch.map((i) => run.train[i]),
+      optimizerAt(trainer, state.warmStep, trainer.warmStartSteps),
+    ),
+  );
+  state.warm = random.state;
+  state.warmStep++;
+  book.spend("train", result.tokens);
+  book.progress(state.warmStep, trainer.warmStartSteps);
+  countFinite(book, result.report);
+  if (state.warmStep < trainer.warmStartSteps) return;
+  book.emit({
+    type: "note",
+    code: "warm-start",
+    text: `${state.warmStep} supervised steps on random samples came first; the last one's loss was ${result.report.loss.toFixed(3)}.`,
+  });
+  run.engine.resetOptimizer();
+  state.stage = "first";
+}
+
+async function announce(book: RunBook): Promise<void> {
+  const { state, run } = book;
+  book.emit({ type: "checkpoint.saved", round: state.round, step: state.step });
+  const over =
+    state.round >= run.config.curriculum.rounds || (state.round > 0 && budgetSpent(state, run.config));
+  state.stage = over ? "done" : "round";
+}
+
+async function round(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  const { curriculum } = run.config;
+  await book.gate("round");
+  const restarts = state.round > 0 && curriculum.restartOptimizer;
+  state.round++;
+  state.roundStart = state.step;
+  if (isPoolStrategy(curriculum.strategy)) {
+    const scores = needsScores(curriculum, state.round) ? await scorePool(book) : state.curriculum.scores;
+    const facts = run.train.map(sampleFacts);
+    const chosen = selectRound(curriculum, state.round, facts, scores, state.curriculum);
+    if (chosen.selection.picks.length === 0) throw nothingToPick(book);
+    state.curriculum = chosen.state;
+    state.picks = chosen.selection.picks;
+    book.emit({ type: "round.selected", round: state.round, ...chosen.selection });
+  }
+  if (restarts) run.engine.resetOptimizer();
+  book.begin("train");
+  state.stage = "train";
+}
+
+function sampleFacts({ promptIds, answerIds, row }: RunContext["train"][number]): SampleFacts {
+  return {
+    promptTokens: promptIds.length,
+    answerTokens: answerIds.length,
+    difficulty: row.difficulty ?? null,
+  };
+}
+
+function nothingToPick({ run, state }: RunBook): LabError {
+  const { strategy, window } = run.config.curriculum;
+  const why = /easy|hard/.test(strategy)
+    ? "no sample has a difficulty"
+    : window
+      ? `no score lies in the window [${window.join(", ")}]`
+      : "the pool is empty";
+  const hint = "Widen the window, choose another strategy or another pool.";
+  return new LabError("config", `Round ${state.round} has nothing to pick: ${why}.`, hint);
+}
+
+async function scorePool(book: RunBook): Promise<(number | null)[]> {
+  const { run, state } = book;
+  const { curriculum, evaluation, seed } = run.config;
+  const { strategy, estimator } = curriculum;
+  const signal = isPoolStrategy(strategy) ? POOL_STRATEGY[strategy].signal : "none";
+  const context = {
+    engine: run.engine,
+    tokenizer: run.tokenizer,
+    seed,
+    round: state.round,
+    between: book.between,
+  };
+  book.begin("score");
+  const { result: scores, elapsedMs } = await book.timed("score", (): Promise<PoolScores> => {
+    if (signal === "loss" || signal === "perplexity") return scoreLoss(run.train, signal, context);
+    return scoreEntropy(run.train, estimator, context);
+  });
+  book.spend("score", scores.tokens);
+  book.measured.scoreMs.push(elapsedMs);
+  book.emit({
+    type: "pool.scored",
+    round: state.round,
+    step: state.step,
+    signal: signal === "entropy" ? "entropy" : "loss",
+    unit: scores.unit,
+    estimator: scores.estimator,
+    prefixTokens: scores.prefixTokens,
+    values: scores.values,
+    tokens: scores.tokens,
+    elapsedMs,
+  });
+  const compared = evaluation.compareEstimators;
+  if (
+    signal === "entropy" &&
+    (compared === "each-round" || (compared === "first-round" && state.round === 1))
+  ) {
+    const rows = await compareEstimators(run.train, estimator, { ...scores, elapsedMs }, context, () =>
+      book.elapsed(),
+    );
+    book.emit({ type: "estimators.compared", round: state.round, rows });
+  }
+  return scores.values;
+}
+
+async function train(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  await book.gate("step");
+  const from = book.elapsed();
+  const outcome = run.config.trainer.kind === "grpo" ? await grpoStep(book) : await supervisedStep(book);
+  state.step++;
+  const { report, samples, tokens, lr } = outcome;
+  book.spend("train", tokens);
+  const elapsedMs = book.elapsed() - from;
+  book.measured.stepMs.push(elapsedMs);
+  book.emit({
+    type: "step.finished",
+    round: state.round,
+    step: state.step,
+    samples,
+    loss: report.loss,
+    tokens,
+    lr,
+    gradNorm: report.gradNorm,
+    skipped: report.skipped,
+    elapsedMs,
+  });
+  countFinite(book, report);
+  book.progress(state.step - state.roundStart, stepsOfRound(state, run.config) ?? 0, state.tokens.train);
+  const { every } = run.config.evaluation;
+  const due = typeof every === "number" && state.step % every === 0;
+  state.stage = due ? "evaluate" : roundIsFull(state, run.config) ? "finish" : "train";
+}
+
+/** An evaluation between steps. */
+async function evaluateStage(book: RunBook): Promise<void> {
+  await evaluateNow(book);
+  book.state.stage = roundIsFull(book.state, book.run.config) ? "finish" : "train";
+}
+
+async function supervisedStep(book: RunBook): Promise<StepOutcome> {
+  const { run } = book;
+  const batch = takeBatch(book);
+  const optimizer = optimizerNow(book);
+  const { result } = await book.timed("train", () =>
+    sftStep(
+      run.engine,
+      batch.map((i) => run.train[i]),
+      optimizer,
+    ),
+  );
+  return { samples: batch, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
+}
+
+/** The next samples of the round's picks. */
+export function takeBatch({ run, state }: RunBook): number[] {
+  const { trainer, curriculum } = run.config;
+  const random = Random.restore(state.curriculum.batch);
+  const picks = state.picks.map((pick) => pick.sample);
+  const { batchQueue } = state.curriculum;
+  const { batch, queue } = nextBatch(batchQueue, picks, trainer.samplesPerBatch, curriculum.order, random);
+  state.curriculum = { ...state.curriculum, batchQueue: queue, batch: random.state };
+  return batch;
+}
+
+/** AdamW for the next step: schedules run over the round, or over the run when the optimiser is kept. */
+export function optimizerNow({ run, state }: RunBook) {
+  const { trainer, curriculum, budget } = run.config;
+  return curriculum.restartOptimizer
+    ? optimizerAt(trainer, state.step - state.roundStart, stepsOfRound(state, run.config))
+    : optimizerAt(trainer, state.step, budget.steps);
+}
+
+function countFinite({ state }: RunBook, report: StepReport): void {
+  state.notFinite = report.skipped ? state.notFinite + 1 : 0;
+  if (state.notFinite < NOT_FINITE_LIMIT) return;
+  throw new LabError(
+    "diverged",
+    `${NOT_FINITE_LIMIT} steps in a row had a loss or gradient that is no finite number (step ${state.step}: loss ${report.loss}, gradient norm ${report.gradNorm}).`,
+    "Go on from the last checkpoint with a lower learning rate.",
+    { step: state.step, loss: String(report.loss), gradNorm: String(report.gradNorm) },
+  );
+}
+
+async function finishRound(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  const { every } = run.config.evaluation;
+  const last = state.round >= run.config.curriculum.rounds || budgetSpent(state, run.config);
+  const due = (typeof every !== "number" || last) && state.evaluatedAt !== state.step;
+  if (due) await evaluateNow(book);
+  const { round: at, step, tokens, secondsMs } = state;
+  book.emit({ type: "round.finished", round: at, step, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
+  await checkpoint(book);
+}
+
+/** Test accuracy and the probed answers, or only the probes where evaluation is off. */
+async function evaluateNow(book: RunBook): Promise<void> {
+  const { run, state } = book;
+  const { evaluation } = run.config;
+  const test = evaluation.limit === null ? run.test : run.test.slice(0, evaluation.limit);
+  const probed = probedSamples(test, evaluation.probes);
+  const asked = evaluation.every === "never" ? probed : test;
+  if (asked.length === 0) return;
+  book.begin("evaluate");
+  const { engine, tokenizer, grader } = run;
+  const { result, elapsedMs } = await book.timed("evaluate", () =>
+    evaluate(asked, {
+      engine,
+      tokenizer,
+      grader,
+      maxNewTokens: evaluation.maxNewTokens,
+      between: book.between,
+    }),
+  );
+  book.spend("evaluate", result.tokens);
+  book.measured.evaluateMs.push(elapsedMs);
+  state.evaluatedAt = state.step;
+  const { metric, items, value, n, interval, tokens } = result;
+  const at = { round: state.round, step: state.step };
+  if (evaluation.every !== "never") {
+    book.emit({ type: "evaluated", ...at, metric, items, value, n, interval, tokens, elapsedMs });
+  }
+  if (probed.length > 0) {
+    book.emit({ type: "probed", ...at, answers: probeAnswers(probed, result, tokenizer) });
+  }
+}
+
+/** A checkpoint that is part of the run: the log says so, right after it is stored. */
+async function checkpoint(book: RunBook): Promise<void> {
+  book.state.stage = "announce";
+  book.mark();
+  await book.save();
+}

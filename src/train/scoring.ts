@@ -1,0 +1,196 @@
+// How uncertain the model is of every sample of the pool: EDCO's entropy in its forms, and the loss controls.
+import type { EstimatorConfig } from "../config/schema";
+import { mixKey } from "../curriculum/random";
+import { reduceEntropy } from "../curriculum/reduce";
+import { mean } from "../curriculum/stats";
+import type { TextTokenizer } from "../data/tokenizer";
+import type { Engine } from "../model/engine";
+import { asDocument, chunks, cutToRows, groupRows, pack, type Group } from "./pack";
+import type { PoolSample } from "./samples";
+
+/** What a scorer needs of the run around it. */
+export interface ScoreContext {
+  engine: Engine;
+  tokenizer: TextTokenizer;
+  /** Keys the draws: the same seed and round give the same scores. */
+  seed: number;
+  round: number;
+  /** Called between chunks; throws to stop. */
+  between: (done: number, total: number, tokens: number) => Promise<void>;
+}
+
+export interface PoolScores {
+  /** One a sample, null = not scored. */
+  values: (number | null)[];
+  /** Rows computed: prompts and generated or teacher-forced tokens. */
+  tokens: number;
+  unit: "nats" | "bits" | "none";
+  /** As the log names it: `prefix 8, mean`. */
+  estimator: string;
+  prefixTokens: number | null;
+}
+
+/** Samples scored between two gates. A constant: it takes part in what a run computes. */
+const CHUNK = 128;
+/** Rows of a packed forward between two gates. */
+const CHUNK_ROWS = 2048;
+const SCORE_STREAM = 0x5c0e;
+
+/** A name that tells two estimators apart. */
+export function estimatorName(config: EstimatorConfig): string {
+  const parts = [config.kind === "full" ? "full" : `${config.kind} ${config.prefixTokens}`, config.reduce];
+  if (config.vocabulary === "top20") parts.push("top 20");
+  if (config.kind !== "teacher-forced") {
+    parts.push(config.decode === "greedy" ? "greedy" : `T ${config.temperature}, top-p ${config.topP}`);
+    if (config.samples > 1) parts.push(`${config.samples} answers`);
+  }
+  if (config.quickAnswer) parts.push("quick answer");
+  return parts.join(", ");
+}
+
+/** EDCO's score of every sample, as the estimator settings say. */
+export async function scoreEntropy(
+  samples: readonly PoolSample[],
+  config: EstimatorConfig,
+  context: ScoreContext,
+): Promise<PoolScores> {
+  const prompts = samples.map((sample) => promptIds(sample, config, context.tokenizer));
+  const prefixTokens = config.kind === "full" ? null : config.prefixTokens;
+  const about = { unit: config.unit, estimator: estimatorName(config), prefixTokens } as const;
+  if (config.kind === "teacher-forced") {
+    return { ...(await teacherForced(samples, prompts, config, context)), ...about };
+  }
+  return { ...(await decoded(samples, prompts, config, context)), ...about };
+}
+
+/** The prompt to score with: the question alone, or a request for a short answer before it. */
+function promptIds(sample: PoolSample, config: EstimatorConfig, tokenizer: TextTokenizer): number[] {
+  return config.quickAnswer
+    ? tokenizer.chatIds(config.quickAnswerText + sample.row.prompt)
+    : sample.promptIds;
+}
+
+function reduction(config: EstimatorConfig) {
+  return {
+    prefixTokens: config.kind === "full" ? null : config.prefixTokens,
+    reduce: config.reduce,
+    unit: config.unit,
+  };
+}
+
+async function decoded(
+  samples: readonly PoolSample[],
+  prompts: readonly number[][],
+  config: EstimatorConfig,
+  { engine, seed, round, between }: ScoreContext,
+) {
+  const top20 = config.vocabulary === "top20";
+  const answers = config.decode === "greedy" ? 1 : config.samples;
+  // One prompt for all answers, or one beginning for all prompts: the engine shares either, not both.
+  const sharedPrefix = config.quickAnswer && answers === 1 ? commonPrefix(prompts) : 0;
+  const values: (number | null)[] = samples.map(() => null);
+  let tokens = 0;
+  await between(0, samples.length, 0);
+  for (const chunk of chunks(
+    samples.map((_, i) => i),
+    CHUNK,
+  )) {
+    const generated = await engine.generate(
+      chunk.map((i) => ({ key: samples[i].index, prompt: Uint32Array.from(prompts[i]), rollouts: answers })),
+      {
+        maxNewTokens: config.kind === "full" ? config.fullTokens : config.prefixTokens,
+        temperature: config.decode === "greedy" ? 0 : config.temperature,
+        topP: config.decode === "greedy" ? 1 : config.topP,
+        topK: 0,
+        seed: mixKey(seed, SCORE_STREAM, round),
+        stopTokens: engine.config.eosTokenIds,
+        top20,
+        ...(sharedPrefix > 0 ? { sharedPrefix } : {}),
+      },
+    );
+    const scores = chunk.map((): number[] => []);
+    for (const answer of generated) {
+      const entropies = top20 ? answer.top20Bits! : answer.entropy;
+      const score = reduceEntropy(entropies, top20 ? "bits" : "nats", reduction(config));
+      if (score !== null) scores[answer.request].push(score);
+      tokens += answer.tokens.length;
+    }
+    chunk.forEach((i, at) => {
+      values[i] = scores[at].length > 0 ? mean(scores[at]) : null;
+      tokens += prompts[i].length - sharedPrefix;
+    });
+    tokens += sharedPrefix;
+    await between(chunk[chunk.length - 1] + 1, samples.length, tokens);
+  }
+  return { values, tokens };
+}
+
+/** Ours: the entropies along the reference answer's first tokens, from one packed forward, nothing decoded. */
+async function teacherForced(
+  samples: readonly PoolSample[],
+  prompts: readonly number[][],
+  config: EstimatorConfig,
+  context: ScoreContext,
+) {
+  const groups = samples.map((sample, i) =>
+    asDocument(prompts[i], sample.answerIds.slice(0, config.prefixTokens)),
+  );
+  const top20 = config.vocabulary === "top20";
+  const values: (number | null)[] = [];
+  const tokens = await eachForward(groups, context, top20, (stats) => {
+    const entropies = top20 ? stats.top20Bits! : stats.entropy;
+    values.push(reduceEntropy(entropies, top20 ? "bits" : "nats", reduction(config)));
+  });
+  return { values, tokens };
+}
+
+/** Mean −log p of the reference answer's tokens, nats; `perplexity` is its exponential. */
+export async function scoreLoss(
+  samples: readonly PoolSample[],
+  kind: "loss" | "perplexity",
+  context: ScoreContext,
+): Promise<PoolScores> {
+  const groups = samples.map((sample) => asDocument(sample.promptIds, sample.answerIds));
+  const values: (number | null)[] = [];
+  const tokens = await eachForward(groups, context, false, ({ logprob }) => {
+    const loss = logprob.length > 0 ? -mean(Array.from(logprob)) : null;
+    values.push(loss === null ? null : kind === "loss" ? loss : Math.exp(loss));
+  });
+  const estimator = kind === "loss" ? "answer loss" : "answer perplexity";
+  return { values, tokens, unit: kind === "loss" ? "nats" : "none", estimator, prefixTokens: null };
+}
+
+/** Packed forwards over all groups; `use` gets the stats of each group's targets, in order. Returns the rows. */
+async function eachForward(
+  groups: readonly Group[],
+  { engine, between }: ScoreContext,
+  top20: boolean,
+  use: (stats: { logprob: Float32Array; entropy: Float32Array; top20Bits?: Float32Array }) => void,
+): Promise<number> {
+  let rows = 0;
+  let done = 0;
+  await between(0, groups.length, 0);
+  for (const part of cutToRows(groups, groupRows, Math.min(CHUNK_ROWS, engine.maxRows))) {
+    const { batch, head, spans } = pack(part);
+    const stats = await engine.tokenStats(batch, head, { top20 });
+    for (const [from, to] of spans) {
+      use({
+        logprob: stats.logprob.subarray(from, to),
+        entropy: stats.entropy.subarray(from, to),
+        ...(stats.top20Bits ? { top20Bits: stats.top20Bits.subarray(from, to) } : {}),
+      });
+    }
+    rows += batch.tokens.length;
+    done += part.length;
+    await between(done, groups.length, rows);
+  }
+  return rows;
+}
+
+/** Tokens that all lists begin with; each list keeps at least one of its own. */
+function commonPrefix(lists: readonly (readonly number[])[]): number {
+  const shortest = Math.min(...lists.map((list) => list.length - 1));
+  let length = 0;
+  while (length < shortest && lists.every((list) => list[length] === lists[0][length])) length++;
+  return Math.max(0, length);
+}

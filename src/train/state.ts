@@ -1,0 +1,104 @@
+// Where a run is: plain data, so that a checkpoint can carry it and a continuation does what the run would have done.
+import type { ResolvedConfig } from "../config/schema";
+import { newMetisState, type MetisState } from "../curriculum/metis";
+import { Random, type RandomState } from "../curriculum/random";
+import { newCurriculum, type CurriculumState } from "../curriculum/strategies/pool";
+import type { Phase, Pick, TokenCost } from "../lib/events";
+
+/**
+ * What comes next:
+ * - begin: run and pool are told
+ * - warm: the next supervised step of a warm start
+ * - first: the model is evaluated before training
+ * - announce: a checkpoint was just written and is still to be logged
+ * - round: score and pick
+ * - train: the next step of the round
+ * - evaluate: between steps, where the config asks for it
+ * - finish: evaluate and close the round
+ * - done
+ */
+export type Stage =
+  "begin" | "warm" | "first" | "announce" | "round" | "train" | "evaluate" | "finish" | "done";
+
+export interface RunState {
+  stage: Stage;
+  /** 1 = first; 0 before. */
+  round: number;
+  /** Optimiser steps finished, warm-up ones not counted. */
+  step: number;
+  /** `step` at which this round began. */
+  roundStart: number;
+  /** Steps of the supervised warm start finished. */
+  warmStep: number;
+  picks: Pick[];
+  curriculum: CurriculumState;
+  metis: MetisState;
+  /** Draws candidates and exploration of the prompt strategies. */
+  prompts: RandomState;
+  warm: RandomState;
+  tokens: TokenCost;
+  secondsMs: Record<Phase, number>;
+  /** ms of the run so far, pauses left out. */
+  atMs: number;
+  /** Steps in a row whose loss or gradient was not finite. */
+  notFinite: number;
+  /** Step of the last evaluation, −1 for none. */
+  evaluatedAt: number;
+  eventCount: number;
+}
+
+export function newRunState(config: ResolvedConfig): RunState {
+  return {
+    stage: "begin",
+    round: 0,
+    step: 0,
+    roundStart: 0,
+    warmStep: 0,
+    picks: [],
+    curriculum: newCurriculum(config.seed),
+    metis: newMetisState(),
+    prompts: new Random(config.seed, "prompts").state,
+    warm: new Random(config.seed, "warm start").state,
+    tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },
+    secondsMs: { load: 0, score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0, save: 0 },
+    atMs: 0,
+    notFinite: 0,
+    evaluatedAt: -1,
+    eventCount: 0,
+  };
+}
+
+/** Tokens that count against a budget: all but the evaluation's. */
+export function budgetTokens({ score, judge, rollout, train }: TokenCost): number {
+  return score + judge + rollout + train;
+}
+
+/** ms that count against a budget of seconds: all phases but loading, evaluating and saving. */
+export function budgetMs({ score, judge, rollout, train }: Record<Phase, number>): number {
+  return score + judge + rollout + train;
+}
+
+/** Whether the budget's share of the rounds up to `round` is used up. */
+export function roundIsFull(state: RunState, config: ResolvedConfig): boolean {
+  const { budget, curriculum } = config;
+  const share = state.round / curriculum.rounds;
+  const stepsIn = state.step - state.roundStart;
+  if (stepsIn === 0) return false; // every round trains at least once
+  if (budget.steps !== null && state.step >= Math.round(budget.steps * share)) return true;
+  if (budget.tokens !== null && budgetTokens(state.tokens) >= budget.tokens * share) return true;
+  return budget.seconds !== null && budgetMs(state.secondsMs) >= budget.seconds * 1000 * share;
+}
+
+/** Steps of this round where the budget is in steps, else null. */
+export function stepsOfRound(state: RunState, config: ResolvedConfig): number | null {
+  const { budget, curriculum } = config;
+  if (budget.steps === null) return null;
+  return Math.round((budget.steps * state.round) / curriculum.rounds) - state.roundStart;
+}
+
+/** Whether nothing of the budget is left, so that no further round begins. */
+export function budgetSpent(state: RunState, { budget }: ResolvedConfig): boolean {
+  if (budget.steps !== null && state.step >= budget.steps) return true;
+  if (budget.tokens !== null && budgetTokens(state.tokens) >= budget.tokens) return true;
+  return budget.seconds !== null && budgetMs(state.secondsMs) >= budget.seconds * 1000;
+}
