@@ -2,9 +2,11 @@
 import { lazy, Suspense, useEffect } from "react";
 import { BeforeAfter } from "../features/answers";
 import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
+import { Missing } from "../features/device";
 import { Cost, Loss, Race } from "../features/race";
-import { ProblemCard, StatusBar } from "../features/run";
+import { Interrupted, ProblemCard, StatusBar } from "../features/run";
 import { useLab, useView } from "../store/hooks";
+import { lab } from "../store/lab";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
@@ -48,6 +50,8 @@ export function App() {
       <Header />
       <main>
         <Top />
+        <Missing onAll={() => lab.setState({ panel: "device" })} />
+        <Interrupted />
         <ProblemCard />
         <StatusBar />
         {empty ? (

@@ -37,7 +37,11 @@ export function Header() {
         <button type="button" className="button plain" onClick={() => lab.setState({ panel: "data" })}>
           My questions
         </button>
-        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "words" })}>
+        <button
+          type="button"
+          className="button plain wide-only"
+          onClick={() => lab.setState({ panel: "words" })}
+        >
           Words
         </button>
       </nav>

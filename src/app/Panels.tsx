@@ -3,6 +3,7 @@ import type { Panel } from "../store/lab";
 import { lab } from "../store/lab";
 import { DevicePanel } from "../features/device";
 import { RunsPanel } from "../features/run";
+import { DataPanel, SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
 import { Sheet } from "../ui/controls/Sheet";
 import { HelpPanel } from "./HelpPanel";
@@ -30,8 +31,9 @@ export default function Panels({ panel }: { panel: Panel }) {
         </Sheet>
       );
     case "settings":
+      return <SettingsPanel onClose={close} />;
     case "data":
-      return null;
+      return <DataPanel onClose={close} />;
     default:
       return panel satisfies never;
   }

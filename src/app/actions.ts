@@ -1,5 +1,5 @@
 // One table of everything a person can do: it feeds the menu, the palette, the shortcuts, the help and the tests.
-import { lab, openStory } from "../store/lab";
+import { lab, openStory, undoSettings } from "../store/lab";
 import { live } from "../store/live";
 import { applyTheme, storedTheme, type Theme } from "../store/settings";
 import { storiesOf } from "../store/catalogue";
@@ -70,6 +70,7 @@ export function actions(): Action[] {
       ? [{ id: "stop", name: "Stop the run and keep it", act: stopRun }]
       : []),
     { id: "settings", name: "Change the settings", act: () => lab.setState({ panel: "settings" }) },
+    { id: "undo", name: "Undo the last change of settings", keys: "mod+z", act: undoSettings },
     { id: "data", name: "Use my own questions", act: () => lab.setState({ panel: "data" }) },
     { id: "runs", name: "My runs", act: () => lab.setState({ panel: "runs" }) },
     { id: "words", name: "The words of the lab", act: () => lab.setState({ panel: "words" }) },
@@ -90,7 +91,8 @@ export function actionFor(event: KeyboardEvent): Action | null {
   const typing = target?.closest(
     "input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select",
   );
-  if (event.altKey || (typing && !mod)) return null;
+  const palette = mod && event.key.toLowerCase() === "k";
+  if (event.altKey || (typing && !palette)) return null;
   if (document.querySelector("dialog[open]") && !mod) return null;
   if (event.key === " " && target?.closest("button, a, input, summary, [role=slider]")) return null;
   const shifted = event.key === "." || (event.code === "Period" && event.shiftKey);

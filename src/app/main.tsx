@@ -7,14 +7,15 @@ import "../features/curriculum/curriculum.css";
 import "../features/race/race.css";
 import "../features/answers/answers.css";
 import "../features/run/run.css";
+import "../features/setup/setup.css";
+import "../features/device/device.css";
 import "./app.css";
 import { createRoot } from "react-dom/client";
 import { openLab } from "../store/lab";
 import { applyTheme, storedTheme } from "../store/settings";
-import { readUrl } from "../store/url";
 import { App } from "./App";
 
 applyTheme(storedTheme());
-void openLab(readUrl().story);
+void openLab();
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App />);

@@ -5,6 +5,7 @@ import { asLabError, LabError } from "../lib/errors";
 import { fetchCatalogue, openingRun, runUrl, storiesOf, type RunEntry } from "./catalogue";
 import { readLog } from "./log/read";
 import { Player } from "./player";
+import { readUrl, writeUrl } from "./url";
 import type { CostAxis, RunView } from "./view";
 
 export type Sort = "first-pick" | "difficulty" | "order";
@@ -44,6 +45,10 @@ export interface LabState {
   axis: CostAxis;
   panel: Panel | null;
   problem: Problem | null;
+  /** Settings that differ from the story's, by dotted path. They are in the URL. */
+  changes: Readonly<Record<string, unknown>>;
+  /** Earlier changes, newest last: undo. */
+  past: readonly Readonly<Record<string, unknown>>[];
 }
 
 export const lab = createStore<LabState>(() => ({
@@ -61,7 +66,23 @@ export const lab = createStore<LabState>(() => ({
   axis: "allTokens",
   panel: null,
   problem: null,
+  changes: {},
+  past: [],
 }));
+
+/** Replaces the changed settings, keeps what was there for undo, and writes the link. */
+export function changeSettings(changes: Readonly<Record<string, unknown>>): void {
+  lab.setState((state) => ({ changes, past: [...state.past.slice(-49), state.changes] }));
+  writeUrl({ story: lab.getState().story, settings: changes });
+}
+
+export function undoSettings(): void {
+  const { past, story } = lab.getState();
+  const changes = past.at(-1);
+  if (!changes) return;
+  lab.setState({ changes, past: past.slice(0, -1) });
+  writeUrl({ story, settings: changes });
+}
 
 export function showProblem(thrown: unknown): void {
   const error = thrown instanceof LabError ? thrown : asLabError(thrown);
@@ -143,7 +164,9 @@ async function openBeside(entry: RunEntry): Promise<void> {
 }
 
 /** Opens the lab: the list of recordings, then the story (the first, if the wanted one is not there). */
-export async function openLab(story: string): Promise<void> {
+export async function openLab(): Promise<void> {
+  const { story, settings } = readUrl();
+  lab.setState({ story, changes: settings });
   try {
     const catalogue = await fetchCatalogue();
     lab.setState({ catalogue });
@@ -158,5 +181,6 @@ export async function openLab(story: string): Promise<void> {
 export async function openStory(story: string): Promise<void> {
   const entry = openingRun(lab.getState().catalogue ?? [], story);
   lab.setState({ story });
+  writeUrl({ story, settings: lab.getState().changes });
   if (entry) await openRecorded(entry);
 }

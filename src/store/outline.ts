@@ -1,6 +1,9 @@
 // What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
 // and the largest score, so that scales and the phase strip stand still while the run plays.
 import type { Phase, RunEvent } from "../lib/events";
+import type { Spent } from "./view";
+
+const costly: ReadonlySet<Phase> = new Set(["score", "judge", "rollout", "train"]);
 
 export interface PhaseSpan {
   phase: Phase;
@@ -19,11 +22,18 @@ export class Outline {
   rounds = 0;
   steps = 0;
   finished = false;
+  /** What the whole log spends: ends of the cost axes that do not move while it plays. */
+  readonly spent: Spent = { steps: 0, trainTokens: 0, allTokens: 0, seconds: 0 };
 
   add(event: RunEvent): void {
     this.endMs = Math.max(this.endMs, event.atMs);
     const last = this.spans.at(-1);
-    if (last && !this.finished) last.toMs = this.endMs;
+    if (last && !this.finished) {
+      if (costly.has(last.phase)) this.spent.seconds += (this.endMs - last.toMs) / 1000;
+      last.toMs = this.endMs;
+    }
+    if (event.type !== "evaluated" && "tokens" in event && typeof event.tokens === "number")
+      this.spent.allTokens += event.tokens;
     switch (event.type) {
       case "run.started":
         this.rounds = event.planned.rounds;
@@ -40,6 +50,8 @@ export class Outline {
         break;
       case "step.finished":
         this.stepMs.push(event.atMs);
+        this.spent.steps = event.step;
+        this.spent.trainTokens += event.tokens;
         break;
       case "run.finished":
       case "run.failed":

@@ -4,6 +4,7 @@
 import type { RunEvent } from "../lib/events";
 import { Outline } from "./outline";
 import { applyEvent } from "./replay";
+import { Turns } from "./turns";
 import { emptyView, type RunView } from "./view";
 
 export type PlayerKind = "recorded" | "stored" | "live";
@@ -13,7 +14,7 @@ const QUIET_MS = 100;
 
 export class Player {
   view: RunView = emptyView();
-  readonly outline = new Outline();
+  outline = new Outline();
   readonly events: RunEvent[] = [];
   clockMs = 0;
   playing = false;
@@ -28,6 +29,7 @@ export class Player {
   private last = 0;
   private told = 0;
   private queued: ReturnType<typeof setTimeout> | null = null;
+  private readonly telling = new Turns();
   private readonly listeners = new Set<() => void>();
   private readonly frames = new Set<(clockMs: number) => void>();
 
@@ -39,8 +41,12 @@ export class Player {
     this.following = following;
   }
 
-  /** Takes new records, in order. A following player shows them at once. */
-  append(events: readonly RunEvent[]): void {
+  /**
+   * Takes new records, in order; `first` is the index of the first. A run that goes on from a checkpoint writes some
+   * indices again: what was there is replaced. A following player shows the news at once.
+   */
+  append(events: readonly RunEvent[], first = this.events.length): void {
+    if (first < this.events.length) this.cut(first);
     for (const event of events) {
       this.events.push(event);
       this.outline.add(event);
@@ -119,9 +125,21 @@ export class Player {
   dispose(): void {
     cancelAnimationFrame(this.frame);
     if (this.queued !== null) clearTimeout(this.queued);
+    this.telling.drop();
     this.playing = false;
     this.listeners.clear();
     this.frames.clear();
+  }
+
+  private cut(count: number): void {
+    this.events.length = count;
+    this.outline = new Outline();
+    for (const event of this.events) this.outline.add(event);
+    this.clockMs = Math.min(this.clockMs, this.outline.endMs);
+    this.view = emptyView();
+    this.cursor = 0;
+    this.complete = false;
+    this.catchUp();
   }
 
   private readonly onFrame = (now: number): void => {
@@ -148,7 +166,9 @@ export class Player {
     this.queued = setTimeout(() => {
       this.queued = null;
       this.told = performance.now();
-      for (const listener of this.listeners) listener();
+      this.telling.run(
+        [...this.listeners].map((listener) => () => this.listeners.has(listener) && listener()),
+      );
     }, wait);
   }
 }

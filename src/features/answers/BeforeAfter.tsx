@@ -13,7 +13,16 @@ function answersTable(pairs: readonly BeforeNow[]): TableData {
   const verdict = (answer: ProbeAnswer): string =>
     answer.correct === null ? "" : answer.correct ? "right" : "wrong";
   return {
-    columns: ["Question", "Expected", "Before", "", "#Nats before", "Now", " ", "#Nats now"],
+    columns: [
+      "Question",
+      "Expected",
+      "Before",
+      "Right before",
+      "#Nats before",
+      "Now",
+      "Right now",
+      "#Nats now",
+    ],
     rows: pairs.map((pair) => [
       pair.prompt,
       pair.expected,

@@ -40,7 +40,7 @@ export function answersSentence(pairs: readonly BeforeNow[]): string {
   if (round === 0) return `Before training ${right("before")} of ${asked} are answered right.`;
   const worse = pairs.filter((pair) => pair.before.correct === true && pair.now.correct === false).length;
   const tail = worse > 0 ? ` ${plural(worse, "answer")} got worse.` : "";
-  return `Of ${asked}, ${right("before")} were right before, ${right("now")} are after round ${round}.${tail}`;
+  return `Of ${asked}, the model had ${right("before")} right before and has ${right("now")} right after round ${round}.${tail}`;
 }
 
 /** Underline in px: 1 where the model was sure, up to 6 where it was torn. */

@@ -4,56 +4,15 @@ import { count, score as withUnit } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useShownRound, useView } from "../../store/hooks";
 import type { RoundView, RunView } from "../../store/view";
-import type { TableData } from "../../ui/controls/DataTable";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
 import { picksSentence } from "./sentences";
-import { kindCounts, kindNames, whyMissed, whyPicked, type Why } from "./why";
+import { missedRows, pickRows, pickTable, type Row } from "./picks";
+import { kindCounts } from "./why";
 
-interface Row {
-  sample: number;
-  rank: number;
-  score: number | null;
-  why: Why | null;
-  reason: string;
-}
-
-export function pickRows(view: RunView, round: RoundView): Row[] {
-  const before = view.rounds[round.round - 2] ?? null;
-  const picks = (round.picks ?? []).map((pick) => {
-    const why = whyPicked(pick, round, before);
-    return {
-      sample: pick.sample,
-      rank: pick.rank,
-      score: pick.score,
-      why,
-      reason: [why.beat, why.story].filter(Boolean).join("; "),
-    };
-  });
-  const missed = round.missed.map((row, m) => ({
-    sample: row.sample,
-    rank: (round.picks?.length ?? 0) + m + 1,
-    score: row.score,
-    why: null,
-    reason: whyMissed(row, round),
-  }));
-  return [...picks, ...missed];
-}
-
-function pickTable(view: RunView, rows: readonly Row[]): TableData {
-  return {
-    columns: ["#Rank", "Question", "#Entropy, nats", "Picked", "Because"],
-    rows: rows.map((row) => [
-      row.rank,
-      view.samples[row.sample]?.prompt ?? "",
-      row.score?.toFixed(4) ?? "",
-      row.why ? "yes" : "no",
-      row.reason,
-    ]),
-  };
-}
-
-const PAGE = 80;
+const PAGE = 24;
+/** Last picks that stay in sight above the threshold. */
+const TAIL = 2;
 
 export function Picks() {
   const player = useLab((state) => state.player);
@@ -67,18 +26,25 @@ export function Picks() {
     setPage(PAGE);
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [shown, kind]);
-  const all = round?.picks ? pickRows(view, round) : [];
   const counts = round ? kindCounts(view, round) : [];
   const active = counts.some((entry) => entry.kind === kind) ? kind : null;
-  const rows = active === null ? all : all.filter((row) => row.why && kindNames[row.why.kind] === active);
-  const max = Math.max(1e-9, ...all.map((row) => row.score ?? 0));
+  const size =
+    active === null ? (round?.picks?.length ?? 0) : (counts.find((entry) => entry.kind === active)?.n ?? 0);
+  const hidden = Math.max(0, size - page - TAIL);
+  const head = round ? pickRows(view, round, 0, hidden > 0 ? page : size, active) : [];
+  const tail = round && hidden > 0 ? pickRows(view, round, size - TAIL, size, active) : [];
+  const missed = round && active === null ? missedRows(round) : [];
+  const max = Math.max(1e-9, round?.picks?.[0]?.score ?? 0);
   const scored = round?.threshold != null;
+  const show = (row: Row) => (
+    <PickRow key={row.sample} row={row} view={view} round={round} max={max} scored={scored} />
+  );
   return (
     <Picture
       id="why"
       question="Why these?"
       sentence={picksSentence(view, shown)}
-      table={() => pickTable(view, all)}
+      table={round?.picks ? () => pickTable(view, round) : undefined}
       tools={
         scored && (
           <span className="aside">
@@ -102,7 +68,7 @@ export function Picks() {
           ))}
         </div>
       )}
-      {all.length > 0 && (
+      {head.length > 0 && (
         <div
           className="table-scroll picks"
           tabIndex={0}
@@ -128,16 +94,27 @@ export function Picks() {
               </tr>
             </thead>
             <tbody>
-              {rows.slice(0, page).map((row) => (
-                <PickRow key={row.sample} row={row} view={view} round={round} max={max} scored={scored} />
-              ))}
+              {head.map(show)}
+              {hidden > 0 && (
+                <tr>
+                  <td colSpan={4}>
+                    <button type="button" className="link" onClick={() => setPage(page + PAGE * 4)}>
+                      … {count(hidden)} more between: show {count(Math.min(hidden, PAGE * 4))}
+                    </button>
+                  </td>
+                </tr>
+              )}
+              {tail.map(show)}
+              {missed.length > 0 && (
+                <tr className="bar-row">
+                  <td colSpan={4}>
+                    threshold {withUnit(round?.threshold ?? NaN, round?.unit)}: not picked below
+                  </td>
+                </tr>
+              )}
+              {missed.map(show)}
             </tbody>
           </table>
-          {rows.length > page && (
-            <button type="button" className="link" onClick={() => setPage(page + PAGE)}>
-              {page} of {count(rows.length)} shown: show more
-            </button>
-          )}
         </div>
       )}
     </Picture>
@@ -158,8 +135,8 @@ function PickRow(props: { row: Row; view: RunView; round: RoundView; max: number
       <td>
         <button type="button" className="row-open" onClick={() => lab.setState({ sample: row.sample })}>
           {view.samples[row.sample]?.prompt}
+          {fresh && <span className="new">new</span>}
         </button>
-        {fresh && <span className="new">new</span>}
         <span className="because-narrow">{row.reason}</span>
       </td>
       {scored && (

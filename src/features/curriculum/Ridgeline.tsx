@@ -1,6 +1,5 @@
 // Is it getting surer? One histogram a round on bins that never move; the picked part is warm, the threshold drawn.
 import { useMemo } from "react";
-import { lab } from "../../store/lab";
 import { useLab, useShownRound, useView } from "../../store/hooks";
 import type { RunView } from "../../store/view";
 import { histogram, ridges, type Ridge } from "../../ui/charts/ridges";
@@ -58,7 +57,7 @@ export function Ridgeline() {
     () =>
       ridges({
         width,
-        rowHeight: width < 420 ? 44 : 52,
+        rowHeight: width < 360 ? 46 : 56,
         domain: [0, max],
         rows: ridgesOf(view, max, shown),
         formatX: (value) => (value === 0 ? "0" : `${value} ${unit}`),
@@ -75,13 +74,6 @@ export function Ridgeline() {
       sentence={sentence}
       table={() => ridgeTable(view)}
       figure={() => figure}
-      tools={
-        <span className="unseen">
-          <button type="button" onClick={() => lab.setState({ round: null })}>
-            Follow the playhead
-          </button>
-        </span>
-      }
       legend={
         scored && (
           <>

@@ -1,6 +1,20 @@
 // One sentence a picture, made from the data. It is shown above the picture and is its accessible name.
+import type { LogSample } from "../../lib/events";
 import { count, percent, plural, score as withUnit } from "../../lib/format";
 import type { RoundView, RunView } from "../../store/view";
+
+const counted = new WeakMap<readonly LogSample[], Map<string, number>>();
+
+/** How often each tag occurs in the pool; counted once a pool. */
+function tagCounts(samples: readonly LogSample[]): Map<string, number> {
+  const known = counted.get(samples);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const sample of samples)
+    for (const tag of sample.tags ?? []) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  counted.set(samples, counts);
+  return counts;
+}
 
 /** The tag that is most over-represented among the picks, if any clearly is. */
 export function favourite(
@@ -9,9 +23,7 @@ export function favourite(
 ): { tag: string; picked: number; pool: number } | null {
   const picks = round.picks;
   if (!picks || picks.length < 8) return null;
-  const pool = new Map<string, number>();
-  for (const sample of view.samples)
-    for (const tag of sample.tags ?? []) pool.set(tag, (pool.get(tag) ?? 0) + 1);
+  const pool = tagCounts(view.samples);
   const picked = new Map<string, number>();
   for (const pick of picks)
     for (const tag of view.samples[pick.sample]?.tags ?? []) picked.set(tag, (picked.get(tag) ?? 0) + 1);

@@ -31,40 +31,44 @@ function beats(pick: Pick, round: RoundView): string {
   return `beat ${count(Math.max(0, round.scored - pick.rank))} of ${count(round.scored)}`;
 }
 
-/** The reason for one pick. `before` is the round before, for its threshold. */
-export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null): Why {
-  const beat = beats(pick, round);
-  if (pick.reason !== "top-score") {
-    const again = pick.pickedBefore.length > 0 ? `, also in ${rounds(pick.pickedBefore)}` : "";
-    return { kind: pick.reason === "random" ? "lot" : "other", beat, story: plain[pick.reason] + again };
-  }
+/** The kind of a pick alone: cheap, for counting. `before` is the round before, for its threshold. */
+export function kindOf(pick: Pick, round: RoundView, before: RoundView | null): WhyKind {
+  if (pick.reason === "random") return "lot";
+  if (pick.reason !== "top-score") return "other";
   const was = pick.previousScore;
-  const old = was === null ? "" : withUnit(was, round.unit);
   const wasLow = was !== null && before?.threshold != null && was < before.threshold;
-  if (pick.pickedBefore.length > 0) {
-    const studied = rounds(pick.pickedBefore);
-    if (wasLow && pick.score !== null && was !== null && pick.score > was * 1.25)
+  const rose = wasLow && pick.score !== null && pick.score > was * 1.25;
+  if (pick.pickedBefore.length > 0) return rose ? "forgotten" : "again";
+  if (rose && round.round > 1) return "rose";
+  return round.round === 1 && pick.rank === 1 ? "top" : "first";
+}
+
+/** The reason for one pick, in words. */
+export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null): Why {
+  const kind = kindOf(pick, round, before);
+  const beat = beats(pick, round);
+  const { pickedBefore, previousScore: was, reason } = pick;
+  if (reason !== "top-score")
+    return {
+      kind,
+      beat,
+      story: plain[reason] + (pickedBefore.length > 0 ? `, also in ${rounds(pickedBefore)}` : ""),
+    };
+  const old = was === null ? "" : withUnit(was, round.unit);
+  switch (kind) {
+    case "forgotten":
       return {
-        kind: "forgotten",
+        kind,
         beat,
-        story: `slipping: ${old} in round ${round.round - 1}, studied in ${studied}`,
+        story: `slipping: ${old} in round ${round.round - 1}, studied in ${rounds(pickedBefore)}`,
       };
-    return {
-      kind: "again",
-      beat,
-      story: `still unsure after ${studied}${was === null ? "" : `, was ${old}`}`,
-    };
+    case "again":
+      return { kind, beat, story: `still unsure after ${rounds(pickedBefore)}${old && `, was ${old}`}` };
+    case "rose":
+      return { kind, beat, story: `never studied, rose from ${old}` };
+    default:
+      return { kind, beat, story: round.round === 1 ? "" : `never studied${old && `, was ${old}`}` };
   }
-  if (round.round === 1) return { kind: pick.rank === 1 ? "top" : "first", beat, story: "" };
-  if (wasLow && pick.score !== null && was !== null && pick.score > was * 1.25)
-    return { kind: "rose", beat, story: `never studied, rose from ${old}` };
-  if (was !== null)
-    return {
-      kind: "first",
-      beat,
-      story: wasLow ? `never studied, the bar came down to it (was ${old})` : "never studied",
-    };
-  return { kind: "first", beat, story: "never studied" };
 }
 
 /** "just missed: 0.01 nats below the threshold" */
@@ -89,7 +93,7 @@ export const kindNames: Record<WhyKind, string> = {
 export function kindCounts(view: RunView, round: RoundView): { kind: string; n: number }[] {
   const counts = new Map<string, number>();
   for (const pick of round.picks ?? []) {
-    const name = kindNames[whyPicked(pick, round, view.rounds[round.round - 2] ?? null).kind];
+    const name = kindNames[kindOf(pick, round, view.rounds[round.round - 2] ?? null)];
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([kind, n]) => ({ kind, n })).sort((a, b) => b.n - a.n);

@@ -1,1 +1,3 @@
 export { DevicePanel } from "./DevicePanel";
+export { Missing } from "./Missing";
+export { canRun, checksOf, probeBrowser } from "./checks";

@@ -34,7 +34,7 @@ export function lossSentence(view: RunView): string {
     return `Loss ${loss.at(-1).toFixed(2)} nats a token after ${plural(step.at(-1), "step")}.${tail}`;
   return (
     `Loss went from ${loss.at(0).toFixed(2)} to ${smooth[smooth.length - 1].toFixed(2)} nats a token in ` +
-    `${plural(step.at(-1), "step")}; it jumps when a round brings harder questions.${tail}`
+    `${plural(step.at(-1), "step")}, averaged over about ten.${tail}`
   );
 }
 
@@ -90,7 +90,7 @@ export function Loss() {
     const highest = series.flatMap((s) => s.points.map(([, y]) => y)).filter(Number.isFinite);
     return lines({
       width,
-      height: 210,
+      height: 264,
       series,
       rules,
       xDomain: [0, Math.max(view.planned.steps, step.length, 1)],

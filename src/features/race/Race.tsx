@@ -6,7 +6,6 @@ import { lab } from "../../store/lab";
 import { useLab, useView } from "../../store/hooks";
 import type { CostAxis, EvaluationView } from "../../store/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
-import { niceCeil } from "../../ui/charts/scale";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import type { TableData } from "../../ui/controls/DataTable";
@@ -123,12 +122,13 @@ export function Race() {
   const news = `${view.version.evaluations} ${beside.version.evaluations} ${seeds.length}`;
   const figure = useMemo(() => {
     const series = raceSeries(field, axis);
-    const last = Math.max(...series.flatMap((s) => s.points.map(([x]) => x)), 1);
+    const ends = series.flatMap((s) => s.points.map(([x]) => x));
+    const last = Math.max(...ends, player?.outline.spent[axis] ?? 0, 1);
     return lines({
       width,
       height: width < 420 ? 240 : 270,
       series,
-      xDomain: [0, niceCeil(last * 1.02, 5)],
+      xDomain: [0, last * 1.03],
       yDomain: [0, 1],
       yTicks: [0, 0.25, 0.5, 0.75, 1],
       formatY: (value) => percent(value),
@@ -159,7 +159,9 @@ export function Race() {
           )}
           <span>
             <Gloss word="band">band</Gloss>:{" "}
-            {many ? `lowest to highest of ${field.pairs.length} seeds` : "95 % of the test set’s own error"}
+            {many
+              ? `lowest to highest of ${field.pairs.length} seeds, dashed their mean`
+              : "95 % of the test set’s own error"}
           </span>
         </>
       }

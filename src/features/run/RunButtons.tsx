@@ -2,11 +2,12 @@
 import { bytes } from "../../lib/format";
 import { useLab, useTransport } from "../../store/hooks";
 import { useLive } from "../../store/live";
-import { startRun, stepRun, stopRun, toggleRun } from "../../store/session";
+import { startBeside, startRun, stepRun, stopRun, toggleRun } from "../../store/session";
 import { MODEL_BYTES } from "./modelBytes";
 
 export function RunButtons({ onChange }: { onChange: () => void }) {
   const player = useTransport(useLab((state) => state.player));
+  const beside = useLab((lab) => lab.beside !== null);
   const state = useLive((live) => live.state);
   const live = player?.kind === "live" && state !== "idle" && state !== "finished";
   if (live) {
@@ -33,9 +34,15 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
       </div>
     );
   }
+  const alone = player?.kind === "live" && state === "finished" && !beside;
   return (
     <div className="acts">
-      <button type="button" className="button main" onClick={() => void startRun()}>
+      {alone && (
+        <button type="button" className="button main" onClick={() => void startBeside()}>
+          Now in random order, beside it
+        </button>
+      )}
+      <button type="button" className={`button ${alone ? "" : "main"}`} onClick={() => void startRun()}>
         Run on my GPU <small>{bytes(MODEL_BYTES)}</small>
       </button>
       <button type="button" className="button" onClick={toggleRun} disabled={!player}>

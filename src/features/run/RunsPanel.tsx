@@ -1,26 +1,155 @@
 // Runs of this browser and the recorded ones: open, go on, delete, export.
-import { lab, openRecorded } from "../../store/lab";
+import { useEffect, useState } from "react";
+import { deleteRun, listRuns, openLabDb, readEvents, type RunRecord } from "../../data/db";
+import { asLabError, type LabError } from "../../lib/errors";
+import { plural } from "../../lib/format";
+import { lab, openRecorded, showRun } from "../../store/lab";
 import { useLab } from "../../store/hooks";
+import { useLive } from "../../store/live";
+import { Player } from "../../store/player";
+import { ask, resumeRun } from "../../store/session";
+import { saveFile } from "../../ui/controls/save";
 import { Sheet } from "../../ui/controls/Sheet";
+import { bundle } from "./bundle";
+
+const stateWords: Record<RunRecord["status"], string> = {
+  running: "interrupted",
+  paused: "paused",
+  stopped: "stopped",
+  done: "finished",
+  failed: "failed",
+};
+
+async function withDb<T>(work: (db: Awaited<ReturnType<typeof openLabDb>>) => Promise<T>): Promise<T> {
+  const db = await openLabDb();
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+async function openStored(run: RunRecord): Promise<void> {
+  const player = new Player("stored");
+  player.append(await withDb((db) => readEvents(db, run.runId)));
+  player.close();
+  showRun(player, null);
+  lab.setState({ beside: null, besideEntry: null, seeds: [] });
+  player.seek(player.outline.endMs);
+}
+
+async function exportAdapter(run: RunRecord): Promise<void> {
+  const answer = await ask({ type: "run.export", runId: run.runId, what: "adapter" });
+  if (answer.type === "run.exported")
+    saveFile(`${run.runId}-adapter.tar`, [bundle(answer.files)], "application/x-tar");
+}
 
 export function RunsPanel({ onClose }: { onClose: () => void }) {
   const catalogue = useLab((state) => state.catalogue) ?? [];
+  const busy = useLive((state) => !["idle", "finished"].includes(state.state));
+  const active = useLive((state) => state.runId);
+  const [runs, setRuns] = useState<RunRecord[] | null>(null);
+  const [fault, setFault] = useState<LabError | null>(null);
+  const guarded = (work: () => Promise<void>): void => {
+    setFault(null);
+    work().catch((thrown: unknown) => setFault(asLabError(thrown)));
+  };
+  const refresh = async (): Promise<void> => setRuns(await withDb(listRuns));
+  useEffect(() => guarded(refresh), []);
+  const goOn = (run: RunRecord): void =>
+    guarded(async () => {
+      const events = await withDb((db) => readEvents(db, run.runId));
+      onClose();
+      await resumeRun(run.runId, run.config, events);
+    });
   return (
     <Sheet title="Runs" place="panel" onClose={onClose}>
-      <h3>Recorded</h3>
+      {fault && (
+        <div className="message" role="alert">
+          <p>
+            <b>{fault.message}</b>
+          </p>
+          <p>{fault.hint}</p>
+        </div>
+      )}
+      <h3>Mine, kept in this browser</h3>
+      {runs?.length === 0 && (
+        <p className="aside">None yet. A run on your GPU is kept here, with a checkpoint each round.</p>
+      )}
+      <ul className="runs">
+        {runs?.map((run) => {
+          const going = busy && run.runId === active;
+          return (
+            <li key={run.runId}>
+              <span>
+                {run.name}
+                <span className="aside">
+                  {" "}
+                  {going ? "running now" : stateWords[run.status]}, round {run.round},{" "}
+                  {plural(run.step, "step")},{" "}
+                  {new Date(run.createdAt).toLocaleString("en-GB", {
+                    dateStyle: "medium",
+                    timeStyle: "short",
+                  })}
+                </span>
+              </span>
+              <span className="acts">
+                <button
+                  type="button"
+                  className="button small"
+                  onClick={() => guarded(() => openStored(run).then(onClose))}
+                  disabled={going}
+                >
+                  Open
+                </button>
+                {run.status !== "done" && (
+                  <button type="button" className="button small" disabled={busy} onClick={() => goOn(run)}>
+                    Resume
+                  </button>
+                )}
+                <button
+                  type="button"
+                  className="button small"
+                  disabled={busy || run.step === 0}
+                  onClick={() => guarded(() => exportAdapter(run))}
+                >
+                  Export adapter
+                </button>
+                <button
+                  type="button"
+                  className="button small"
+                  disabled={going}
+                  onClick={() => guarded(() => withDb((db) => deleteRun(db, run.runId)).then(refresh))}
+                >
+                  Delete
+                </button>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      <h3>Recorded, came with the lab</h3>
       <ul className="runs">
         {catalogue.map((entry) => (
           <li key={entry.id}>
+            <span>
+              {entry.title}
+              <span className="aside">
+                {" "}
+                {entry.strategy}, seed {entry.seed}
+              </span>
+            </span>
             <button
               type="button"
-              className="button"
+              className="button small"
+              disabled={busy}
               onClick={() => {
                 lab.setState({ story: entry.story });
                 void openRecorded(entry);
                 onClose();
               }}
             >
-              {entry.title}: {entry.strategy}, seed {entry.seed}
+              Open
             </button>
           </li>
         ))}

@@ -1,4 +1,5 @@
+export { Interrupted } from "./Interrupted";
 export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
-export { RunsPanel } from "./RunsPanel";
 export { StatusBar } from "./StatusBar";
+export { RunsPanel } from "./RunsPanel";

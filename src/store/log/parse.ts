@@ -11,8 +11,8 @@ export type LogPart =
   | { kind: "failed"; message: string; hint: string };
 
 /** Characters of JSON in one part: a few milliseconds to take over. */
-const PART_CHARACTERS = 64_000;
-const PART_SAMPLES = 600;
+const PART_CHARACTERS = 32_000;
+const PART_SAMPLES = 300;
 
 /** One line of a log. Names the line when it is not a record. */
 export function parseLine(text: string, line: number): RunEvent {
@@ -84,9 +84,10 @@ export class LogCutter {
         this.emit({ kind: "samples", samples: event.train.slice(from, from + PART_SAMPLES) });
       event = { ...event, train: [] };
     }
+    const weight = this.light ? 300 : text.length;
+    if (this.weight + weight > PART_CHARACTERS) this.flush();
     this.batch.push(event);
-    this.weight += this.light ? 300 : text.length;
-    if (this.weight > PART_CHARACTERS) this.flush();
+    this.weight += weight;
   }
 
   private flush(): void {

@@ -65,20 +65,17 @@ function mix(ramp: readonly Rgb[], share: number): Rgb {
   const low = Math.floor(at);
   const high = Math.min(ramp.length - 1, low + 1);
   const t = at - low;
-  return [0, 1, 2].map((c) => ramp[low][c] + (ramp[high][c] - ramp[low][c]) * t) as unknown as Rgb;
+  const [a, b] = [ramp[low], ramp[high]];
+  return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
 }
 
-/** RGBA bytes, transparent where there is nothing. Rows that share a pixel are averaged. */
+/** RGBA bytes (little endian, as every browser's), transparent where there is nothing. Rows that share a pixel are averaged. */
 export function raster(options: RasterOptions): Uint8ClampedArray<ArrayBuffer> {
   const { width, height, columns, order, max, gap, rail, besideRail } = options;
   const bytes = new Uint8ClampedArray(width * height * 4);
+  const pixels = new Uint32Array(bytes.buffer);
   const put = (y: number, from: number, to: number, [r, g, b]: Rgb, alpha = 255): void => {
-    for (let at = (y * width + from) * 4; at < (y * width + to) * 4; at += 4) {
-      bytes[at] = r;
-      bytes[at + 1] = g;
-      bytes[at + 2] = b;
-      bytes[at + 3] = alpha;
-    }
+    pixels.fill(((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0, y * width + from, y * width + to);
   };
   const boxes = columnBoxes(width, columns.length, gap, rail, besideRail);
   const rows = order.length;

@@ -41,7 +41,7 @@ export function Sheet(props: {
             Close
           </button>
         </header>
-        <div className="inside" tabIndex={-1}>
+        <div className="inside" tabIndex={0}>
           {props.children}
         </div>
         {props.footer && <footer>{props.footer}</footer>}

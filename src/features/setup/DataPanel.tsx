@@ -1,0 +1,197 @@
+// My own questions: drop or choose a file, see its first rows and which column means what, keep it in this
+// browser. A file that cannot be used is refused with its line.
+import { useEffect, useState, type DragEvent } from "react";
+import { deleteDataset, importDataset, listDatasets, openLabDb, type DatasetRecord } from "../../data/db";
+import { previewDataset, readDataset, type FieldMap, type RawRow } from "../../data/dataset";
+import { blobSource } from "../../data/files";
+import { asLabError, type LabError } from "../../lib/errors";
+import { bytes, plural } from "../../lib/format";
+import { changeSettings, lab } from "../../store/lab";
+import { Sheet } from "../../ui/controls/Sheet";
+import { splitSamples } from "../../data/split";
+
+interface Preview {
+  file: File;
+  columns: string[];
+  rows: RawRow[];
+  fields: FieldMap;
+}
+
+const TEST_SHARE = 0.1;
+
+export function DataPanel({ onClose }: { onClose: () => void }) {
+  const [stored, setStored] = useState<DatasetRecord[]>([]);
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const [fault, setFault] = useState<LabError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const refresh = async (): Promise<void> => {
+    const db = await openLabDb();
+    setStored((await listDatasets(db)).filter((record) => record.origin !== "builtin"));
+    db.close();
+  };
+  useEffect(() => {
+    refresh().catch((thrown: unknown) => setFault(asLabError(thrown)));
+  }, []);
+
+  const guarded = (work: () => Promise<void>): void => {
+    setBusy(true);
+    setFault(null);
+    work()
+      .catch((thrown: unknown) => setFault(asLabError(thrown)))
+      .finally(() => setBusy(false));
+  };
+  const open = (file: File | undefined): void => {
+    if (!file) return;
+    guarded(async () => {
+      const { columns, rows, fields } = await previewDataset(blobSource(file));
+      setPreview({
+        file,
+        columns,
+        rows,
+        fields: fields ?? { prompt: columns[0] ?? "", answer: columns[1] ?? "" },
+      });
+    });
+  };
+  const keep = ({ file, fields }: Preview): void =>
+    guarded(async () => {
+      const rows = await readDataset(blobSource(file), { fields });
+      const db = await openLabDb();
+      const datasetId = file.name;
+      await importDataset(
+        db,
+        { datasetId, name: file.name, origin: "file", revision: 1, bytes: file.size },
+        splitSamples(rows, { testShare: TEST_SHARE, seed: 1 }),
+      );
+      db.close();
+      setPreview(null);
+      await refresh();
+      use(datasetId);
+    });
+  const use = (datasetId: string): void =>
+    changeSettings({
+      ...lab.getState().changes,
+      "data.train": `stored:${datasetId}`,
+      "data.test": `stored:${datasetId}`,
+    });
+  const remove = (datasetId: string): void =>
+    guarded(async () => {
+      const db = await openLabDb();
+      await deleteDataset(db, datasetId);
+      db.close();
+      await refresh();
+    });
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    open(event.dataTransfer.files[0]);
+  };
+  return (
+    <Sheet title="My questions" place="panel" onClose={onClose}>
+      <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+        <b>Drop a JSONL, JSON or CSV file here, or choose one</b>
+        <span className="aside">
+          One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
+        </span>
+        <input
+          type="file"
+          accept=".jsonl,.json,.csv,.tsv,.txt"
+          disabled={busy}
+          onChange={(event) => open(event.target.files?.[0])}
+        />
+      </label>
+      {fault && (
+        <div className="message" role="alert">
+          <p>
+            <b>{fault.message}</b>
+          </p>
+          {fault.hint && <p>{fault.hint}</p>}
+        </div>
+      )}
+      {preview && (
+        <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
+      )}
+      {stored.length > 0 && <h3>Kept in this browser</h3>}
+      <ul className="runs">
+        {stored.map((record) => (
+          <li key={record.datasetId}>
+            <span>
+              {record.name}
+              <span className="aside">
+                {" "}
+                {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
+              </span>
+            </span>
+            <span className="acts">
+              <button type="button" className="button small" onClick={() => use(record.datasetId)}>
+                Use
+              </button>
+              <button type="button" className="button small" onClick={() => remove(record.datasetId)}>
+                Delete
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
+
+function PreviewCard(props: {
+  preview: Preview;
+  busy: boolean;
+  onChange: (preview: Preview) => void;
+  onKeep: () => void;
+}) {
+  const { preview, busy, onChange, onKeep } = props;
+  const pick = (role: "prompt" | "answer", name: string) => (
+    <label className="setting">
+      {name}
+      <select
+        className="field"
+        value={preview.fields[role]}
+        onChange={(event) =>
+          onChange({ ...preview, fields: { ...preview.fields, [role]: event.target.value } })
+        }
+      >
+        {preview.columns.map((column) => (
+          <option key={column}>{column}</option>
+        ))}
+      </select>
+    </label>
+  );
+  const cell = (row: RawRow, column: string): string => {
+    const value = row.values[column];
+    const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
+    return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+  };
+  return (
+    <section className="preview" aria-label="Preview">
+      <h3>{preview.file.name}</h3>
+      <div className="two">
+        {pick("prompt", "The question is in")}
+        {pick("answer", "The answer is in")}
+      </div>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="First rows">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Question</th>
+              <th scope="col">Answer</th>
+            </tr>
+          </thead>
+          <tbody>
+            {preview.rows.slice(0, 8).map((row) => (
+              <tr key={row.line}>
+                <td>{cell(row, preview.fields.prompt)}</td>
+                <td>{cell(row, preview.fields.answer)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <button type="button" className="button main" disabled={busy} onClick={onKeep}>
+        {busy ? "Reading every row…" : "Keep and use"}
+      </button>
+      <p className="aside">One row in ten is held out for testing, drawn by seed 1.</p>
+    </section>
+  );
+}

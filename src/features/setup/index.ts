@@ -1,0 +1,2 @@
+export { SettingsPanel } from "./SettingsPanel";
+export { DataPanel } from "./DataPanel";

@@ -1,0 +1,71 @@
+// What the settings form shows and does: sections, values, limits in words, and what a text means. Pure.
+import type { Field } from "../../config/describe";
+
+/** Sections in the order a person thinks: what to choose, how to train, how long, on what. */
+export const sections: readonly { key: string; title: string }[] = [
+  { key: "curriculum", title: "Choosing" },
+  { key: "trainer", title: "Training" },
+  { key: "budget", title: "Budget" },
+  { key: "data", title: "Questions" },
+  { key: "evaluation", title: "Testing" },
+  { key: "adapter", title: "Adapter" },
+  { key: "metis", title: "Forecasting" },
+  { key: "model", title: "Model" },
+];
+
+export function sectionOf(field: Field): string {
+  const [head] = field.path.split(".");
+  return sections.some((section) => section.key === head) ? head : "model";
+}
+
+/** "1 to 256 tokens" */
+export function limitWords(field: Field): string {
+  const finite = (value: number | undefined): value is number =>
+    value !== undefined && Number.isFinite(value);
+  const unit = field.unit === "" ? "" : ` ${field.unit}`;
+  const off = field.nullable ? "; empty: off" : "";
+  const plain = (value: number): string =>
+    value !== 0 && (value >= 1e6 || value < 1e-3) ? value.toExponential(0) : String(value);
+  if (finite(field.min) && finite(field.max))
+    return `${plain(field.min)} to ${plain(field.max)}${unit}${off}`;
+  if (finite(field.min)) return `${plain(field.min)}${unit} or more${off}`;
+  return `${field.unit}${off}`;
+}
+
+/** A setting's value as the form's text. */
+export function toText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.join(", ");
+  return String(value);
+}
+
+/** What a text in the form means; numbers that are none stay text, so that the schema can name them. */
+export function fromText(field: Field, text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === "" && field.nullable) return null;
+  switch (field.kind) {
+    case "whole":
+    case "number":
+      return trimmed !== "" && Number.isFinite(Number(trimmed)) ? Number(trimmed) : trimmed;
+    case "range":
+      return trimmed.split(",").map((part) => Number(part.trim()));
+    case "choices":
+      return trimmed.split(",").map((part) => part.trim());
+    case "flag":
+      return trimmed === "true";
+    default:
+      return field.path === "evaluation.every" && /^\d+$/.test(trimmed) ? Number(trimmed) : text;
+  }
+}
+
+export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** "curriculum.rounds: expected …" → { "curriculum.rounds": "expected …" } */
+export function faultsOf(message: string): Record<string, string> {
+  const faults: Record<string, string> = {};
+  for (const line of message.split("\n")) {
+    const cut = line.indexOf(": ");
+    if (cut > 0) faults[line.slice(0, cut)] = line.slice(cut + 2);
+  }
+  return faults;
+}
