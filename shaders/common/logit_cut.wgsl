@@ -27,13 +27,15 @@ fn cut(low: u32, weighed: bool, sharpness: f32, limit: f32) -> u32 {
     var above = vec4f(0.0);
     for (var c = lane; 4u * c < vocab; c += LANES) {
       let x = row4(c);
-      var w = vec4f(1.0);
-      if (weighed) {
-        w = exp((x - peak) * sharpness);
+      if (any(x > vec4f(t.x))) { // once the interval is small, most of a row lies below all three
+        var w = vec4f(1.0);
+        if (weighed) {
+          w = exp((x - peak) * sharpness);
+        }
+        above.x += dot(w, vec4f(x > vec4f(t.x)));
+        above.y += dot(w, vec4f(x > vec4f(t.y)));
+        above.z += dot(w, vec4f(x > vec4f(t.z)));
       }
-      above.x += dot(w, vec4f(x > vec4f(t.x)));
-      above.y += dot(w, vec4f(x > vec4f(t.y)));
-      above.z += dot(w, vec4f(x > vec4f(t.z)));
     }
     let fits = total(above).xyz < vec3f(limit);
     if (fits.x) {

@@ -38,6 +38,12 @@ fn insert(value: f32) {
   }
 }
 
+fn post(thread: u32) {
+  for (var i = 0u; i < KEPT; i++) {
+    runs[thread * KEPT + i] = kept[i];
+  }
+}
+
 @compute @workgroup_size(WG)
 fn top20(
   @builtin(workgroup_id) wg: vec3u,
@@ -66,25 +72,23 @@ fn top20(
       }
     }
   }
-  for (var i = 0u; i < KEPT; i++) {
-    runs[thread * KEPT + i] = kept[i];
-  }
-  workgroupBarrier();
-  for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
-    if (lane < stride) {
-      // Both runs descend, so once a value of the other run does not fit, none after it does.
-      for (var i = 0u; i < KEPT; i++) {
-        let other = runs[(thread + stride) * KEPT + i];
-        if (other <= kept[KEPT - 1u]) {
-          break;
-        }
-        insert(other);
-      }
-      for (var i = 0u; i < KEPT; i++) {
-        runs[thread * KEPT + i] = kept[i];
-      }
-    }
+  if (LANES > 1u) {
+    post(thread);
     workgroupBarrier();
+    for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
+      if (lane < stride) {
+        // Both runs descend, so once a value of the other run does not fit, none after it does.
+        for (var i = 0u; i < KEPT; i++) {
+          let other = runs[(thread + stride) * KEPT + i];
+          if (other <= kept[KEPT - 1u]) {
+            break;
+          }
+          insert(other);
+        }
+        post(thread);
+      }
+      workgroupBarrier();
+    }
   }
   if (lane == 0u && row < dims.rows) {
     for (var i = 0u; i < KEPT; i++) {

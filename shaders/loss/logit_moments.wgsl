@@ -72,16 +72,18 @@ fn logit_moments(
       own.tilt += dot(e, below);
     }
   }
-  parts[thread] = own;
-  workgroupBarrier();
-  for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
-    if (lane < stride) {
-      parts[thread] = merge(parts[thread], parts[thread + stride]);
-    }
+  if (LANES > 1u) {
+    parts[thread] = own;
     workgroupBarrier();
+    for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
+      if (lane < stride) {
+        own = merge(own, parts[thread + stride]);
+        parts[thread] = own;
+      }
+      workgroupBarrier();
+    }
   }
   if (lane == 0u && row < dims.rows) {
-    own = parts[thread];
     var wanted = -1e30;
     if (dims.first == 0u) {
       let before = bitcast<vec4f>(state[2u * row]);

@@ -24,8 +24,11 @@ const base = defineKernel({
   ],
 });
 
+/** No thread waits for another here, so neighbours may share a row at no cost. */
+const lanesOf = (width: number) => headLanes(width, 4);
+
 /** The form used for tiles of `width` columns. */
-export const headGradKernel = (width: number): Kernel => withOverrides(base, headLanes(width));
+export const headGradKernel = (width: number): Kernel => withOverrides(base, lanesOf(width));
 
 /**
  * logits f32[M, Vt] ← d loss / d logits, in place, from `stats` [M, 4] (headFinish), `targets` u32[M] and `grads`
@@ -41,7 +44,7 @@ export function encodeHeadGrad(
   expectShape(tensors.stats, [rows, STAT_WORDS]);
   expectShape(tensors.targets, [rows]);
   expectShape(tensors.grads, [rows, 2]);
-  const lanes = headLanes(width);
+  const lanes = lanesOf(width);
   const dims = { rows, width4: width / 4, live, firstVocab: place.firstVocab };
   const grid = fold(Math.ceil((rows * lanes.LANES) / lanes.WG));
   rec.dispatch(headGradKernel(width), { ...tensors, dims }, grid, 8 * rows * width);

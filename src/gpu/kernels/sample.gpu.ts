@@ -363,3 +363,10 @@ gpuTest("sample: several steps recorded together go on from one another", async 
     "row 0 holds the third token, three positions on",
   );
 });
+
+gpuTest("sample: more slots than one dimension of workgroups holds", async (context) => {
+  const rows = [0, 1, 2, 3].map((best) => flat(4).map((_, v) => (v === best ? 5 : 0)));
+  const { token, slots } = await draw(context, keys(70_000), (b) => rows[(b * 7) % 4], { temperature: 0 });
+  expectEqual(token, Array.from(token, (_, b) => (b * 7) % 4), "tokens");
+  expectTrue(token.every((_, b) => slots[4 * b + 2] === 1), "each slot moved on once");
+});

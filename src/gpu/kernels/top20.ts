@@ -25,7 +25,7 @@ const base = defineKernel({
 export const KEPT = 20;
 
 /** 20 floats a thread have to fit the 16 KiB of workgroup memory that every device has. */
-const lanesOf = (width: number) => headLanes(width, 64);
+const lanesOf = (width: number) => headLanes(width, 1, 64);
 
 /** The form used for tiles of `width` columns. */
 export const top20Kernel = (width: number): Kernel => withOverrides(base, lanesOf(width));
