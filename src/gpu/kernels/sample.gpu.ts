@@ -196,7 +196,11 @@ gpuTest.each<{ why: string; vocab: number; scale: number; cuts: Partial<Cuts> }>
 ])("sample against sorting, draw by draw: $why", async ({ vocab, scale, cuts, ...context }) => {
   const all = { temperature: 1, topK: 0, topP: 1, ...cuts };
   const logits = wide(vocab, scale);
-  const slots = Array.from({ length: vocab > 4000 ? 6 : 24 }, (_, b): Slot => ({ key: 7 * b, rollout: b % 3, emitted: b }));
+  const slots = Array.from({ length: vocab > 4000 ? 6 : 24 }, (_, b): Slot => ({
+    key: 7 * b,
+    rollout: b % 3,
+    emitted: b,
+  }));
   const { token } = await draw(context, slots, () => logits, { ...all, seed: 0xfeedbeef });
   let decided = 0;
   slots.forEach(({ key, rollout, emitted }, b) => {
@@ -367,6 +371,13 @@ gpuTest("sample: several steps recorded together go on from one another", async 
 gpuTest("sample: more slots than one dimension of workgroups holds", async (context) => {
   const rows = [0, 1, 2, 3].map((best) => flat(4).map((_, v) => (v === best ? 5 : 0)));
   const { token, slots } = await draw(context, keys(70_000), (b) => rows[(b * 7) % 4], { temperature: 0 });
-  expectEqual(token, Array.from(token, (_, b) => (b * 7) % 4), "tokens");
-  expectTrue(token.every((_, b) => slots[4 * b + 2] === 1), "each slot moved on once");
+  expectEqual(
+    token,
+    Array.from(token, (_, b) => (b * 7) % 4),
+    "tokens",
+  );
+  expectTrue(
+    token.every((_, b) => slots[4 * b + 2] === 1),
+    "each slot moved on once",
+  );
 });
