@@ -1,0 +1,74 @@
+// Status sentences, the archive, and the byte count on the button.
+import { readdirSync, statSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Player } from "../../store/player";
+import { tinyLog } from "../../store/testing/log";
+import { bundle } from "./bundle";
+import { MODEL_BYTES } from "./modelBytes";
+import { statusOf, statusSentence, type LiveProgress } from "./status";
+
+function at(ms: number) {
+  const player = new Player("recorded");
+  player.append(tinyLog());
+  player.close();
+  player.seek(ms);
+  return statusSentence(statusOf(player.view, player.outline, player.clockMs, "recorded", null));
+}
+
+describe("status", () => {
+  it.each([
+    [150, "Before training, loading the model, about 5 s left."],
+    [500, "Round 1 of 2, scoring 6 questions, about 4 s left."],
+    [2000, "Round 1 of 2, training step 2 of 2, about 3 s left."],
+    [4100, "Round 2 of 2, training step 2 of 2, about 1 s left."],
+    [4700, "Round 2 of 2, testing on 4 questions."],
+    [4800, "Finished, 2 rounds, 4 steps in 4.8 s."],
+  ])("at %d ms", (ms, words) => expect(at(ms)).toBe(words));
+
+  it("gives a live run's time left as a range until it is known", () => {
+    const player = new Player("live");
+    player.append(tinyLog().slice(0, 7));
+    const progress: LiveProgress = {
+      state: "running",
+      phase: "score",
+      round: 1,
+      rounds: 2,
+      step: 0,
+      steps: 4,
+      done: 412,
+      total: 2000,
+      leftMs: [95_000, 190_000],
+      tokensPerSecond: 900,
+      gpuBytes: 1e8,
+    };
+    const status = statusOf(player.view, player.outline, player.clockMs, "live", progress);
+    expect(statusSentence(status)).toBe("Round 1 of 2, scoring 412 of 2,000 questions, 90 s to 3 min left.");
+  });
+});
+
+describe("the main button", () => {
+  it("names the bytes that the model really has", () => {
+    const folder = "public/models/tiny";
+    const total = readdirSync(folder).reduce((sum, file) => sum + statSync(`${folder}/${file}`).size, 0);
+    expect(MODEL_BYTES).toBe(total);
+  });
+});
+
+describe("bundle", () => {
+  it("is a tar archive with each file whole", () => {
+    const text = (at: number, length: number, from: Uint8Array): string =>
+      new TextDecoder().decode(from.subarray(at, at + length));
+    const archive = new Uint8Array(
+      bundle([{ name: "a.json", bytes: new TextEncoder().encode("{}").buffer }]),
+    );
+    expect(archive.length).toBe(4 * 512);
+    expect(text(0, 6, archive)).toBe("a.json");
+    expect(text(257, 5, archive)).toBe("ustar");
+    expect(parseInt(text(124, 11, archive), 8)).toBe(2);
+    expect(text(512, 2, archive)).toBe("{}");
+    const sum = archive
+      .subarray(0, 512)
+      .reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
+    expect(parseInt(text(148, 6, archive), 8)).toBe(sum);
+  });
+});
