@@ -1,0 +1,112 @@
+// The page itself: bytes of the first load, time to the first picture, and the longest task of the main thread while a
+// recorded run streams at ten times its speed with twenty times its samples.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { firstLoad } from "../scripts/budget.mjs";
+import { startBrowser } from "../scripts/browsers.mjs";
+import { DIST } from "../scripts/build.mjs";
+import { openSite } from "../scripts/site.mjs";
+
+const SPEED = 10;
+const SAMPLES = 20;
+/** Longest time the stream is watched, ms. */
+const WATCH_MS = 60_000;
+
+/** The log with `times` copies of every sample, scored alike, and its clock `speed` times as fast. */
+export function enlarge(lines, times, speed) {
+  return lines.map((line) => {
+    const event = JSON.parse(line);
+    event.atMs = Math.round(event.atMs / speed);
+    if (event.type === "pool.loaded") {
+      event.train = Array.from({ length: times }, (_, copy) =>
+        event.train.map((s) => ({ ...s, sampleId: copy ? `${s.sampleId}-${copy}` : s.sampleId })),
+      ).flat();
+    }
+    if (event.type === "pool.scored") event.values = Array.from({ length: times }, () => event.values).flat();
+    return JSON.stringify(event);
+  });
+}
+
+/** Runs in the page before anything else: notes long tasks and when the first picture has something drawn. */
+function watch() {
+  globalThis.bench = { longTasks: [], firstPictureMs: null };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      globalThis.bench.longTasks.push({ start: entry.startTime, ms: entry.duration });
+  }).observe({ type: "longtask", buffered: true });
+  const look = () => {
+    const drawn = [...document.querySelectorAll("svg.figure, canvas")].some(
+      (el) => el.getBoundingClientRect().width > 50 && (el.tagName === "CANVAS" || el.childElementCount > 3),
+    );
+    if (drawn) globalThis.bench.firstPictureMs = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+const row = (task, shape, unit, value) => ({
+  suite: "page",
+  task,
+  shape,
+  impl: "proximal",
+  unit,
+  median: value,
+  min: value,
+  max: value,
+  n: 1,
+});
+
+/** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
+export async function measurePage() {
+  const load = await firstLoad((line) => console.error(line));
+  const rows = [row("first load, JavaScript gzipped", `${load.files.length} files`, "KB", load.bytes / 1024)];
+  const catalogue = JSON.parse(readFileSync(join(DIST, "runs", "index.json"), "utf8"));
+  const site = await openSite();
+  const driver = await startBrowser("chromium");
+  let failures = 0;
+  try {
+    const page = await (
+      await driver.playwright.newContext({ viewport: { width: 1280, height: 900 } })
+    ).newPage();
+    await page.addInitScript(watch);
+    for (const { file } of catalogue) {
+      await page.route(`**/runs/${file}`, (route) => {
+        const lines = readFileSync(join(DIST, "runs", file), "utf8")
+          .split("\n")
+          .filter(Boolean);
+        return route.fulfill({
+          contentType: "application/x-ndjson",
+          body: `${enlarge(lines, SAMPLES, SPEED).join("\n")}\n`,
+        });
+      });
+    }
+    await page.goto(site.url);
+    await page.waitForFunction(() => globalThis.bench.firstPictureMs !== null, null, { timeout: 30_000 });
+    const picture = await page.evaluate(() => globalThis.bench.firstPictureMs);
+    rows.push(row("first picture", "recorded run", "ms", picture));
+    await page.waitForTimeout(WATCH_MS);
+    const tasks = await page.evaluate(() => globalThis.bench.longTasks);
+    const streaming = tasks.filter((t) => t.start > picture);
+    const longest = (list) => list.reduce((most, t) => Math.max(most, t.ms), 0);
+    const shape = `${SPEED} × speed, ${SAMPLES} × samples, ${WATCH_MS / 1000} s`;
+    rows.push(
+      row(
+        "longest main-thread task while loading (0: none over 50 ms)",
+        "recorded run",
+        "ms",
+        longest(tasks.filter((t) => t.start <= picture)),
+      ),
+    );
+    rows.push(
+      row("longest main-thread task while streaming (0: none over 50 ms)", shape, "ms", longest(streaming)),
+    );
+    rows.push(row("main-thread tasks over 50 ms while streaming", shape, "tasks", streaming.length));
+  } catch (thrown) {
+    failures++;
+    console.error(`FAILED page: ${thrown.message}`);
+  } finally {
+    await driver.close();
+    await site.close();
+  }
+  return { rows, adapter: "not used", browser: driver.version, failures };
+}
