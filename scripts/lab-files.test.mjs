@@ -70,13 +70,15 @@ it("serves local files only, and leaves names of the lab and the hub alone", () 
   };
   const served = serveLocalFiles(config, out, "t");
   expect(served.config).toEqual({
-    model: { source: { at: "/t/model/" } },
+    model: { source: { at: "/t/model/model/" } },
     data: { train: { at: "/t/train/pool.jsonl" }, test: "builtin:needle" },
     seed: 2,
   });
   expect([...served.original]).toEqual([
-    ["/t/model/", "model"],
+    ["/t/model/model/", "model"],
     ["/t/train/pool.jsonl", "pool.jsonl"],
   ]);
+  const twice = serveLocalFiles({ data: { train: "pool.jsonl", test: "./pool.jsonl" } }, out, "t").config;
+  expect(twice.data.test).toEqual(twice.data.train);
   expect(serveLocalFiles({ model: { source: "Qwen/Qwen3-0.6B" } }, out, "t").routes).toEqual([]);
 });

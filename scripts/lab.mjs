@@ -1,5 +1,5 @@
 // `npm run lab`: trains, scores or generates without a window, in a real browser with the page's own worker.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { startBrowser } from "./browsers.mjs";
 import { Progress } from "./lab-progress.mjs";
@@ -54,17 +54,20 @@ export function serveLocalFiles(config, folder, token) {
     const path = isAbsolute(value) ? value : resolve(folder, value);
     return existsSync(path) ? path : null;
   };
+  const known = new Map();
   const address = (kind, value) => {
     const path = local(value);
     if (!path) return value;
-    const isFile = /\.\w+$/.test(basename(path)) && !existsSync(join(path, "config.json"));
-    const prefix = `/${token}/${kind}/`;
-    routes.push(
-      isFile ? fileRoute(`${prefix}${encodeURIComponent(basename(path))}`, path) : mount(prefix, path),
-    );
-    const at = isFile ? `${prefix}${encodeURIComponent(basename(path))}` : prefix;
-    original.set(at, value);
-    return { at };
+    // One path, one address: a file that is both pool and test set must be recognised as the same.
+    if (!known.has(path)) {
+      const name = encodeURIComponent(basename(path));
+      const isFile = statSync(path).isFile();
+      const at = `/${token}/${kind}/${name}${isFile ? "" : "/"}`;
+      routes.push(isFile ? fileRoute(at, path) : mount(at, path));
+      original.set(at, value);
+      known.set(path, at);
+    }
+    return { at: known.get(path) };
   };
   const out = structuredClone(config);
   const place = (group, key, kind) => {
