@@ -149,6 +149,8 @@ export interface Engine {
   tokenStats(batch: PackedBatch, head: HeadRows, options?: { top20?: boolean }): Promise<TokenStats>;
   /** Full logits of a few rows, f32[M, V]. For conformance and the probe; refused above 64 MiB. */
   logits(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
+  /** Hidden states after the final norm, f32[M, C]: features of a prompt for a small head of one's own. */
+  features(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
   /** Gradients of the summed objectives, no update. For conformance. */
   gradients(items: TrainItem[]): Promise<{ loss: number; gradients: AdapterState; stats: TokenStats[] }>;
   /** Forward, backward, clip, AdamW. */

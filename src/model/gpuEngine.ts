@@ -191,6 +191,18 @@ class GpuEngine implements Engine {
     return out;
   }
 
+  async features(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array> {
+    const c = this.stage("infer", batch, { rows, targets: new Uint32Array(rows.length) });
+    await this.gpu.run((rec) => encodeHeadRows(rec, c.head, encodeForward(rec, c.forward)));
+    const width = this.space.weights.shape.hidden;
+    const padded = new Float32Array(await this.gpu.read(c.buffers.normed, rows.length * width * 4));
+    const { hidden } = this.config;
+    if (hidden === width) return padded;
+    const out = new Float32Array(rows.length * hidden);
+    for (let r = 0; r < rows.length; r++) out.set(padded.subarray(r * width, r * width + hidden), r * hidden);
+    return out;
+  }
+
   /** Forward and backward of every item; gradients and loss add up on the GPU. */
   private async accumulate(items: readonly TrainItem[], wantStats: boolean): Promise<Promise<TokenStats>[]> {
     const { adapter } = this.space;

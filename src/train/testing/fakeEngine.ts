@@ -63,6 +63,9 @@ export class FakeEngine implements Engine {
   async logits(): Promise<Float32Array> {
     return new Float32Array();
   }
+  async features(): Promise<Float32Array> {
+    return new Float32Array();
+  }
   async gradients(): Promise<{ loss: number; gradients: AdapterState; stats: TokenStats[] }> {
     return { loss: 0, gradients: new Map(), stats: [] };
   }
