@@ -1,5 +1,4 @@
 // The page's end of the wire to the worker, loaded with the first live run and not before.
-import { LabError } from "../lib/errors";
 import type { Command, WorkerEvent } from "../worker/protocol";
 
 export interface Connection {
@@ -7,8 +6,8 @@ export interface Connection {
   close: () => void;
 }
 
-export async function connect(_onEvent: (event: WorkerEvent) => void): Promise<Connection> {
-  return Promise.reject(
-    new LabError("internal", "This build has no training worker.", "Build the lab again."),
-  );
+export async function connect(onEvent: (event: WorkerEvent) => void): Promise<Connection> {
+  const { startWorker } = await import("../worker/client");
+  const client = startWorker(onEvent);
+  return { send: (command) => client.post(command), close: () => client.close() };
 }

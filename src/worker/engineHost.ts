@@ -1,0 +1,154 @@
+// The device and the one engine on it: opened on demand, kept while the same model is asked for, dropped when lost.
+import type { ResolvedConfig } from "../config/schema";
+import { readTuning, saveTuning, type LabDb } from "../data/db";
+import type { OpenModel } from "../data/modelFolder";
+import type { TextTokenizer } from "../data/tokenizer";
+import { Gpu } from "../gpu/gpu";
+import type { MatmulVariant } from "../gpu/kernels/matmul";
+import { LabError, asLabError } from "../lib/errors";
+import { LINEARS, linearShape, type AdapterConfig } from "../model/config";
+import type { Engine } from "../model/engine";
+import { createGpuEngine } from "../model/gpuEngine";
+import { fixedVariant, tryVariants } from "../model/variants";
+import type { DeviceReport, WorkerEvent } from "./protocol";
+import { openModelSource } from "./sources";
+
+/** Rows of the largest batch: a limit on memory, and on the length of a sample. */
+export const MAX_ROWS = 1024;
+
+export interface LoadedEngine {
+  engine: Engine;
+  model: OpenModel;
+  tokenizer: TextTokenizer;
+  adapter: AdapterConfig;
+  /** What loading took; 0 where it was loaded already. */
+  loadMs: number;
+}
+
+export function adapterConfig({ adapter }: ResolvedConfig): AdapterConfig {
+  const { rank, alpha, targets, rslora } = adapter;
+  return { rank, alpha, targets: [...targets], useRslora: rslora, layers: null };
+}
+
+export class EngineHost {
+  #gpu: Promise<Gpu> | null = null;
+  #loaded: { key: string; value: LoadedEngine } | null = null;
+
+  constructor(
+    private readonly root: string,
+    private readonly post: (event: WorkerEvent) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** The device; a lost one is opened again. @throws LabError "gpu-missing" */
+  async gpu(): Promise<Gpu> {
+    if (this.#gpu && (await this.#gpu).lostReason !== null) this.drop();
+    this.#gpu ??= Gpu.open();
+    try {
+      return await this.#gpu;
+    } catch (thrown) {
+      this.#gpu = null;
+      throw thrown;
+    }
+  }
+
+  /** The device for the page, or why there is none. */
+  async report(): Promise<{ device: DeviceReport | null; reason: string | null }> {
+    try {
+      const { info, features, device } = await this.gpu();
+      const report = {
+        adapter: info.description,
+        features: [...features],
+        maxBufferBytes: device.limits.maxBufferSize,
+        software: info.software,
+      };
+      return { device: report, reason: null };
+    } catch (thrown) {
+      return { device: null, reason: asLabError(thrown).message };
+    }
+  }
+
+  /**
+   * The engine for a config. Weights stay on the device from run to run where model and adapter shape agree.
+   * @param adapter instead of the config's (an imported one)
+   */
+  async load(
+    config: ResolvedConfig,
+    db: LabDb | null,
+    adapter = adapterConfig(config),
+  ): Promise<LoadedEngine> {
+    const gpu = await this.gpu();
+    const key = JSON.stringify([config.model, config.weights, adapter]);
+    if (this.#loaded?.key === key) return { ...this.#loaded.value, loadMs: 0 };
+    this.#unload();
+    const from = this.now();
+    this.post({ type: "model.progress", phase: "fetch", done: 0, total: 1, unit: "files" });
+    const model = await openModelSource(config, this.root);
+    if (!model.tokenizer) throw new LabError("model", `${model.name} has no tokenizer.`);
+    this.post({ type: "model.progress", phase: "fetch", done: 1, total: 1, unit: "files" });
+    const table = await this.#tuning(gpu, model, db);
+    let told = -Infinity;
+    const engine = await createGpuEngine(gpu, model, adapter, {
+      weights: config.weights,
+      maxRows: MAX_ROWS,
+      variants: fixedVariant(gpu, table),
+      onProgress: (done, total) => {
+        const now = this.now();
+        if (done < total && now - told < 100) return;
+        told = now;
+        this.post({ type: "model.progress", phase: "upload", done, total, unit: "bytes" });
+      },
+    });
+    const value = { engine, model, tokenizer: model.tokenizer, adapter, loadMs: this.now() - from };
+    this.#loaded = { key, value };
+    return value;
+  }
+
+  /** Kernel choices for this model's shapes: stored, else tried on real GPUs; a software adapter goes by rule. */
+  async #tuning(gpu: Gpu, model: OpenModel, db: LabDb | null): Promise<Record<string, MatmulVariant>> {
+    if (gpu.info.software || !gpu.features.has("subgroups")) return {};
+    const shapes = [
+      ...new Map(LINEARS.map((name) => linearShape(model.config, name)).map((s) => [s.join(), s])).values(),
+    ];
+    const { vendor, architecture, description } = gpu.info;
+    const key = [vendor, architecture, description, navigator.userAgent, shapes.join(" ")].join("|");
+    const known = db ? await readTuning(db, key) : null;
+    if (known) return known.choices as Record<string, MatmulVariant>;
+    this.post({ type: "model.progress", phase: "pipelines", done: 0, total: shapes.length, unit: "shapes" });
+    const table: Record<string, MatmulVariant> = {};
+    for (const [done, shape] of shapes.entries()) {
+      Object.assign(table, await tryVariants(gpu, [shape], "bf16"));
+      this.post({
+        type: "model.progress",
+        phase: "pipelines",
+        done: done + 1,
+        total: shapes.length,
+        unit: "shapes",
+      });
+    }
+    // A choice that cannot be stored is made again next time.
+    if (db) await saveTuning(db, key, table).catch(() => undefined);
+    return table;
+  }
+
+  get loaded(): LoadedEngine | null {
+    return this.#loaded?.value ?? null;
+  }
+
+  /** Destroys the device as a crash would. */
+  async lose(): Promise<void> {
+    (await this.#gpu)?.device.destroy();
+  }
+
+  #unload(): void {
+    const engine = this.#loaded?.value.engine;
+    this.#loaded = null;
+    engine?.dispose();
+  }
+
+  /** Forgets a device that is gone, with everything on it. */
+  drop(): void {
+    this.#loaded = null;
+    this.#gpu = null;
+  }
+}

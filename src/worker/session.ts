@@ -1,0 +1,401 @@
+// The worker's conversation with the page: one handler a command. It owns the engine, the runs and their storage;
+// one piece of engine work at a time.
+import { configDifference, resolveConfig, runName, type ResolvedConfig } from "../config/schema";
+import { memoryFolder } from "../data/files";
+import { readAdapter } from "../data/peft";
+import { LabError, asLabError } from "../lib/errors";
+import type { RunEvent } from "../lib/events";
+import type { TrainState } from "../model/engine";
+import { decodeCheckpoint } from "../train/checkpoint";
+import { RunControl } from "../train/control";
+import { runLoop } from "../train/loop";
+import { answerText, logSample, tokenizePool, type PoolSample } from "../train/samples";
+import { scoreEntropy } from "../train/scoring";
+import type { RunState } from "../train/state";
+import type { Archive, StoredRun } from "./archive";
+import { MAX_ROWS, type EngineHost, type LoadedEngine } from "./engineHost";
+import {
+  exportAdapter,
+  exportCheckpoint,
+  exportMerged,
+  importCheckpoint,
+  neededCheckpoint,
+  type ExportedFile,
+} from "./exporting";
+import { openGrader } from "./graders";
+import { assumedLimit, memoryAdvice, plannedMemory, totalBytes } from "./plan";
+import { ProgressLine } from "./progressLine";
+import type { Command, WorkerEvent } from "./protocol";
+import { EventPump } from "./pump";
+import { loadData, openModelSource } from "./sources";
+
+type CommandOf<K extends Command["type"]> = Extract<Command, { type: K }>;
+type Handlers = { [K in Command["type"]]: (command: CommandOf<K>) => Promise<void> };
+
+interface ActiveRun {
+  runId: string;
+  control: RunControl;
+  line: ProgressLine;
+}
+
+interface TokenPool {
+  name: string;
+  train: PoolSample[];
+  test: PoolSample[];
+}
+
+export interface SessionOptions {
+  root: string;
+  host: EngineHost;
+  archive: Archive;
+  post: (event: WorkerEvent, transfer?: ArrayBuffer[]) => void;
+}
+
+export class Session {
+  #active: ActiveRun | null = null;
+  /** What the engine is doing, in words; null = nothing. */
+  #busy: string | null = null;
+  /** PEFT folders given with `run.import`, by run id: for generating only. */
+  readonly #adapters = new Map<string, ExportedFile[]>();
+
+  constructor(private readonly options: SessionOptions) {}
+
+  readonly #handlers = {
+    "model.prepare": async ({ requestId, config }) => {
+      const resolved = resolveConfig(config);
+      const loaded = await this.#work("loading a model", () => this.#load(resolved));
+      this.#modelReady(requestId, resolved, loaded);
+    },
+    "run.start": (command) => this.#start(command),
+    "run.pause": async () => this.#active?.control.pause(),
+    "run.resume": async () => this.#active?.control.resume(),
+    "run.step": async ({ unit }) => this.#active?.control.step(unit),
+    "run.stop": async () => {
+      this.#active?.control.stop();
+      this.#active?.line.changed();
+    },
+    "pool.score": (command) => this.#score(command),
+    "text.generate": (command) => this.#generate(command),
+    "run.export": (command) => this.#export(command),
+    "run.import": async ({ requestId, runId, files }) => {
+      const isAdapter = files.some(({ name }) => name.endsWith("adapter_config.json"));
+      if (isAdapter) this.#adapters.set(runId, files);
+      else await importCheckpoint(this.options.archive, runId, files);
+      this.#done(requestId);
+    },
+    "memory.plan": async ({ requestId, config }) => {
+      const resolved = resolveConfig(config);
+      const model = await openModelSource(resolved, this.options.root);
+      const memory = plannedMemory(resolved, model);
+      const limitBytes = assumedLimit();
+      const fits = totalBytes(memory) <= limitBytes;
+      const advice = memoryAdvice(memory, limitBytes, resolved);
+      this.options.post({ type: "memory.planned", requestId, memory, limitBytes, fits, advice });
+    },
+    "device.lose": () => this.options.host.lose(),
+  } satisfies Handlers;
+
+  /** Never throws: what goes wrong is posted as `failed`. */
+  async handle(command: Command): Promise<void> {
+    try {
+      await (this.#handlers[command.type] as (command: Command) => Promise<void>)(command);
+    } catch (thrown) {
+      const { code, message, hint, facts } = asLabError(thrown);
+      const requestId = "requestId" in command ? command.requestId : null;
+      const runId = "runId" in command ? command.runId : null;
+      this.options.post({ type: "failed", requestId, runId, code, message, hint, facts: { ...facts } });
+    }
+  }
+
+  /** Runs engine work alone. @throws LabError "config" when something else is under way */
+  async #work<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.#busy !== null) {
+      throw new LabError("config", `The engine is busy (${this.#busy}).`, "Stop or finish that first.");
+    }
+    this.#busy = what;
+    try {
+      return await work();
+    } finally {
+      this.#busy = null;
+    }
+  }
+
+  #load(config: ResolvedConfig): Promise<LoadedEngine> {
+    return this.options.host.load(config, this.options.archive.db);
+  }
+
+  #done(requestId: string): void {
+    this.options.post({ type: "request.done", requestId });
+  }
+
+  #modelReady(requestId: string, config: ResolvedConfig, { model }: LoadedEngine): void {
+    const parameters = [...model.tensors.values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1),
+      0,
+    );
+    const memory = plannedMemory(config, model);
+    this.options.post({ type: "model.ready", requestId, name: model.name, parameters, memory });
+  }
+
+  async #pool(config: ResolvedConfig, { tokenizer, engine }: LoadedEngine): Promise<TokenPool> {
+    const { name, train, test } = await loadData(config, this.options.archive.db, this.options.root);
+    const { eosTokenIds, maxPosition } = engine.config;
+    const longest = Math.min(MAX_ROWS, maxPosition);
+    return {
+      name,
+      train: tokenizePool(train, tokenizer, eosTokenIds, longest),
+      test: tokenizePool(test, tokenizer, eosTokenIds, longest),
+    };
+  }
+
+  async #environment(): Promise<Record<string, string | number | boolean>> {
+    const { info, features } = await this.options.host.gpu();
+    return {
+      browser: navigator.userAgent,
+      adapter: info.description,
+      vendor: info.vendor,
+      architecture: info.architecture,
+      software: info.software,
+      subgroups: features.has("subgroups"),
+    };
+  }
+
+  async #start({ requestId, runId, config: input, resume }: CommandOf<"run.start">): Promise<void> {
+    const { archive } = this.options;
+    const stored = resume ? await this.#storedRun(runId) : null;
+    const config = resolveConfig(stored && input === null ? stored.config : input);
+    if (stored) sameRun(stored, config);
+    await this.#work(`run ${runId}`, async () => {
+      const loaded = await this.#load(config);
+      this.#modelReady(requestId, config, loaded);
+      const pool = await this.#pool(config, loaded);
+      const point = stored ? await neededCheckpoint(archive, runId) : null;
+      if (point) {
+        await archive.truncate(runId, point.eventCount);
+        await archive.status(runId, "running");
+      } else {
+        await archive.create({ runId, name: runName(config), config, seed: config.seed });
+      }
+      await this.#run(runId, config, loaded, pool, point);
+    });
+    this.#done(requestId);
+  }
+
+  async #storedRun(runId: string): Promise<StoredRun> {
+    const stored = await this.options.archive.find(runId);
+    if (stored) return stored;
+    throw new LabError("storage", `The run ${runId} is not stored here.`, "Import its checkpoint first.");
+  }
+
+  async #run(
+    runId: string,
+    config: ResolvedConfig,
+    loaded: LoadedEngine,
+    pool: TokenPool,
+    point: { eventCount: number; bytes: Uint8Array } | null,
+  ): Promise<void> {
+    const { archive, post, host } = this.options;
+    const pump = new EventPump(
+      {
+        post: (first, events) => post({ type: "run.events", runId, first, events }),
+        store: (first, events) => archive.append(runId, first, events),
+      },
+      point?.eventCount ?? 0,
+    );
+    const control = new RunControl();
+    const line = new ProgressLine(runId, control, () => loaded.engine.memory().created, post);
+    this.#active = { runId, control, line };
+    const grader = await openGrader(config.trainer.reward);
+    try {
+      const { status, error } = await runLoop(
+        {
+          runId,
+          name: runName(config),
+          poolName: pool.name,
+          config,
+          environment: await this.#environment(),
+          engine: loaded.engine,
+          tokenizer: loaded.tokenizer,
+          train: pool.train,
+          test: pool.test,
+          grader,
+          control,
+          loadMs: loaded.loadMs,
+          now: () => performance.now(),
+          emit: (event) => pump.emit(event),
+          save: async (bytes, at) => {
+            await pump.flush();
+            await archive.save(runId, { ...at, bytes });
+          },
+          progress: (progress) => line.report(progress),
+        },
+        point?.bytes ?? null,
+      );
+      await pump.close();
+      // The run is over and told; a storage that fails now must not undo that.
+      await archive.status(runId, status, error?.message).catch(() => undefined);
+      if (error?.code === "gpu-lost") host.drop();
+    } finally {
+      grader.dispose();
+      line.close();
+      this.#active = null;
+    }
+  }
+
+  async #score({ requestId, runId, config: input }: CommandOf<"pool.score">): Promise<void> {
+    const config = resolveConfig(input);
+    await this.#work("scoring a pool", async () => {
+      const loaded = await this.#load(config);
+      this.#modelReady(requestId, config, loaded);
+      const { name, train, test } = await this.#pool(config, loaded);
+      const { engine, tokenizer } = loaded;
+      engine.initAdapter(config.seed);
+      const control = new RunControl();
+      const line = new ProgressLine(runId, control, () => engine.memory().created, this.options.post);
+      this.#active = { runId, control, line };
+      const from = performance.now();
+      try {
+        const scores = await scoreEntropy(train, config.curriculum.estimator, {
+          engine,
+          tokenizer,
+          seed: config.seed,
+          round: 1,
+          between: async (done, total, tokens) => {
+            const passed = (performance.now() - from) / 1000;
+            line.report({
+              phase: "score",
+              round: 1,
+              rounds: 1,
+              step: 0,
+              steps: 0,
+              done,
+              total,
+              leftMs:
+                done > 0
+                  ? [(passed * 1000 * (total - done)) / done, (passed * 1000 * (total - done)) / done]
+                  : null,
+              tokensPerSecond: passed > 0 && tokens > 0 ? tokens / passed : null,
+            });
+            if (!(await control.gate("chunk"))) throw new LabError("stopped", "Scoring was stopped.");
+          },
+        });
+        const elapsedMs = performance.now() - from;
+        const { values, tokens, unit, estimator, prefixTokens } = scores;
+        const events: RunEvent[] = [
+          { type: "pool.loaded", atMs: 0, name, train: train.map(logSample), testSize: test.length },
+          {
+            type: "pool.scored",
+            atMs: Math.round(elapsedMs),
+            round: 1,
+            step: 0,
+            signal: "entropy",
+            unit,
+            estimator,
+            prefixTokens,
+            values,
+            tokens,
+            elapsedMs,
+          },
+        ];
+        this.options.post({ type: "run.events", runId, first: 0, events });
+      } finally {
+        line.close();
+        this.#active = null;
+      }
+    });
+    this.#done(requestId);
+  }
+
+  /** The engine with the adapter of a stored run or an imported folder on it; null = the base model alone. */
+  async #withAdapter(runId: string | null, config: ResolvedConfig): Promise<LoadedEngine> {
+    const { archive, host } = this.options;
+    const files = runId === null ? undefined : this.#adapters.get(runId);
+    if (files) {
+      const model = await openModelSource(config, this.options.root);
+      const folder = memoryFolder(
+        runId ?? "adapter",
+        new Map(files.map(({ name, bytes }) => [name, new Uint8Array(bytes)])),
+      );
+      const { config: adapter, state } = await readAdapter(folder, model.config);
+      const loaded = await host.load(config, archive.db, adapter);
+      loaded.engine.resetOptimizer();
+      loaded.engine.writeState({ ...(await loaded.engine.readState()), adapter: state });
+      return loaded;
+    }
+    const loaded = await this.#load(config);
+    if (runId !== null) {
+      const { bytes } = await neededCheckpoint(archive, runId);
+      loaded.engine.writeState(decodeCheckpoint<RunState>(bytes).train satisfies TrainState);
+    }
+    return loaded;
+  }
+
+  async #generate(command: CommandOf<"text.generate">): Promise<void> {
+    const { requestId, runId, prompts, maxNewTokens, temperature, topP, seed } = command;
+    const config = resolveConfig(command.config);
+    const answers = await this.#work("writing answers", async () => {
+      const { engine, tokenizer } = await this.#withAdapter(runId, config);
+      engine.setAdapterEnabled(runId !== null);
+      try {
+        const { eosTokenIds } = engine.config;
+        const generated = await engine.generate(
+          prompts.map((prompt, key) => ({ key, prompt: Uint32Array.from(tokenizer.chatIds(prompt)) })),
+          { maxNewTokens, temperature, topP, topK: 0, seed, stopTokens: eosTokenIds },
+        );
+        return [...generated]
+          .sort((a, b) => a.request - b.request)
+          .map(({ request, tokens, logprob, entropy }) => ({
+            prompt: prompts[request],
+            text: answerText(tokens, tokenizer, eosTokenIds),
+            tokens: Array.from(tokens, (id) => tokenizer.idToText(id)),
+            tokenIds: Array.from(tokens),
+            logprob: Array.from(logprob),
+            entropy: Array.from(entropy),
+          }));
+      } finally {
+        engine.setAdapterEnabled(true);
+      }
+    });
+    this.options.post({ type: "text.generated", requestId, answers });
+  }
+
+  async #export({ requestId, runId, what }: CommandOf<"run.export">): Promise<void> {
+    const { archive } = this.options;
+    const stored = await this.#storedRun(runId);
+    let files: ExportedFile[];
+    if (what === "checkpoint") {
+      files = await exportCheckpoint(archive, stored);
+    } else {
+      const config = resolveConfig(stored.config);
+      const point = await neededCheckpoint(archive, runId);
+      if (what === "adapter" && this.#busy !== null) {
+        files = await exportAdapter(config, point, null);
+      } else {
+        files = await this.#work("exporting", async () => {
+          const loaded = await this.#withAdapter(runId, config);
+          return what === "adapter"
+            ? exportAdapter(config, point, loaded)
+            : exportMerged(loaded, loaded.model);
+        });
+      }
+    }
+    this.options.post(
+      { type: "run.exported", requestId, files },
+      files.map(({ bytes }) => bytes),
+    );
+  }
+}
+
+/** Where a file is read from may have changed; what the run computes may not. @throws LabError "config" */
+function sameRun(stored: StoredRun, config: ResolvedConfig): void {
+  const changed = configDifference(resolveConfig(stored.config), config).filter(
+    ({ path }) => path !== "name" && path !== "model.source" && path !== "data.train" && path !== "data.test",
+  );
+  if (changed.length === 0) return;
+  const list = changed.map(({ path, a, b }) => `${path} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`);
+  throw new LabError(
+    "config",
+    `${changed[0].path}: the run cannot go on with other settings (${list.join("; ")}).`,
+    "Resume with the run's own config, or start a new run.",
+  );
+}
