@@ -7,6 +7,7 @@ import { Cost, Loss, Race } from "../features/race";
 import { Interrupted, ProblemCard, StatusBar } from "../features/run";
 import { useLab, useView } from "../store/hooks";
 import { lab } from "../store/lab";
+import type { RunView } from "../store/view";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
@@ -29,15 +30,33 @@ function useShortcuts(): void {
   }, []);
 }
 
-function Rewards() {
+/** The pictures a run has data for: choosing by round, or reward fine-tuning by step, or both. */
+function Pictures() {
   const player = useLab((state) => state.player);
-  const view = useView(player, "groups");
-  if (view.groups.length === 0) return null;
+  const view = useView(player, "groups", "picks", "probes", "run");
+  const rewards = view.groups.length > 0 || kindOf(view) === "grpo";
+  const rounds = !rewards || view.rounds.some((round) => round.picks);
   return (
-    <Suspense fallback={null}>
-      <RewardPictures />
-    </Suspense>
+    <div className={`pictures ${rewards ? "by-reward" : ""}`}>
+      {rounds && <Heatmap />}
+      <Race />
+      {rounds && <Picks />}
+      {(!rewards || view.probes.length > 0) && <BeforeAfter />}
+      {rewards && (
+        <Suspense fallback={null}>
+          <RewardPictures />
+        </Suspense>
+      )}
+      {rounds && <Ridgeline />}
+      <Loss />
+      <Cost />
+    </div>
   );
+}
+
+function kindOf(view: RunView): string {
+  const config = view.config as { trainer?: { kind?: string } } | null;
+  return config?.trainer?.kind ?? "sft";
 }
 
 export function App() {
@@ -48,7 +67,7 @@ export function App() {
   return (
     <Boundary>
       <Header />
-      <main>
+      <main id="main" tabIndex={-1}>
         <Top />
         <Missing onAll={() => lab.setState({ panel: "device" })} />
         <Interrupted />
@@ -57,16 +76,7 @@ export function App() {
         {empty ? (
           <p className="say">No recorded run has come with this copy of the lab. Run one on your GPU.</p>
         ) : (
-          <div className="pictures">
-            <Heatmap />
-            <Race />
-            <Picks />
-            <BeforeAfter />
-            <Rewards />
-            <Ridgeline />
-            <Loss />
-            <Cost />
-          </div>
+          <Pictures />
         )}
       </main>
       <footer className="foot">

@@ -19,9 +19,9 @@ export function Header() {
     : null;
   return (
     <header className="top-line">
-      <a className="skip" href="#study">
+      <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the pictures
-      </a>
+      </button>
       <span className="brand">
         <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
           <circle cx="11" cy="11" r="10" fill="none" stroke="var(--line)" strokeWidth="2" />

@@ -6,13 +6,20 @@ import { RunButtons } from "../features/run";
 import { strategyName, strategyOf } from "../features/race";
 import { storyOf } from "./stories";
 
+/** "Chromium 156" out of whatever the run noted: a name, or a user agent. */
+export function browserName(noted: string): string {
+  const [, name, version] = /(Firefox|Edg|Chrome|Chromium|HeadlessChrome)\/(\d+)/.exec(noted) ?? [];
+  if (!name) return noted.length > 40 ? "" : noted;
+  return `${{ Edg: "Edge", HeadlessChrome: "Chromium" }[name] ?? name} ${version}`;
+}
+
 function Origin() {
   const player = useLab((state) => state.player);
   const entry = useLab((state) => state.entry);
   const view = useView(player, "run");
   if (!player || view.status === "empty") return <p className="origin">&nbsp;</p>;
   const { adapter, browser } = view.environment;
-  const where = [adapter, browser].filter(Boolean).join(", ");
+  const where = [adapter, browserName(String(browser ?? ""))].filter(Boolean).join(", ");
   const kind =
     player.kind === "recorded"
       ? "A recorded run"

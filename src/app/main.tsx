@@ -9,6 +9,7 @@ import "../features/answers/answers.css";
 import "../features/run/run.css";
 import "../features/setup/setup.css";
 import "../features/device/device.css";
+import "../features/reward/reward.css";
 import "./app.css";
 import { createRoot } from "react-dom/client";
 import { openLab } from "../store/lab";

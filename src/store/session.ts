@@ -2,23 +2,19 @@
 // started with the first live run; everything it says ends in a player or in the live state.
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
-import type { Command, WorkerEvent } from "../worker/protocol";
+import type { WorkerClient, Order } from "../worker/client";
+import type { WorkerEvent } from "../worker/protocol";
 import { merge } from "./config";
-import { connect, type Connection } from "./connection";
+import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
 import { lab, showProblem, showRun } from "./lab";
 import { live } from "./live";
 import { Player } from "./player";
 import { nest } from "./url";
 
-let connection: Connection | null = null;
+let connection: Promise<WorkerClient> | null = null;
 /** Players by run: events of a run reach it wherever it is shown. */
 const players = new Map<string, Player>();
-const answers = new Map<
-  string,
-  { resolve: (event: WorkerEvent) => void; reject: (error: LabError) => void }
->();
-let requests = 0;
 
 const isBusy = (): boolean => !["idle", "finished"].includes(live.getState().state);
 
@@ -32,6 +28,9 @@ function onRunEvents(runId: string, first: number, events: RunEvent[]): void {
   players.get(runId)?.append(events, first);
   if (!events.some((event) => event.type === "run.finished" || event.type === "run.failed")) return;
   players.get(runId)?.close();
+  const failed = events.find((event) => event.type === "run.failed");
+  if (failed)
+    showProblem(new LabError("internal", failed.reason, failed.hint, { code: failed.code, run: runId }));
   if (runId === live.getState().runId) ended();
 }
 
@@ -57,40 +56,31 @@ function onEvent(event: WorkerEvent): void {
       if (event.runId === live.getState().runId)
         live.setState({ progress: event, loading: null, state: event.state });
       return;
-    case "failed": {
-      const error = new LabError(event.code, event.message, event.hint, event.facts);
-      if (event.requestId !== null) answers.get(event.requestId)?.reject(error);
-      if (event.requestId === null || !answers.delete(event.requestId)) showProblem(error);
+    case "failed":
+      // With an id, whoever asked gets the error; without one it is everybody's.
+      if (event.requestId === null)
+        showProblem(new LabError(event.code, event.message, event.hint, event.facts));
       if (event.runId !== null && event.runId === live.getState().runId) ended();
       return;
-    }
     case "model.ready":
     case "text.generated":
     case "run.exported":
     case "memory.planned":
     case "request.done":
-      answers.get(event.requestId)?.resolve(event);
-      answers.delete(event.requestId);
       return;
     default:
       return event satisfies never;
   }
 }
 
-async function worker(): Promise<Connection> {
-  connection ??= await connect(onEvent);
+function worker(): Promise<WorkerClient> {
+  connection ??= connect(onEvent);
   return connection;
 }
 
-type Asking = Extract<Command, { requestId: string }>;
-type Question = Asking extends infer C ? (C extends Asking ? Omit<C, "requestId"> : never) : never;
-
-/** Sends a command that is answered, and waits for the answer. @throws LabError */
-export async function ask(question: Question): Promise<WorkerEvent> {
-  const requestId = `q${++requests}`;
-  const answer = new Promise<WorkerEvent>((resolve, reject) => answers.set(requestId, { resolve, reject }));
-  (await worker()).send({ ...question, requestId } as Command);
-  return answer;
+/** Asks the worker and waits for its answer. @throws LabError */
+export async function ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+  return (await worker()).ask(question);
 }
 
 /** The story's config with the person's changes, as the worker resolves it. */
@@ -107,10 +97,10 @@ async function begin(runId: string, config: unknown, resume: boolean, player: Pl
   guardLeaving(true);
   void keepAwake(true);
   try {
+    // Answered when the run is over; what happens until then comes as events.
     await ask({ type: "run.start", runId, config, resume });
-  } catch (thrown) {
-    ended();
-    throw thrown;
+  } finally {
+    if (live.getState().runId === runId) ended();
   }
 }
 
@@ -161,8 +151,8 @@ export async function resumeRun(runId: string, config: unknown, events: readonly
 
 const shownLive = (): boolean => lab.getState().player?.kind === "live" && isBusy();
 
-function send(command: Command): void {
-  void worker().then((open) => open.send(command), showProblem);
+function send(order: Order): void {
+  void worker().then((open) => open.send(order), showProblem);
 }
 
 /** Space: plays or pauses what is on the page. */

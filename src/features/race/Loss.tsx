@@ -24,6 +24,13 @@ export function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [num
   return found;
 }
 
+/** Zero is always in sight; reward losses lie on both sides of it. */
+export function lossDomain(values: readonly number[]): [number, number] {
+  const high = Math.max(0, ...values);
+  const low = Math.min(0, ...values);
+  return [low < 0 ? -niceCeil(-low, 3) : 0, niceCeil(Math.max(high, 1e-3), 4)];
+}
+
 export function lossSentence(view: RunView): string {
   const { loss, step, skipped } = view.steps;
   if (loss.length === 0) return "No step has been trained yet.";
@@ -94,7 +101,7 @@ export function Loss() {
       series,
       rules,
       xDomain: [0, Math.max(view.planned.steps, step.length, 1)],
-      yDomain: [0, niceCeil(Math.max(0.5, ...highest), 4)],
+      yDomain: lossDomain(highest),
       formatX: (value) => (value === 0 ? "step 0" : String(value)),
       formatY: (value) => String(value),
     });

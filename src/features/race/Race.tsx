@@ -56,7 +56,7 @@ const xy = (list: readonly EvaluationView[], axis: CostAxis) => list.map((e) => 
 export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
   const [first] = field.pairs;
   const series: LineSeries[] = [];
-  const round = first.own.at(-1)?.round ?? 0;
+  const step = first.own.at(-1)?.step ?? 0;
   const side = (
     id: string,
     color: string,
@@ -75,7 +75,7 @@ export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
         faint: true,
         dashed: true,
       });
-    const reached = main.filter((e) => e.round <= round);
+    const reached = main.filter((e) => e.step <= step);
     series.push({
       id,
       name: strategyName(id),
@@ -101,7 +101,7 @@ export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
     first.other.length ? [[...first.other], ...whole(field.otherRuns)] : [],
   );
   // The seeds of the order on the page are only known up to the round that it has reached itself.
-  const upTo = whole(field.ownRuns).map((list) => list.filter((e) => e.round <= round));
+  const upTo = whole(field.ownRuns).map((list) => list.filter((e) => e.step <= step));
   side(field.own, "var(--pick)", first.own, [[...first.own], ...upTo]);
   return series;
 }

@@ -25,8 +25,8 @@ export function fieldOf(
 ): Field {
   const own = strategyOf(view);
   const other = besideStrategy ?? (beside ? strategyOf(beside) : "");
-  const round = view.evaluations.at(-1)?.round ?? 0;
-  const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.round <= round);
+  const step = view.evaluations.at(-1)?.step ?? 0;
+  const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.step <= step);
   const pairs: Pair[] = [{ seed: view.seed, own: view.evaluations, other: beside?.evaluations ?? [] }];
   const ownRuns = seeds.filter((run) => run.strategy === own).map((run) => run.view);
   const otherRuns = seeds.filter((run) => run.strategy === other && other !== own).map((run) => run.view);

@@ -86,8 +86,16 @@ export function points(difference: number): string {
   return `${n} ${n === 1 ? "point" : "points"}`;
 }
 
-const valueAfter = (evaluations: readonly EvaluationView[], round: number): EvaluationView | undefined =>
-  evaluations.findLast((evaluation) => evaluation.round <= round);
+const valueAfter = (evaluations: readonly EvaluationView[], step: number): EvaluationView | undefined =>
+  evaluations.findLast((evaluation) => evaluation.step <= step);
+
+/** "After round 3", or "After step 20" where rounds do not part the tests. */
+function when(evaluations: readonly EvaluationView[]): string {
+  const last = evaluations[evaluations.length - 1];
+  if (last.step === 0) return "Before training";
+  const before = evaluations[evaluations.length - 2];
+  return before && before.round === last.round ? `After step ${last.step}` : `After round ${last.round}`;
+}
 
 /** "Counted by steps EDCO is ahead, by seconds random order." */
 export function aheadSentence(verdicts: readonly Verdict[], own: string, other: string): string {
@@ -107,21 +115,21 @@ export function raceSentence(pairs: readonly Pair[], own: string, other: string)
   if (!last) return "The first test comes before training starts.";
   const mean = (side: (pair: Pair) => readonly EvaluationView[]): string => {
     const values = pairs
-      .map((pair) => valueAfter(side(pair), last.round)?.value)
+      .map((pair) => valueAfter(side(pair), last.step)?.value)
       .filter((v) => v !== undefined);
     return percent(values.reduce((sum, v) => sum + v, 0) / values.length);
   };
-  const when = last.round === 0 ? "Before training" : `After round ${last.round}`;
+  const now = when(first.own);
   if (first.other.length === 0)
-    return `${when} ${own} answers ${percent(last.value)} of ${last.n} test questions. ${other === "" ? "" : `No ${other} run stands beside it yet.`}`.trim();
-  if (last.round === 0)
+    return `${now} ${own} answers ${percent(last.value)} of ${last.n} test questions. ${other === "" ? "" : `No ${other} run stands beside it yet.`}`.trim();
+  if (last.step === 0)
     return `Before training both answer ${percent(last.value)} of ${last.n} test questions.`;
   const seeds = pairs.length === 1 ? "" : ` (mean of ${pairs.length} seeds)`;
-  const now = `${when} ${own} answers ${mean((p) => p.own)} of ${last.n} test questions, ${other} ${mean((p) => p.other)}${seeds}.`;
+  const result = `${now} ${own} answers ${mean((p) => p.own)} of ${last.n} test questions, ${other} ${mean((p) => p.other)}${seeds}.`;
   const verdicts = axes.map((axis) => verdict(axis, pairs)).filter((v) => v !== null);
   const caution =
     pairs.length === 1 ? "One seed: no winner yet." : `${pairs.length} seeds: a tendency, not a proof.`;
-  return `${now} ${aheadSentence(verdicts, own, other)} ${caution}`;
+  return `${result} ${aheadSentence(verdicts, own, other)} ${caution}`;
 }
 
 /** Lowest and highest of the seeds at each test, at their mean cost. */

@@ -1,14 +1,14 @@
 // My own questions: drop or choose a file, see its first rows and which column means what, keep it in this
 // browser. A file that cannot be used is refused with its line.
 import { useEffect, useState, type DragEvent } from "react";
-import { deleteDataset, importDataset, listDatasets, openLabDb, type DatasetRecord } from "../../data/db";
-import { previewDataset, readDataset, type FieldMap, type RawRow } from "../../data/dataset";
+import { deleteDataset, listDatasets, openLabDb, type DatasetRecord } from "../../data/db";
+import { previewDataset, type FieldMap, type RawRow } from "../../data/dataset";
 import { blobSource } from "../../data/files";
+import { importFiles } from "../../data/importDataset";
 import { asLabError, type LabError } from "../../lib/errors";
 import { bytes, plural } from "../../lib/format";
 import { changeSettings, lab } from "../../store/lab";
 import { Sheet } from "../../ui/controls/Sheet";
-import { splitSamples } from "../../data/split";
 
 interface Preview {
   file: File;
@@ -54,13 +54,12 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
   };
   const keep = ({ file, fields }: Preview): void =>
     guarded(async () => {
-      const rows = await readDataset(blobSource(file), { fields });
       const db = await openLabDb();
       const datasetId = file.name;
-      await importDataset(
+      await importFiles(
         db,
-        { datasetId, name: file.name, origin: "file", revision: 1, bytes: file.size },
-        splitSamples(rows, { testShare: TEST_SHARE, seed: 1 }),
+        { datasetId, name: file.name, origin: "file", revision: 1 },
+        { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: 1 },
       );
       db.close();
       setPreview(null);

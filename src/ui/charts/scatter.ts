@@ -1,0 +1,84 @@
+// Dots over reference curves: the variance parabola, predicted against observed. A dot's area is how many it
+// stands for.
+import { linear, ticks } from "./scale";
+import { circle, group, label, line, path, through, type Figure, type Mark } from "./scene";
+
+export interface Dot {
+  x: number;
+  y: number;
+  /** How many it stands for. */
+  n: number;
+  color: string;
+  title: string;
+  /** Ring instead of disc: another group. */
+  ring?: boolean;
+}
+
+export interface Curve {
+  points: readonly (readonly [number, number])[];
+  color: string;
+  dashed?: boolean;
+  text?: string;
+}
+
+export interface ScatterOptions {
+  width: number;
+  height: number;
+  xDomain: readonly [number, number];
+  yDomain: readonly [number, number];
+  xName: string;
+  yName: string;
+  dots: readonly Dot[];
+  curves: readonly Curve[];
+  /** Radius in px of a dot that stands for one. */
+  radius?: number;
+}
+
+export function scatter(options: ScatterOptions): Figure {
+  const { width, height, xDomain, yDomain } = options;
+  const left = 46;
+  const bottom = 36;
+  const top = 18;
+  const right = 14;
+  const x = linear(xDomain, [left, width - right]);
+  const y = linear(yDomain, [height - bottom, top]);
+  const marks: Mark[] = [];
+  for (const value of ticks(yDomain, 5))
+    marks.push(
+      line(left, y(value), width - right, y(value), { stroke: "var(--line)" }),
+      label(left - 8, y(value) + 4, String(value), { "text-anchor": "end", fill: "var(--faint)" }),
+    );
+  for (const value of ticks(xDomain, 5))
+    marks.push(
+      label(x(value), height - bottom + 15, String(value), { "text-anchor": "middle", fill: "var(--faint)" }),
+    );
+  marks.push(
+    label(left, 10, options.yName, { fill: "var(--faint)" }),
+    label(width - right, height - 4, options.xName, { "text-anchor": "end", fill: "var(--faint)" }),
+  );
+  for (const curve of options.curves) {
+    const points = curve.points.map(([px, py]) => [x(px), y(py)] as const);
+    marks.push(
+      path(through(points), {
+        fill: "none",
+        stroke: curve.color,
+        "stroke-width": 1.4,
+        ...(curve.dashed ? { "stroke-dasharray": "4 4" } : {}),
+      }),
+    );
+    const end = points.at(-1);
+    if (curve.text && end)
+      marks.push(label(end[0] - 4, end[1] - 6, curve.text, { "text-anchor": "end", fill: "var(--faint)" }));
+  }
+  const radius = options.radius ?? 3;
+  const dots = options.dots.map((dot): Mark => {
+    const r = Math.round(radius * Math.sqrt(dot.n) * 10) / 10;
+    const look: Record<string, string | number> = dot.ring
+      ? { fill: "none", stroke: dot.color, "stroke-width": 1.5 }
+      : { fill: dot.color, opacity: 0.72 };
+    const mark = circle(x(dot.x), y(dot.y), r, look);
+    return { ...mark, children: [{ tag: "title", attrs: {}, text: dot.title }] };
+  });
+  marks.push(group(dots));
+  return { width, height, marks };
+}
