@@ -32,7 +32,7 @@ async function feed({ kind, path, model }: BadSpec["feed"], base: string): Promi
     if (!model) throw new Error("feed.model is missing");
     await readAdapter(at(path), await loadModelConfig(at(model)));
   } else if (kind === "dataset") await readDataset(await file());
-  else await openGguf(await file());
+  else await checkValues(await openGguf(await file()));
 }
 
 /** Everything this origin keeps: databases with their stores' sizes, and files. */

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../lib/errors";
 import { readDataset } from "./dataset";
+import { openGguf } from "./gguf";
 import { loadModelConfig } from "./modelConfig";
 import { checkValues, openModel } from "./modelFolder";
 import { readAdapter } from "./peft";
@@ -32,13 +33,14 @@ async function feed(folder: string, { kind, path, model }: Expectation["feed"]):
   else if (kind === "adapter")
     await readAdapter(nodeFolder(full), await loadModelConfig(nodeFolder(join(folder, model!))));
   else if (kind === "dataset") await readDataset(nodeFile(full));
+  else if (kind === "gguf") await checkValues(await openGguf(nodeFile(full)));
   else throw new Error(`unknown kind ${kind}`);
 }
 
 describe("malformed inputs", () => {
   it("are there", () => expect(expectations.length).toBeGreaterThanOrEqual(16));
 
-  it.each(expectations.filter(({ feed }) => feed.kind !== "gguf"))("$name: $about", async (expected) => {
+  it.each(expectations)("$name: $about", async (expected) => {
     expect(expected.must_reject).toBe(true);
     const error = await feed(expected.folder, expected.feed).then(
       () => null,

@@ -1,28 +1,44 @@
-// GGUF files: recognised by their first bytes. Their weights are not read by this lab, and the refusal says so.
+// A GGUF file as a model: shape and tokenizer from its metadata, weights under Hugging Face's names.
 import { LabError } from "../lib/errors";
-import type { ByteSource } from "./files";
-
-const MAGIC = "GGUF";
+import type { ByteSource, ModelFolder } from "./files";
+import { ggufConfig } from "./gguf/config";
+import { readGgufHeader } from "./gguf/header";
+import { dequantize } from "./gguf/quants";
+import { ggufTensors } from "./gguf/tensors";
+import { ggufTokenizer } from "./gguf/tokenizer";
+import { checkedModel, openModel, type OpenModel } from "./modelFolder";
+import { checkTensors } from "./modelTensors";
 
 /**
- * Looks at a .gguf file.
- * @throws LabError "model" always: for what is no GGUF file, and for one that is, since it cannot be used here.
+ * Header, shape and tokenizer of a GGUF file, checked; the weights are read as they are uploaded.
+ * @throws LabError "model" with the first thing that is wrong.
  */
-export async function openGguf(source: ByteSource): Promise<never> {
-  const lead = await source.read(0, Math.min(4, source.size));
-  const found = [...lead].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : "·")).join("");
-  if (found !== MAGIC) {
-    throw new LabError(
-      "model",
-      `${source.name} is not a GGUF file: it begins with “${found}” instead of the magic “${MAGIC}”.`,
-      "Download the file again, or choose a folder with Hugging Face files.",
-      { file: source.name, size: source.size },
-    );
-  }
+export async function openGguf(source: ByteSource): Promise<OpenModel> {
+  const header = await readGgufHeader(source);
+  const rope = header.tensors.get("rope_freqs.weight");
+  const factors =
+    rope?.type.name === "F32" && rope.bytes <= 4096
+      ? dequantize(rope.type, await source.read(rope.offset, rope.bytes))
+      : null;
+  const config = ggufConfig(source.name, header, factors);
+  const tensors = ggufTensors(source, header, config);
+  checkTensors(config, tensors, source.name);
+  return checkedModel(source.name, config, tensors, ggufTokenizer(source.name, header));
+}
+
+/**
+ * What a person chose or dropped: a folder of Hugging Face files, or one GGUF file.
+ * @throws LabError "model" for several GGUF files, and whatever opening finds wrong.
+ */
+export async function openChosen(folder: ModelFolder): Promise<OpenModel> {
+  const names = await folder.list();
+  const found = names.filter((name) => /\.gguf$/i.test(name));
+  if (names.includes("config.json") || found.length === 0) return openModel(folder);
+  const source = found.length === 1 ? await folder.open(found[0]!) : null;
+  if (source) return openGguf(source);
   throw new LabError(
     "model",
-    `${source.name} is a GGUF file, and GGUF models are not supported.`,
-    "Choose a folder with Hugging Face files: config.json, tokenizer.json and .safetensors.",
-    { file: source.name, size: source.size },
+    `${folder.name} holds ${found.length} GGUF files (${found.slice(0, 3).join(", ")}…), and one is needed.`,
+    "Choose one of the files.",
   );
 }

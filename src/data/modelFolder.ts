@@ -45,7 +45,7 @@ export function checkedModel(
   if (tokenizer && tokenizer.vocabSize > config.vocab) {
     throw new LabError(
       "model",
-      `The tokenizer of ${name} knows ${tokenizer.vocabSize} tokens, but config.json has a vocab_size of ${config.vocab}.`,
+      `The tokenizer of ${name} knows ${tokenizer.vocabSize} tokens, but its vocabulary is said to have ${config.vocab}.`,
       "Take tokenizer and weights from the same model.",
     );
   }
@@ -57,10 +57,10 @@ export function checkedModel(
       `The end token ${outside} of ${name} is outside its vocabulary of ${config.vocab}.`,
     );
   }
-  const weightBytes = neededTensors(config).reduce(
-    (total, tensor) => total + (tensors.get(tensor.name)?.bytes ?? 0),
-    0,
-  );
+  const weightBytes = neededTensors(config).reduce((total, tensor) => {
+    const entry = tensors.get(tensor.name);
+    return total + (entry?.storedBytes ?? entry?.bytes ?? 0);
+  }, 0);
   return { name, config: { ...config, eosTokenIds }, tensors, tokenizer, weightBytes };
 }
 

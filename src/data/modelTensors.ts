@@ -43,24 +43,29 @@ export function parameterCount(config: DecoderConfig): number {
 
 /**
  * Every needed tensor is there, has the right shape and a float type. Further tensors are ignored.
+ * @param shapeFrom the file that `config` was read from, for the message.
  * @throws LabError "model" naming the first that is missing or wrong.
  */
-export function checkTensors(config: DecoderConfig, tensors: ReadonlyMap<string, TensorEntry>): void {
+export function checkTensors(
+  config: DecoderConfig,
+  tensors: ReadonlyMap<string, TensorEntry>,
+  shapeFrom = "config.json",
+): void {
   for (const { name, shape } of neededTensors(config)) {
     const entry = tensors.get(name);
     if (!entry) {
       throw new LabError(
         "model",
         `The tensor ${name} is missing in the model file.`,
-        "Download the model again, or check that config.json belongs to it.",
+        `Download the model again, or check that ${shapeFrom} belongs to it.`,
         { tensor: name },
       );
     }
     if (entry.shape.length !== shape.length || shape.some((n, axis) => n !== entry.shape[axis])) {
       throw new LabError(
         "model",
-        `The tensor ${name} has shape [${entry.shape.join(", ")}], but config.json asks for [${shape.join(", ")}].`,
-        "Take config.json and weights from the same model.",
+        `The tensor ${name} has shape [${entry.shape.join(", ")}], but ${shapeFrom} asks for [${shape.join(", ")}].`,
+        `Take ${shapeFrom} and weights from the same model.`,
         { tensor: name, file: entry.source.name },
       );
     }

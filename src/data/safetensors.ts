@@ -24,6 +24,19 @@ export interface TensorEntry {
   /** First byte in `source`. */
   offset: number;
   bytes: number;
+  /** GGUF only: the type in the file, where `source` widens it to `dtype`, and its bytes there. */
+  stored?: string;
+  storedBytes?: number;
+  /** GGUF only: the same values as stored, where the GPU can read them so. */
+  packed?: PackedRows;
+}
+
+/** Quantised rows in the engine's own groups of 32 (shaders/common/weights_int8.wgsl and …int4.wgsl). */
+export interface PackedRows {
+  dtype: "int8" | "int4";
+  rowBytes: number;
+  /** Rows `[first, first + count)`. @throws LabError "model" for a scale that is not finite. */
+  read(first: number, count: number): Promise<Uint8Array>;
 }
 
 export interface Tensors {

@@ -1,0 +1,117 @@
+// The tokenizer inside a GGUF file, rebuilt as the tokenizer.json that its Hugging Face repository has.
+import { LabError } from "../../lib/errors";
+import { createTokenizer, type TextTokenizer } from "../tokenizer";
+import type { GgufHeader, GgufValue } from "./header";
+
+type Json = Record<string, unknown>;
+
+const WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
+const REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const split = (numbers: string): Json[] => [
+  { type: "Split", pattern: { Regex: WORDS + numbers + REST }, behavior: "Isolated", invert: false },
+  { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false },
+];
+const byteLevel: Json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+const digits: Json = { type: "Digits", individual_digits: true };
+
+/** How text is cut before merging, by the name that llama.cpp gives it. */
+const PRE: Readonly<Record<string, { cut: Json[]; nfc?: boolean; wholeWords?: boolean }>> = {
+  "llama-bpe": { cut: split("\\p{N}{1,3}"), wholeWords: true },
+  llama3: { cut: split("\\p{N}{1,3}"), wholeWords: true },
+  qwen2: { cut: split("\\p{N}"), nfc: true },
+  "deepseek-r1-qwen": { cut: split("\\p{N}"), nfc: true },
+  smollm: { cut: [digits, byteLevel] },
+  "gpt-2": { cut: [byteLevel] },
+};
+
+/** Kinds of token in `tokenizer.ggml.token_type`. */
+const CONTROL = 3;
+const USER_DEFINED = 4;
+
+/** @throws LabError "model" naming what of the tokenizer is missing or unknown. */
+export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextTokenizer {
+  const get = (name: string): GgufValue | undefined => metadata.get(`tokenizer.ggml.${name}`);
+  const refuse = (what: string): never => {
+    throw new LabError(
+      "model",
+      `${file}: ${what}.`,
+      "Take the Hugging Face version of the model, with tokenizer.json.",
+      { file },
+    );
+  };
+  const [model, pre, tokens, merges] = [get("model"), get("pre"), get("tokens"), get("merges")];
+  if (!isTexts(tokens)) return refuse("the tokenizer's list of tokens is missing");
+  if (model !== "gpt2")
+    return refuse(`the tokenizer model ${String(model).slice(0, 40)} is not supported (supported: gpt2)`);
+  if (!isTexts(merges)) return refuse("the tokenizer's list of merges is missing");
+  const how = typeof pre === "string" && Object.hasOwn(PRE, pre) ? PRE[pre] : undefined;
+  if (!how)
+    return refuse(
+      `the tokenizer cuts text by “${String(pre).slice(0, 40)}”, which is not known here (known: ${Object.keys(PRE).join(", ")})`,
+    );
+  if (new Set(tokens).size !== tokens.length) refuse("the tokenizer lists a token twice");
+  const kinds = get("token_type");
+  const kindOf = (id: number): number =>
+    kinds instanceof Int32Array || kinds instanceof Uint32Array ? (kinds[id] ?? 1) : 1;
+  const added = tokens.flatMap((content, id) => {
+    const kind = kindOf(id);
+    if (kind !== CONTROL && kind !== USER_DEFINED) return [];
+    return [
+      {
+        id,
+        content,
+        single_word: false,
+        lstrip: false,
+        rstrip: false,
+        normalized: false,
+        special: kind === CONTROL,
+      },
+    ];
+  });
+  const nameOf = (key: string): string | null => {
+    const id = get(key);
+    return typeof id === "number" ? (tokens[id] ?? null) : null;
+  };
+  const begin = get("add_bos_token") === true ? nameOf("bos_token_id") : null;
+  const definition: Json = {
+    added_tokens: added,
+    normalizer: how.nfc ? { type: "NFC" } : null,
+    pre_tokenizer: { type: "Sequence", pretokenizers: how.cut },
+    post_processor: begin === null ? null : beginWith(begin, tokens.indexOf(begin)),
+    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: "BPE",
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges,
+      // Llama 3 takes a word that is a token as it is, without looking for merges.
+      ignore_merges: how.wholeWords === true,
+      byte_fallback: false,
+      fuse_unk: false,
+      dropout: null,
+      unk_token: null,
+    },
+  };
+  const template = metadata.get("tokenizer.chat_template");
+  const config = {
+    clean_up_tokenization_spaces: false,
+    bos_token: nameOf("bos_token_id"),
+    eos_token: nameOf("eos_token_id"),
+    pad_token: nameOf("padding_token_id"),
+  };
+  return createTokenizer(definition, config, typeof template === "string" ? template : null);
+}
+
+function beginWith(token: string, id: number): Json {
+  const sequence = (name: string) => ({ Sequence: { id: name, type_id: 0 } });
+  const special = { SpecialToken: { id: token, type_id: 0 } };
+  return {
+    type: "TemplateProcessing",
+    single: [special, sequence("A")],
+    pair: [special, sequence("A"), special, sequence("B")],
+    special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } },
+  };
+}
+
+function isTexts(value: GgufValue | undefined): value is string[] {
+  return Array.isArray(value) && value.length > 0;
+}
