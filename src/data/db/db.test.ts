@@ -96,6 +96,8 @@ describe("datasets", () => {
     await store.importDataset(db, about, { train: rows(5), test: [] });
     const before = await counts();
     fullDisk(3);
+    // The quota seems ample: the disk itself is full.
+    vi.stubGlobal("navigator", { storage: { estimate: async () => ({ quota: 1e12, usage: 0 }) } });
     const error = await store
       .importDataset(db, about, { train: rows(50), test: [] })
       .catch((thrown: unknown) => thrown);

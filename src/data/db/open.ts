@@ -133,7 +133,11 @@ function storageError(thrown: unknown, what: string, needed: number, free: numbe
 }
 
 function tooLittleSpace(what: string, needed: number, free: number | null): LabError {
-  const room = free === null ? "its storage is full" : `only ${formatBytes(free)} are free in its storage`;
+  // The estimate is a guess: the disk may be full long before the quota is.
+  const room =
+    free === null || free >= needed
+      ? "its storage is full"
+      : `only ${formatBytes(free)} are free in its storage`;
   return new LabError(
     "storage",
     `The browser could not ${what}: ${formatBytes(needed)} are needed, but ${room}.`,
