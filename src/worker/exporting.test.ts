@@ -1,0 +1,52 @@
+// A checkpoint carried from one archive to another, and what is refused on the way.
+import { describe, expect, it } from "vitest";
+import { fakeRun } from "../train/testing/fakeRun";
+import { memoryArchive } from "./archive";
+import { exportCheckpoint, importCheckpoint, neededCheckpoint } from "./exporting";
+
+const SMALL = { curriculum: { rounds: 2, perRound: 8 }, budget: { steps: 4 } } as const;
+
+async function stored() {
+  const run = fakeRun(SMALL);
+  await run.outcome;
+  const archive = memoryArchive();
+  const about = { runId: "r1", name: "test", config: { seed: 1 }, seed: 1 };
+  await archive.create(about);
+  await archive.append("r1", 0, run.events);
+  await archive.save("r1", run.checkpoints[1]);
+  return { archive, about, run };
+}
+
+describe("a checkpoint's files", () => {
+  it("put the run into another archive, with its log cut to it", async () => {
+    const { archive, about, run } = await stored();
+    const files = await exportCheckpoint(archive, about);
+    expect(files.map(({ name }) => name)).toEqual(["run.json", "events.jsonl", "checkpoint.bin"]);
+    const other = memoryArchive();
+    await importCheckpoint(other, "copy", files);
+    const point = await neededCheckpoint(other, "copy");
+    expect(point.bytes).toEqual(run.checkpoints[1].bytes);
+    expect(await other.events("copy")).toEqual(run.events.slice(0, run.checkpoints[1].eventCount));
+    const next = fakeRun(SMALL, { from: { checkpoint: point.bytes, events: await other.events("copy") } });
+    await next.outcome;
+    expect(next.engine.weights).toEqual(run.engine.weights);
+  });
+
+  it("are refused when one is missing or of another checkpoint", async () => {
+    const { archive, about } = await stored();
+    const files = await exportCheckpoint(archive, about);
+    const other = memoryArchive();
+    await expect(importCheckpoint(other, "x", files.slice(0, 2))).rejects.toThrow("no checkpoint.bin");
+    const shorter = files.map((file) =>
+      file.name === "events.jsonl"
+        ? { ...file, bytes: new TextEncoder().encode("").buffer as ArrayBuffer }
+        : file,
+    );
+    await expect(importCheckpoint(other, "x", shorter)).rejects.toThrow("but events.jsonl has 0");
+    expect(await other.find("x")).toBeNull();
+  });
+
+  it("are missing for a run that has not saved", async () => {
+    await expect(neededCheckpoint(memoryArchive(), "r9")).rejects.toThrow("has no checkpoint here");
+  });
+});
