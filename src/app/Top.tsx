@@ -2,6 +2,7 @@
 import { lab, openStory } from "../store/lab";
 import { storiesOf } from "../store/catalogue";
 import { useLab, useView } from "../store/hooks";
+import type { RunView } from "../store/view";
 import { RunButtons } from "../features/run";
 import { strategyName, strategyOf } from "../features/race";
 import { storyOf } from "./stories";
@@ -34,13 +35,21 @@ function Origin() {
   );
 }
 
+/** A stored run's story: its pool, or its name where the pool is the person's own. */
+function storedStory(view: RunView): string {
+  const config = view.config as { data?: { train?: string }; trainer?: { kind?: string } } | null;
+  if (config?.trainer?.kind === "grpo") return "metis";
+  const pool = /^builtin:(.+)$/.exec(config?.data?.train ?? "")?.[1];
+  return pool ?? view.name;
+}
+
 export function Top() {
   const catalogue = useLab((state) => state.catalogue);
   const story = useLab((state) => state.story);
   const entry = useLab((state) => state.entry);
   const player = useLab((state) => state.player);
   const view = useView(player, "run");
-  const told = entry || view.name === "" ? storyOf(story, entry?.title ?? null) : null;
+  const told = storyOf(player?.kind === "stored" ? storedStory(view) : story, entry?.title ?? null);
   const stories = storiesOf(catalogue ?? []);
   return (
     <div className="top">
@@ -50,7 +59,7 @@ export function Top() {
             <button
               key={name}
               type="button"
-              aria-current={entry?.story === name ? "page" : undefined}
+              aria-current={story === name && player?.kind !== "stored" ? "page" : undefined}
               onClick={() => void openStory(name)}
             >
               {storyOf(name, catalogue?.find((run) => run.story === name)?.title ?? null).short}
@@ -59,8 +68,8 @@ export function Top() {
         </nav>
       )}
       <div className="title">
-        <h1>{told?.title ?? view.name}</h1>
-        <p className="say">{told?.question ?? ""}</p>
+        <h1>{told.title}</h1>
+        <p className="say">{told.question}</p>
         <Origin />
       </div>
       <RunButtons onChange={() => lab.setState({ panel: "settings" })} />

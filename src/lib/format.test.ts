@@ -11,6 +11,9 @@ describe("format", () => {
   it("gives every number its unit", () => {
     expect(percent(0.625, 1)).toBe("62.5 %");
     expect(score(1.234)).toBe("1.23 nats");
+    expect(score(0.0421)).toBe("0.042 nats");
+    expect(score(0.00318)).toBe("0.0032 nats");
+    expect(score(0)).toBe("0.00 nats");
     expect(score(NaN)).toBe("not scored");
     expect(bytes(2_210_791)).toBe("2.2 MB");
     expect(bytes(512)).toBe("512 B");

@@ -17,9 +17,15 @@ export function percent(share: number, digits = 0): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
+/** 1.234 → "1.23", 0.0421 → "0.042", 0.00318 → "0.0032": small scores keep two digits. */
+export function digits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size === 0 || size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4);
+}
+
 /** 1.234 → "1.23 nats"; the unit may be bits. */
 export function score(value: number, unit = "nats"): string {
-  return Number.isFinite(value) ? `${value.toFixed(2)}${unit === "none" ? "" : ` ${unit}`}` : "not scored";
+  return Number.isFinite(value) ? `${digits(value)}${unit === "none" ? "" : ` ${unit}`}` : "not scored";
 }
 
 /** 2.2 MB; decimal units, as browsers and disks print them. */
@@ -52,7 +58,7 @@ export function roughly(ms: number): string {
   const s = ms / 1000;
   if (s < 10) return `${Math.max(1, Math.round(s))} s`;
   if (s < 60) return `${Math.round(s / 5) * 5} s`;
-  if (s < 120) return `${Math.round(s / 15) * 15} s`;
+  if (s < 100) return `${Math.round(s / 15) * 15} s`;
   return `${Math.round(s / 60)} min`;
 }
 

@@ -69,14 +69,23 @@ export class Outline {
   planned(): { span: PhaseSpan; known: boolean }[] {
     const all = this.spans.map((span) => ({ span, known: true }));
     if (this.finished || this.rounds === 0) return all;
-    const reached = this.spans.at(-1)?.round ?? 0;
+    const open = this.spans.at(-1);
+    const reached = open?.round ?? 0;
     const model = this.lastWholeRound(reached);
     let at = this.endMs;
+    const guess = (phase: Phase, round: number, ms: number): void => {
+      if (ms <= 0) return;
+      all.push({ span: { phase, round, fromMs: at, toMs: at + ms }, known: false });
+      at += ms;
+    };
+    // What is left of the present round: the rest of its phase, then the phases behind it.
+    const here = open && reached > 0 ? model.findIndex(({ phase }) => phase === open.phase) : -1;
+    if (open && here >= 0) {
+      guess(open.phase, reached, model[here].ms - (open.toMs - open.fromMs));
+      for (const { phase, ms } of model.slice(here + 1)) guess(phase, reached, ms);
+    }
     for (let round = Math.max(1, reached + 1); round <= this.rounds; round++)
-      for (const { phase, ms } of model) {
-        all.push({ span: { phase, round, fromMs: at, toMs: at + ms }, known: false });
-        at += ms;
-      }
+      for (const { phase, ms } of model) guess(phase, round, ms);
     return all;
   }
 

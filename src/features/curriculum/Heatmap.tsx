@@ -6,7 +6,6 @@ import { lab, type Sort } from "../../store/lab";
 import { useLab, useShownRound, useView } from "../../store/hooks";
 import { rowOrder, rowsOf } from "../../store/order";
 import { columnBoxes, raster, rowsAt } from "../../ui/charts/raster";
-import { niceCeil } from "../../ui/charts/scale";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Menu } from "../../ui/controls/Menu";
 import { Picture } from "../../ui/controls/Picture";
@@ -14,6 +13,7 @@ import { Gloss } from "../words";
 import { HeatCursor } from "./HeatCursor";
 import { useInks } from "./inks";
 import { columnsOf, matrixFigure, matrixTable } from "./matrix";
+import { highest, place } from "./nats";
 import { studySentence } from "./sentences";
 
 const HEIGHT = 430;
@@ -42,7 +42,7 @@ export function Heatmap() {
   const order = useMemo(() => rowOrder(view, sort), [view, sort, news]);
   const rows = useMemo(() => rowsOf(order), [order]);
   const columns = columnsOf(view, besidePlayer ? beside : null);
-  const max = niceCeil(player?.outline.scoreMax ?? 0, 4);
+  const high = highest(player?.outline.scoreMax ?? 0);
   const height = width < 420 ? 320 : HEIGHT;
   const gap = width < 420 ? 6 : GAP;
   const boxes = columnBoxes(width, columns.length, gap, RAIL, BESIDE);
@@ -59,7 +59,7 @@ export function Heatmap() {
       height: h,
       columns,
       order,
-      max,
+      place: (score) => place(score, high),
       ramp: inks.ramp,
       pick: inks.pick,
       besideColor: inks.random,
@@ -69,7 +69,7 @@ export function Heatmap() {
       besideRail: BESIDE * ratio,
     });
     context.putImageData(new ImageData(pixels, w, h), 0, 0);
-  }, [width, height, gap, order, news, inks, max, columns.length, besidePlayer, beside.version.picks]);
+  }, [width, height, gap, order, news, inks, high, columns.length, besidePlayer, beside.version.picks]);
 
   const sentence = studySentence(view, shown);
   const perLine = rowsAt(0, height, Math.max(1, order.length))[1];
@@ -94,13 +94,14 @@ export function Heatmap() {
         />
       }
       table={() => matrixTable(view, order)}
-      figure={() => matrixFigure(columns, order, max)}
+      figure={() => matrixFigure(columns, order, high)}
       legend={
         <>
           {scores && (
             <span>
               <i className="k-ramp" />
-              <Gloss word="entropy">entropy</Gloss>, 0 to {max} {view.rounds[0]?.unit ?? "nats"}
+              <Gloss word="entropy">entropy</Gloss>, to {high} {view.rounds[0]?.unit ?? "nats"}, each shade a
+              multiple
             </span>
           )}
           <span>

@@ -5,9 +5,9 @@ import { useLab, useView } from "../../store/hooks";
 import { ranksOf } from "../../store/order";
 import type { RunView } from "../../store/view";
 import { lines } from "../../ui/charts/lines";
-import { niceCeil } from "../../ui/charts/scale";
 import { Svg } from "../../ui/charts/Svg";
 import { Sheet } from "../../ui/controls/Sheet";
+import { highest, marks, place } from "./nats";
 import { rounds as roundWords, whyMissed, whyPicked } from "./why";
 
 export function lifeSentence(view: RunView, sample: number): string {
@@ -40,10 +40,12 @@ export function Life() {
   const view = useView(player, "scores", "picks");
   const record = sample === null ? undefined : view.samples[sample];
   if (sample === null || !record) return null;
-  const max = niceCeil(player?.outline.scoreMax ?? 0, 4);
+  const high = highest(player?.outline.scoreMax ?? 0);
   const rounds = Math.max(view.planned.rounds, view.rounds.length);
-  const points = view.rounds.map((round) => [round.round, round.scores?.[sample] ?? NaN] as const);
-  const thresholds = view.rounds.map((round) => [round.round, round.threshold ?? NaN] as const);
+  const points = view.rounds.map(
+    (round) => [round.round, place(round.scores?.[sample] ?? NaN, high)] as const,
+  );
+  const thresholds = view.rounds.map((round) => [round.round, place(round.threshold ?? NaN, high)] as const);
   const unit = view.rounds[0]?.unit ?? "nats";
   const sentence = lifeSentence(view, sample);
   return (
@@ -66,9 +68,10 @@ export function Life() {
               width: 430,
               height: 170,
               xDomain: [0.8, Math.max(2, rounds) + 0.2],
-              yDomain: [0, max],
+              yDomain: [0, 1],
+              yTicks: marks(high).map(({ value }) => place(value, high)),
               formatX: (value) => (Number.isInteger(value) ? `round ${value}` : ""),
-              formatY: (value) => String(value),
+              formatY: (at) => marks(high).find(({ value }) => place(value, high) === at)?.text ?? "",
               series: [
                 {
                   id: "threshold",
@@ -82,7 +85,9 @@ export function Life() {
               ],
             })}
           />
-          <p className="aside">Entropy in {unit}; dashed: the threshold of each round.</p>
+          <p className="aside">
+            Entropy in {unit}; dashed: the threshold of each round. Each mark is ten times the one below.
+          </p>
         </div>
       )}
       <table>

@@ -1,30 +1,32 @@
 // Is it getting surer? One histogram a round on bins that never move; the picked part is warm, the threshold drawn.
 import { useMemo } from "react";
+import { digits } from "../../lib/format";
 import { useLab, useShownRound, useView } from "../../store/hooks";
 import type { RunView } from "../../store/view";
 import { histogram, ridges, type Ridge } from "../../ui/charts/ridges";
-import { niceCeil } from "../../ui/charts/scale";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import type { TableData } from "../../ui/controls/DataTable";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
+import { highest, LOWEST, marks, place } from "./nats";
 import { meanOf, scoredIn, shareSure, surerSentence } from "./sentences";
 
 const BINS = 48;
 
-export function ridgesOf(view: RunView, max: number, shown: number): Ridge[] {
+export function ridgesOf(view: RunView, high: number, shown: number): Ridge[] {
   const rounds = Math.max(view.planned.rounds, view.rounds.length);
   return Array.from({ length: rounds }, (_, r) => {
     const round = view.rounds[r];
     const scores = round?.scores ?? null;
-    const domain = [0, max] as const;
+    const domain = [0, 1] as const;
+    const places = scores?.map((value) => place(value, high)) ?? null;
     return {
       name: `round ${r + 1}`,
-      counts: scores && histogram(scores, domain, BINS),
-      chosen: scores && round.picked ? histogram(scores, domain, BINS, round.picked) : null,
-      threshold: scores ? round.threshold : null,
-      mean: scores ? meanOf(scores) : null,
+      counts: places && histogram(places, domain, BINS),
+      chosen: places && round.picked ? histogram(places, domain, BINS, round.picked) : null,
+      threshold: scores && round.threshold !== null ? place(round.threshold, high) : null,
+      mean: scores ? place(meanOf(scores), high) : null,
       current: r + 1 === shown,
     };
   });
@@ -32,7 +34,7 @@ export function ridgesOf(view: RunView, max: number, shown: number): Ridge[] {
 
 export function ridgeTable(view: RunView): TableData {
   return {
-    columns: ["#Round", "#Scored", "#Mean, nats", "#Threshold, nats", "#Under 0.1 nats"],
+    columns: ["#Round", "#Scored", "#Mean, nats", "#Threshold, nats", "#Under 0.01 nats"],
     rows: view.rounds
       .filter((round) => round.scores)
       .map((round) => [
@@ -50,7 +52,7 @@ export function Ridgeline() {
   const view = useView(player, "scores", "picks", "run");
   const shown = useShownRound(view);
   const [room, width] = useWidth<HTMLDivElement>(560);
-  const max = niceCeil(player?.outline.scoreMax ?? 0, 4);
+  const high = highest(player?.outline.scoreMax ?? 0);
   const unit = view.rounds.find((round) => round.scores)?.unit ?? "nats";
   const news = `${view.version.scores} ${view.version.picks}`;
   const figure = useMemo(
@@ -58,12 +60,15 @@ export function Ridgeline() {
       ridges({
         width,
         rowHeight: width < 360 ? 46 : 56,
-        domain: [0, max],
-        rows: ridgesOf(view, max, shown),
-        formatX: (value) => (value === 0 ? "0" : `${value} ${unit}`),
-        formatThreshold: (value) => `threshold ${value.toFixed(2)}`,
+        domain: [0, 1],
+        rows: ridgesOf(view, high, shown),
+        xTicks: marks(high).map(({ value, text }) => ({
+          at: place(value, high),
+          text: value === high ? `${text} ${unit}` : text,
+        })),
+        formatThreshold: (at) => `threshold ${digits(LOWEST * (high / LOWEST) ** at)}`,
       }),
-    [width, max, view, shown, unit, news],
+    [width, high, view, shown, unit, news],
   );
   const sentence = surerSentence(view, shown);
   const scored = view.rounds.some((round) => round.scores);

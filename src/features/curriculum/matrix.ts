@@ -1,5 +1,6 @@
 // From a run's view to the matrix of the heatmap: columns, tables, and the figure that is saved. Pure.
 import type { RunView } from "../../store/view";
+import { place } from "./nats";
 import { ranksOf } from "../../store/order";
 import { columnBoxes, rowsAt, type RasterColumn } from "../../ui/charts/raster";
 import { group, label, rect, type Figure, type Mark } from "../../ui/charts/scene";
@@ -47,7 +48,7 @@ const RAMP = ["--e0", "--e1", "--e2", "--e3", "--e4"];
 export function matrixFigure(
   columns: readonly RasterColumn[],
   order: Uint32Array,
-  max: number,
+  high: number,
   lines = 400,
 ): Figure {
   const width = 760;
@@ -88,7 +89,9 @@ export function matrixFigure(
         const at = top + y * step;
         if (n > 0)
           inner.push(
-            rect(x, at, cells, step, { fill: `var(${RAMP[Math.min(4, Math.floor((sum / n / max) * 5))]})` }),
+            rect(x, at, cells, step, {
+              fill: `var(${RAMP[Math.min(4, Math.floor(place(sum / n, high) * 5))]})`,
+            }),
           );
         if (picked) inner.push(rect(x + cells + 2, at, 6, step, { fill: "var(--pick)" }));
         if (beside) inner.push(rect(x + cells + 10, at, 3, step, { fill: "var(--random)" }));

@@ -1,6 +1,6 @@
 // One sentence a picture, made from the data. It is shown above the picture and is its accessible name.
 import type { LogSample } from "../../lib/events";
-import { count, percent, plural, score as withUnit } from "../../lib/format";
+import { count, digits, percent, plural, score as withUnit } from "../../lib/format";
 import type { RoundView, RunView } from "../../store/view";
 
 const counted = new WeakMap<readonly LogSample[], Map<string, number>>();
@@ -37,6 +37,21 @@ export function favourite(
   return best;
 }
 
+/** The tiers of the built-in pools, as their generator made them. */
+const tiers: Record<string, string> = {
+  A: "of a kind the model has practised",
+  B: "of a kind the model has met rarely",
+  C: "in a wording the model has never met",
+  D: "out of the model’s reach",
+  N: "without a right answer",
+};
+
+export function tagWords(tag: string, pool: string): string {
+  return (isBuiltin(pool) ? tiers[tag] : undefined) ?? `“${tag.replace(/_/g, " ")}”`;
+}
+
+const isBuiltin = (pool: string): boolean => /^(needle|mastered|noisy|stubborn|comm|med|law|rl)$/.test(pool);
+
 /** What did it study, and when? */
 export function studySentence(view: RunView, shown: number): string {
   const round = view.rounds[shown - 1];
@@ -51,7 +66,7 @@ export function studySentence(view: RunView, shown: number): string {
       : `${round.newPicks === 0 ? "none" : count(round.newPicks)} for the first time, ${count(round.overlap)} also in round ${shown - 1}`;
   const tag = favourite(view, round);
   const tail = tag
-    ? ` ${count(tag.picked)} of them are “${tag.tag.replace(/_/g, " ")}”, which is ${percent(tag.pool / size)} of the pool.`
+    ? ` ${count(tag.picked)} of them are ${tagWords(tag.tag, view.poolName)}, which is ${percent(tag.pool / size)} of the pool.`
     : "";
   return `Round ${shown} picked ${count(round.picks.length)} of ${count(size)}: ${fresh}.${tail}`;
 }
@@ -73,7 +88,7 @@ export function meanOf(scores: Float32Array): number {
   return n > 0 ? sum / n : NaN;
 }
 
-const SURE = 0.1;
+const SURE = 0.01;
 
 export function shareSure(scores: Float32Array): number {
   let sure = 0;
@@ -101,10 +116,10 @@ export function surerSentence(view: RunView, shown: number): string {
     return `Mean entropy is ${withUnit(meanOf(last.scores), unit)} over ${count(scoredIn(last.scores))}; ${sure}.`;
   const bar =
     first.threshold !== null && last.threshold !== null
-      ? `, the threshold from ${first.threshold.toFixed(2)} to ${withUnit(last.threshold, unit)}`
+      ? `, the threshold from ${digits(first.threshold)} to ${withUnit(last.threshold, unit)}`
       : "";
   return (
-    `From round ${first.round} to ${last.round} mean entropy went from ${meanOf(first.scores).toFixed(2)} to ` +
+    `From round ${first.round} to ${last.round} mean entropy went from ${digits(meanOf(first.scores))} to ` +
     `${withUnit(meanOf(last.scores), unit)}${bar}; ${sure}.`
   );
 }

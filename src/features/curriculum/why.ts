@@ -75,7 +75,7 @@ export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null
 export function whyMissed(missed: { score: number }, round: RoundView): string {
   if (round.threshold === null) return "not drawn";
   const gap = round.threshold - missed.score;
-  const shown = gap < 0.005 ? `less than 0.01 ${round.unit}` : withUnit(gap, round.unit);
+  const shown = gap < 5e-5 ? `less than 0.0001 ${round.unit}` : withUnit(gap, round.unit);
   return `just missed: ${shown} below the threshold`;
 }
 

@@ -62,7 +62,7 @@ describe("raster", () => {
     width: 40,
     height: 4,
     order: Uint32Array.from([1, 0]),
-    max: 2,
+    place: (score: number) => score / 2,
     ramp: [
       [0, 0, 0],
       [200, 200, 200],
@@ -159,7 +159,10 @@ describe("figures", () => {
         rowHeight: 40,
         domain: [0, 1],
         rows,
-        formatX: String,
+        xTicks: [
+          { at: 0, text: "0" },
+          { at: 1, text: "1 nat" },
+        ],
         formatThreshold: (v) => `threshold ${v}`,
       }),
     ).toMatchSnapshot();

@@ -19,8 +19,8 @@ export interface RasterOptions {
   columns: readonly RasterColumn[];
   /** Row → sample. */
   order: Uint32Array;
-  /** Score at the end of the ramp. */
-  max: number;
+  /** Score → place on the ramp, 0 … 1. */
+  place: (score: number) => number;
   ramp: readonly Rgb[];
   pick: Rgb;
   besideColor: Rgb;
@@ -71,7 +71,7 @@ function mix(ramp: readonly Rgb[], share: number): Rgb {
 
 /** RGBA bytes (little endian, as every browser's), transparent where there is nothing. Rows that share a pixel are averaged. */
 export function raster(options: RasterOptions): Uint8ClampedArray<ArrayBuffer> {
-  const { width, height, columns, order, max, gap, rail, besideRail } = options;
+  const { width, height, columns, order, gap, rail, besideRail } = options;
   const bytes = new Uint8ClampedArray(width * height * 4);
   const pixels = new Uint32Array(bytes.buffer);
   const put = (y: number, from: number, to: number, [r, g, b]: Rgb, alpha = 255): void => {
@@ -100,7 +100,7 @@ export function raster(options: RasterOptions): Uint8ClampedArray<ArrayBuffer> {
         picked += column.picked?.[sample] ?? 0;
         beside += column.beside?.[sample] ?? 0;
       }
-      if (scored > 0) put(y, x, x + cells, mix(options.ramp, sum / scored / max));
+      if (scored > 0) put(y, x, x + cells, mix(options.ramp, options.place(sum / scored)));
       else if (column.scores || column.picked)
         for (let h = x; h < x + cells; h++) if ((h + y) % 8 < 2) put(y, h, h + 1, options.line);
       if (picked > 0) put(y, railAt, x + cells + rail, options.pick, 90 + (165 * picked) / (to - from));

@@ -1,6 +1,6 @@
 // One histogram a row, all on the same bins: a distribution that moves, with the part that was chosen filled and
 // the threshold drawn.
-import { linear, ticks } from "./scale";
+import { linear } from "./scale";
 import { group, label, line, rect, type Figure, type Mark } from "./scene";
 
 export interface Ridge {
@@ -19,7 +19,7 @@ export interface RidgesOptions {
   rowHeight: number;
   domain: readonly [number, number];
   rows: readonly Ridge[];
-  formatX: (value: number) => string;
+  xTicks: readonly { at: number; text: string }[];
   formatThreshold: (value: number) => string;
 }
 
@@ -99,11 +99,11 @@ export function ridges(options: RidgesOptions): Figure {
         },
       });
   });
-  for (const value of ticks(domain, 5))
+  for (const { at, text } of options.xTicks)
     marks.push(
-      label(x(value), height - 4, options.formatX(value), {
+      label(x(at), height - 4, text, {
         fill: "var(--faint)",
-        "text-anchor": value >= domain[1] - 1e-9 ? "end" : "middle",
+        "text-anchor": at >= domain[1] - 1e-9 ? "end" : "middle",
       }),
     );
   return { width, height, marks };

@@ -1,0 +1,28 @@
+// One scale for entropy, wherever it is a colour or a place: logarithmic from a thousandth of a nat. A model that
+// knows nine questions in ten is sure of them to the third decimal, and what it is asked to tell apart lies below
+// a tenth; a linear scale would show one bright row and darkness.
+import { niceCeil } from "../../ui/charts/scale";
+
+/** Everything below is drawn as this: sure. */
+export const LOWEST = 1e-3;
+
+/** The end of the scale: a round number not below the run's largest score. */
+export const highest = (max: number): number => niceCeil(Math.max(max, 0.1), 2);
+
+/** Place on the scale: 0 at LOWEST or below, 1 at `high`. */
+export function place(value: number, high: number): number {
+  if (Number.isNaN(value)) return NaN;
+  const low = Math.log10(LOWEST);
+  return Math.max(0, Math.min(1, (Math.log10(Math.max(value, LOWEST)) - low) / (Math.log10(high) - low)));
+}
+
+/** Tenfold marks of the scale, and its end. */
+export function marks(high: number): { value: number; text: string }[] {
+  const found = [];
+  for (let power = -3; 10 ** power < high * 0.7; power++)
+    found.push({
+      value: 10 ** power,
+      text: power === -3 ? "≤ 0.001" : String(Number((10 ** power).toPrecision(1))),
+    });
+  return [...found, { value: high, text: String(high) }];
+}
