@@ -21,6 +21,12 @@ export function listFiles(folder) {
     .sort();
 }
 
+/** Replaces addresses of this session inside JSON text by the paths that the person wrote. */
+function withNames(text, names) {
+  const inner = (value) => JSON.stringify(value).slice(1, -1);
+  return names.reduce((all, [address, path]) => all.replaceAll(inner(address), () => inner(path)), text);
+}
+
 /** `events.jsonl`, written as events come. A resumed run cuts it back to its checkpoint first. */
 export class RunLog {
   #file;
@@ -47,13 +53,6 @@ export class RunLog {
     this.#names.push([address, path]);
   }
 
-  #clean(event) {
-    let text = JSON.stringify(event);
-    for (const [address, path] of this.#names)
-      text = text.replaceAll(JSON.stringify(address).slice(1, -1), () => JSON.stringify(path).slice(1, -1));
-    return text;
-  }
-
   /** @param {number} first number of the first event in the whole log */
   add(first, events) {
     if (first > this.events.length)
@@ -62,7 +61,7 @@ export class RunLog {
       this.events.length = first;
       writeFileSync(this.#file, this.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     }
-    const lines = events.map((event) => this.#clean(event));
+    const lines = events.map((event) => withNames(JSON.stringify(event), this.#names));
     for (const line of lines) this.events.push(JSON.parse(line));
     appendFileSync(this.#file, lines.map((line) => `${line}\n`).join(""));
   }
@@ -71,10 +70,16 @@ export class RunLog {
 /** Sets of files posted by the page: a set replaces the one before only when it is whole. */
 export class FileSets {
   #out;
+  #names = [];
 
   /** @param {string | null} out null = nothing is taken */
   constructor(out) {
     this.#out = out;
+  }
+
+  /** As of RunLog, for the JSON files of a set. */
+  rename(address, path) {
+    this.#names.push([address, path]);
   }
 
   route(prefix) {
@@ -92,7 +97,10 @@ export class FileSets {
           const file = fileUnder(fresh, `/${query.get("name")}`);
           if (!file) throw new Error("a file must lie inside its set");
           mkdirSync(dirname(file), { recursive: true });
-          writeFileSync(file, bytes);
+          writeFileSync(
+            file,
+            /\.jsonl?$/.test(file) ? withNames(bytes.toString("utf8"), this.#names) : bytes,
+          );
         }
         response.end("ok");
         return true;

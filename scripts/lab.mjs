@@ -1,6 +1,6 @@
 // `npm run lab`: trains, scores or generates without a window, in a real browser with the page's own worker.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { startBrowser } from "./browsers.mjs";
 import { Progress } from "./lab-progress.mjs";
 import { FileSets, RunLog, listFiles } from "./lab-files.mjs";
@@ -44,11 +44,13 @@ function readConfig(file) {
 
 /**
  * Replaces local paths of a config by addresses that the page can read, and remembers them.
- * @returns {{ config: object, routes: object[], original: Map<string, string> }} `original`: address → path as written
+ * @returns {{ config: object, routes: object[], original: Map<string, string>, files: Map<string, string> }}
+ *   `original`: address → path as written; `files`: path as written → absolute path
  */
 export function serveLocalFiles(config, folder, token) {
   const routes = [];
   const original = new Map();
+  const files = new Map();
   const local = (value) => {
     if (typeof value !== "string" || value.startsWith("builtin:") || /^https?:/.test(value)) return null;
     const path = isAbsolute(value) ? value : resolve(folder, value);
@@ -65,6 +67,7 @@ export function serveLocalFiles(config, folder, token) {
       const at = `/${token}/${kind}/${name}${isFile ? "" : "/"}`;
       routes.push(isFile ? fileRoute(at, path) : mount(at, path));
       original.set(at, value);
+      files.set(value, path);
       known.set(path, at);
     }
     return { at: known.get(path) };
@@ -77,7 +80,7 @@ export function serveLocalFiles(config, folder, token) {
   place("model", "source", "model");
   place("data", "train", "train");
   place("data", "test", "test");
-  return { config: out, routes, original };
+  return { config: out, routes, original, files };
 }
 
 /** Turns the marked addresses into absolute ones once the server's address is known. */
@@ -180,19 +183,27 @@ async function runOrScore(command, args) {
       progress.note(`on ${device.adapter}`);
     } else if (line.type === "events") {
       log.add(line.first, line.events);
-      for (const event of line.events) progress.event(event);
-    } else if (line.event.type === "run.progress") {
+      for (const event of log.events.slice(line.first)) {
+        // At the very start: a run that is cut off can then be resumed without its config at hand.
+        if (event.type === "run.started")
+          writeConfig(out, event, { files: served.files, device, browser: args.browser ?? "chromium" });
+        progress.event(event);
+      }
+    } else if (line.event?.type === "run.progress") {
       gpuBytes.created = Math.max(gpuBytes.created, line.event.gpuBytes);
       progress.run(line.event);
-    } else if (line.event.type === "model.progress") progress.model(line.event);
-    else if (line.event.type === "model.ready")
+    } else if (line.event?.type === "model.progress") progress.model(line.event);
+    else if (line.event?.type === "model.ready")
       gpuBytes.planned = Object.values(line.event.memory).reduce((a, b) => a + b, 0);
   };
   const checkpoint = resume ? listFiles(join(out, "checkpoint")) : null;
   const routes = [...served.routes, mount("/__in/checkpoint/", join(out, "checkpoint"))];
   const job = {
     make: (origin) => {
-      for (const [at, path] of served.original) log.rename(new URL(at, origin).href, path);
+      for (const [at, path] of served.original) {
+        log.rename(new URL(at, origin).href, path);
+        sets.rename(new URL(at, origin).href, path);
+      }
       const config = withOrigin(served.config, origin);
       const runId = "lab";
       return command === "run" ? { command, runId, config, checkpoint } : { command, runId, config };
@@ -212,29 +223,37 @@ async function runOrScore(command, args) {
     console.error(`failed: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);
     return 1;
   }
-  return conclude({ command, out, log, last, device, gpuBytes });
+  return conclude({ command, out, log, last, gpuBytes });
 }
 
-/** Writes config.json, summary.json and report.html; returns the exit code. */
-async function conclude({ command, out, log, last, device, gpuBytes }) {
+/**
+ * The resolved config beside the run, with what it ran on. Local paths are given from DIR, so that the file can be
+ * used as a config where it lies. A resumed run keeps the one it has.
+ */
+function writeConfig(out, started, { files, device, browser }) {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const config = structuredClone(started.config);
+  const moved = (value) => (files.has(value) ? relative(out, files.get(value)) : value);
+  config.model.source = moved(config.model.source);
+  config.data.train = moved(config.data.train);
+  config.data.test = moved(config.data.test);
+  const { adapter = "", maxBufferBytes = 0, features = [] } = device ?? {};
+  const environment = {
+    ...started.environment,
+    proximal: version,
+    node: process.version,
+    driven: browser,
+    adapter,
+    maxBufferBytes,
+    features,
+  };
+  writeFileSync(join(out, "config.json"), `${JSON.stringify({ ...config, environment }, null, 2)}\n`);
+}
+
+/** Writes summary.json and report.html; returns the exit code. */
+async function conclude({ command, out, log, last, gpuBytes }) {
   const { summarize } = await loadSource("src/headless/summary.ts");
   const { report } = await loadSource("src/headless/report/report.ts");
-  const started = log.events.find((event) => event.type === "run.started");
-  if (started) {
-    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-    const environment = {
-      ...started.environment,
-      proximal: version,
-      node: process.version,
-      browser: last.browser,
-      adapter: device?.adapter ?? "",
-      maxBufferBytes: device?.maxBufferBytes ?? 0,
-    };
-    writeFileSync(
-      join(out, "config.json"),
-      `${JSON.stringify({ ...started.config, environment }, null, 2)}\n`,
-    );
-  }
   const summary = summarize(log.events, gpuBytes);
   // A score has no run to finish: it is done when the page says so.
   if (command === "score" && last.status === "done") {
@@ -284,7 +303,7 @@ async function generate(args) {
     if (line.type === "device") progress.note(`on ${line.device.adapter}`);
     else if (line.event?.type === "model.progress") progress.model(line.event);
     else if (line.event?.type === "run.progress") progress.run(line.event);
-    else if (line.event?.type === "text.generated") answers = line.event.answers;
+    else if (line.type === "answers") answers = line.answers;
   };
   const adapter = args.adapter ? resolve(args.adapter) : null;
   if (adapter && !existsSync(join(adapter, "adapter_config.json")))

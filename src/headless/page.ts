@@ -1,7 +1,9 @@
 // The page behind `npm run lab`: no interface, the same worker as the lab's page. It takes one job from the command
 // that opened it, and posts back what happens: events as they come, files when they are there.
+import { asLabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
-import type { Command, DeviceReport, WorkerEvent } from "../worker/protocol";
+import { startWorker } from "../worker/client";
+import type { DeviceReport, GeneratedText, WorkerEvent } from "../worker/protocol";
 import { Outbox } from "./outbox";
 
 /** What the command asks for. */
@@ -20,84 +22,62 @@ export type HeadlessJob =
       adapter: string[] | null;
     };
 
+/** What the worker says on the way that a progress line can show. */
+export type Passing = Extract<WorkerEvent, { type: "model.progress" | "model.ready" | "run.progress" }>;
+
+export interface Outcome {
+  status: "done" | "stopped" | "failed";
+  reason: string;
+  hint: string;
+}
+
 /** Lines posted to the command, in order. */
 export type HeadlessLine =
   | { type: "device"; device: DeviceReport }
   | { type: "events"; first: number; events: RunEvent[] }
-  | { type: "worker"; event: Exclude<WorkerEvent, { type: "run.events" | "run.exported" | "worker.ready" }> }
-  | { type: "end"; status: string; reason: string; hint: string };
+  | { type: "passing"; event: Passing }
+  | { type: "answers"; answers: GeneratedText[] }
+  | ({ type: "end" } & Outcome);
 
-class Ended extends Error {
-  constructor(
-    readonly reason: string,
-    readonly hint: string,
-  ) {
-    super(reason);
-  }
-}
-
+const failed = (reason: string, hint = ""): Outcome => ({ status: "failed", reason, hint });
 const outbox = new Outbox();
-const worker = new Worker(new URL("../worker/host.ts", import.meta.url), { type: "module", name: "engine" });
-const send = (command: Command): void => worker.postMessage(command);
 
-let requests = 0;
-const waiting = new Map<string, { done: (event: WorkerEvent) => void; failed: (error: Ended) => void }>();
-type Requesting = Extract<Command, { requestId: string }>;
-/** A command without its id; distributed over the union, so that each keeps its own fields. */
-type Request = Requesting extends infer C ? (C extends Requesting ? Omit<C, "requestId"> : never) : never;
+let opened: (device: DeviceReport | string) => void = () => {};
+/** The device, or why there is none. */
+const device = new Promise<DeviceReport | string>((resolve) => (opened = resolve));
+/** How the run ended, once its log says so. */
+let outcome: Outcome = failed("the run ended without a word");
 
-/** Sends a command and resolves with the event that answers it. */
-function ask(command: Request): Promise<WorkerEvent> {
-  const requestId = `headless-${++requests}`;
-  return new Promise((done, failed) => {
-    waiting.set(requestId, { done, failed });
-    send({ ...command, requestId } as Command);
-  });
-}
-
-let finish: (status: "done" | "stopped" | "failed", reason?: string, hint?: string) => void = () => {};
-const finished = new Promise<{ status: string; reason: string; hint: string }>((resolve) => {
-  finish = (status, reason = "", hint = "") => resolve({ status, reason, hint });
-});
-let ready: (device: DeviceReport) => void = () => {};
-const device = new Promise<DeviceReport>((resolve) => (ready = resolve));
-
-worker.addEventListener("error", (event) => finish("failed", event.message || "the worker could not start"));
-worker.addEventListener("message", ({ data }: MessageEvent<WorkerEvent>) => take(data));
-
-function take(event: WorkerEvent): void {
+const client = startWorker((event) => {
   switch (event.type) {
     case "worker.ready":
-      if (event.device) ready(event.device);
-      else finish("failed", event.reason ?? "there is no WebGPU device here");
-      return;
+      opened(event.device ?? event.reason ?? "there is no WebGPU device here");
+      break;
     case "run.events":
       outbox.line({ type: "events", first: event.first, events: event.events });
       for (const record of event.events) onRecord(event.runId, record);
-      return;
-    case "run.exported":
+      break;
+    case "model.progress":
+    case "model.ready":
+    case "run.progress":
+      outbox.line({ type: "passing", event });
       break;
     default:
-      outbox.line({ type: "worker", event });
+      break;
   }
-  if (event.type === "failed") {
-    const asked = event.requestId === null ? undefined : waiting.get(event.requestId);
-    if (asked) asked.failed(new Ended(event.message, event.hint));
-    else finish("failed", event.message, event.hint);
-  } else if ("requestId" in event) waiting.get(event.requestId)?.done(event);
-}
+});
 
 function onRecord(runId: string, record: RunEvent): void {
-  if (record.type === "checkpoint.saved") void keep(runId, "checkpoint");
-  if (record.type === "run.finished") finish(record.status);
-  if (record.type === "run.failed") finish("failed", record.reason, record.hint);
+  if (record.type === "run.finished") outcome = { status: record.status, reason: "", hint: "" };
+  if (record.type === "run.failed") outcome = failed(record.reason, record.hint);
+  // A checkpoint that cannot be fetched now is fetched with the next one, or at the end.
+  if (record.type === "checkpoint.saved") keep(runId, "checkpoint").catch(() => {});
 }
 
 /** Fetches files of the run from the worker and posts them as one set. */
 async function keep(runId: string, what: "adapter" | "checkpoint"): Promise<void> {
-  const answer = await ask({ type: "run.export", runId, what });
-  if (answer.type !== "run.exported") throw new Ended(`no ${what} came back from the worker`, "");
-  await outbox.files(what, answer.files);
+  const { files } = await client.ask({ type: "run.export", runId, what });
+  await outbox.files(what, files);
 }
 
 async function fetchFiles(
@@ -105,54 +85,40 @@ async function fetchFiles(
   names: readonly string[],
 ): Promise<{ name: string; bytes: ArrayBuffer }[]> {
   return Promise.all(
-    names.map(async (name) => ({
-      name,
-      bytes: await (
-        await fetch(`/__in/${folder}/${name.split("/").map(encodeURIComponent).join("/")}`)
-      ).arrayBuffer(),
-    })),
+    names.map(async (name) => {
+      const path = name.split("/").map(encodeURIComponent).join("/");
+      return { name, bytes: await (await fetch(`/__in/${folder}/${path}`)).arrayBuffer() };
+    }),
   );
 }
 
-async function work(job: HeadlessJob): Promise<{ status: string; reason: string; hint: string }> {
-  // A worker that cannot open a device says so through `finish`.
-  const opened = await Promise.race([device, finished]);
-  if ("status" in opened) return opened;
-  outbox.line({ type: "device", device: opened });
+async function work(job: HeadlessJob): Promise<Outcome> {
+  const found = await device;
+  if (typeof found === "string") return failed(found);
+  outbox.line({ type: "device", device: found });
+  const done: Outcome = { status: "done", reason: "", hint: "" };
   if (job.command === "generate") {
-    const { command, adapter, ...request } = job;
-    const runId = adapter ? "headless-adapter" : null;
+    const { adapter, config, prompts, maxNewTokens, temperature, topP, seed } = job;
+    const request = { config, prompts, maxNewTokens, temperature, topP, seed };
+    const runId = adapter ? "adapter" : null;
     if (adapter)
-      await ask({
-        type: "run.import",
-        runId: "headless-adapter",
-        files: await fetchFiles("adapter", adapter),
-      });
-    await ask({ type: "text.generate", runId, ...request });
-    return { status: `${command} done`, reason: "", hint: "" };
+      await client.ask({ type: "run.import", runId: "adapter", files: await fetchFiles("adapter", adapter) });
+    const { answers } = await client.ask({ type: "text.generate", runId, ...request });
+    outbox.line({ type: "answers", answers });
+    return done;
   }
+  const { runId, config } = job;
   if (job.command === "score") {
-    await ask({ type: "pool.score", runId: job.runId, config: job.config });
-    return { status: "done", reason: "", hint: "" };
+    await client.ask({ type: "pool.score", runId, config });
+    return done;
   }
   if (job.checkpoint)
-    await ask({
-      type: "run.import",
-      runId: job.runId,
-      files: await fetchFiles("checkpoint", job.checkpoint),
-    });
-  ask({ type: "run.start", runId: job.runId, config: job.config, resume: job.checkpoint !== null }).catch(
-    (thrown: unknown) =>
-      thrown instanceof Ended
-        ? finish("failed", thrown.reason, thrown.hint)
-        : finish("failed", String(thrown)),
-  );
-  const outcome = await finished;
-  if (outcome.status !== "failed") await keep(job.runId, "adapter");
-  await keep(job.runId, "checkpoint").catch((thrown: unknown) => {
-    // A run that failed before its first round has none; any other run must have one.
-    if (outcome.status !== "failed") throw thrown;
-  });
+    await client.ask({ type: "run.import", runId, files: await fetchFiles("checkpoint", job.checkpoint) });
+  await client.ask({ type: "run.start", runId, config, resume: job.checkpoint !== null });
+  if (outcome.status !== "failed") {
+    await keep(runId, "adapter");
+    await keep(runId, "checkpoint");
+  }
   return outcome;
 }
 
@@ -160,15 +126,15 @@ declare global {
   /** The command's way in: a polite stop on Ctrl-C. */
   var stopRun: () => void;
 }
-globalThis.stopRun = () => send({ type: "run.stop" });
+globalThis.stopRun = () => client.send({ type: "run.stop" });
 
 async function main(): Promise<void> {
   try {
     const job = (await (await fetch("/__job")).json()) as HeadlessJob;
     outbox.line({ type: "end", ...(await work(job)) });
   } catch (thrown) {
-    const [reason, hint] = thrown instanceof Ended ? [thrown.reason, thrown.hint] : [String(thrown), ""];
-    outbox.line({ type: "end", status: "failed", reason, hint });
+    const { message, hint } = asLabError(thrown);
+    outbox.line({ type: "end", ...failed(message, hint) });
   }
   await outbox.sent();
 }

@@ -104,7 +104,7 @@ export function entropyByRound(data: Gathered): Picture | null {
       mean: means[i],
       current: false,
     })),
-    formatX: (value) => value.toFixed(1),
+    xTicks: ticks(domain, 5).map((at) => ({ at, text: String(at) })),
     formatThreshold: (value) => `threshold ${value.toFixed(2)}`,
   });
   return {

@@ -1,0 +1,161 @@
+// Turns finished runs of `npm run lab -- run` into the page's recorded runs and into the results file that compares
+// them with PyTorch: node scripts/record.mjs DIR [DIR …]. Runs are grouped by story (pool or trainer) and strategy.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMain } from "./options.mjs";
+
+const RUNS = "public/runs";
+const RESULTS = "docs/results/curricula.json";
+const REFERENCE = "scripts/base-model/results/reference.json";
+const TITLES = {
+  needle: "Find the needle",
+  noisy: "When the curriculum loses",
+  comm: "An ordinary pool",
+  metis: "A model that judges itself",
+};
+
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+/** Standard error of the mean; null for one value. */
+export function standardError(values) {
+  if (values.length < 2) return null;
+  const m = mean(values);
+  return Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1) / values.length);
+}
+
+/** One run folder as a record. */
+function readRun(dir) {
+  const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
+  const summary = JSON.parse(readFileSync(join(dir, "summary.json"), "utf8"));
+  if (summary.status !== "done") throw new Error(`${dir}: the run is ${summary.status}, not done`);
+  const pool = String(config.data.train).replace("builtin:", "");
+  const strategy = config.curriculum.strategy;
+  const story = config.trainer.kind === "grpo" ? "metis" : pool;
+  return {
+    dir,
+    config,
+    summary,
+    pool,
+    strategy,
+    story,
+    seed: config.seed,
+    id: `${story}-${strategy}-${config.seed}`,
+  };
+}
+
+/** Accuracy after each round, by seed and in the mean, beside PyTorch's where it has the same set-up. */
+function table(runs, reference) {
+  const groups = new Map();
+  for (const run of runs.filter((r) => r.story !== "metis")) {
+    const key = `${run.pool} ${run.strategy}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ pool, strategy, config }] = group;
+    const rounds = config.curriculum.rounds;
+    const perRound = config.budget.steps / rounds;
+    const theirs = reference.sft.find(
+      (r) =>
+        r.pool === pool &&
+        r.strategy === strategy &&
+        r.steps === perRound &&
+        r.N === config.curriculum.perRound,
+    );
+    return {
+      pool,
+      strategy,
+      rounds,
+      stepsPerRound: perRound,
+      perRound: config.curriculum.perRound,
+      seeds: group.map((r) => r.seed),
+      testRows: group[0].summary.after.n,
+      accuracy: Array.from({ length: rounds + 1 }, (_, round) => {
+        const bySeed = group.map(
+          (r) => r.summary.evaluations.find((e) => e.step === round * perRound)?.value ?? null,
+        );
+        const known = bySeed.filter((v) => v !== null);
+        const other = theirs?.accuracy.find((a) => a.round === round) ?? null;
+        const own = { mean: mean(known), se: standardError(known) };
+        // A proportion measured on n rows has an error of its own even where seeds happen to agree.
+        const floor = (p, n) => Math.sqrt((p * (1 - p)) / group[0].summary.after.n / n);
+        const both =
+          other &&
+          Math.hypot(
+            Math.max(own.se ?? 0, floor(own.mean, known.length)),
+            Math.max(other.se ?? 0, floor(other.mean, other.by_seed.length)),
+          );
+        return {
+          round,
+          bySeed,
+          ...own,
+          pytorch: other && { bySeed: other.by_seed, mean: other.mean, se: other.se },
+          differenceInStandardErrors: other && both ? Math.abs(own.mean - other.mean) / both : null,
+        };
+      }),
+      tokens: {
+        score: mean(group.map((r) => r.summary.tokens.score)),
+        train: mean(group.map((r) => r.summary.tokens.train)),
+      },
+      seconds: {
+        score: mean(group.map((r) => r.summary.seconds.score)),
+        train: mean(group.map((r) => r.summary.seconds.train)),
+        evaluate: mean(group.map((r) => r.summary.seconds.evaluate)),
+      },
+      environment: config.environment ?? null,
+    };
+  });
+}
+
+function main(dirs) {
+  const runs = dirs.map(readRun).sort((a, b) => a.id.localeCompare(b.id));
+  const order = ["needle", "noisy", "comm", "metis"];
+  const strategies = ["edco", "metis", "oracle", "random", "uniform"];
+  runs.sort(
+    (a, b) =>
+      order.indexOf(a.story) - order.indexOf(b.story) ||
+      a.seed - b.seed ||
+      strategies.indexOf(a.strategy) - strategies.indexOf(b.strategy),
+  );
+  mkdirSync(RUNS, { recursive: true });
+  for (const name of readdirSync(RUNS)) if (name.endsWith(".jsonl")) rmSync(join(RUNS, name));
+  const index = runs.map((run) => {
+    const file = `${run.id}.jsonl`;
+    writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
+    const beside = runs.find(
+      (r) =>
+        r.story === run.story &&
+        r.seed === run.seed &&
+        ["random", "uniform"].includes(r.strategy) &&
+        r !== run,
+    );
+    return {
+      id: run.id,
+      title: TITLES[run.story] ?? run.pool,
+      story: run.story,
+      strategy: run.strategy,
+      seed: run.seed,
+      file,
+      compareWith: ["random", "uniform"].includes(run.strategy) ? null : (beside?.id ?? null),
+    };
+  });
+  writeFileSync(join(RUNS, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  const rows = table(runs, JSON.parse(readFileSync(REFERENCE, "utf8")));
+  mkdirSync("docs/results", { recursive: true });
+  const about =
+    "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs";
+  writeFileSync(RESULTS, `${JSON.stringify({ about, rows }, null, 1)}\n`);
+  for (const row of rows) {
+    console.log(`${row.pool}, ${row.strategy}, ${row.seeds.length} seeds`);
+    for (const a of row.accuracy) {
+      const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
+      console.log(
+        `  round ${a.round}: ${a.bySeed.map(percent).join(" ")}, mean ${percent(a.mean)}` +
+          (a.pytorch
+            ? `; PyTorch ${a.pytorch.bySeed.map(percent).join(" ")}, ${a.differenceInStandardErrors?.toFixed(1) ?? "–"} standard errors apart`
+            : ""),
+      );
+    }
+  }
+  console.log(`${runs.length} runs recorded in ${RUNS}, results in ${RESULTS}`);
+}
+
+if (isMain(import.meta.url)) main(process.argv.slice(2));
