@@ -31,7 +31,7 @@ import type {
 } from "./engine";
 import { encodeBackward, encodeForward } from "./forward";
 import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from "./head";
-import { uploadWeights, type LoadedModel, type WeightChoice } from "./loadWeights";
+import { storedType, uploadWeights, type LoadedModel, type WeightChoice } from "./loadWeights";
 import { planMemory } from "./plan";
 import { fixedVariant, type VariantTable } from "./variants";
 import { Workspace } from "./workspace";
@@ -351,7 +351,6 @@ class GpuEngine implements Engine {
   }
 
   memory(): { planned: MemoryReport; created: number } {
-    const dtypes = { F32: "f32", BF16: "bf16", F16: "f16" } as const;
     const planned = planMemory(
       this.config,
       this.space.adapter.settings,
@@ -362,7 +361,7 @@ class GpuEngine implements Engine {
         inferHead: Math.max(this.used.inferHead, this.decoder.size.slots),
         positions: Math.max(this.used.positions, this.decoder.size.positions),
       },
-      (name) => dtypes[this.model.tensors.get(name)?.dtype as keyof typeof dtypes] ?? "f32",
+      (name) => storedType(this.model.tensors.get(name)),
       this.space.choice,
     );
     return { planned, created: this.gpu.createdBytes };

@@ -52,6 +52,8 @@ export interface ModelWeights {
 
 const TYPES: Record<string, WeightType> = { F32: "f32", BF16: "bf16", F16: "f16" };
 const SHARD_ROWS_UNIT = 64;
+/** Bytes of packed rows in one write. */
+const PACKED_SLICE = 4 * 2 ** 20;
 
 /** Bytes all frozen weights take, without loading them. */
 export function weightBytes(
@@ -84,10 +86,28 @@ const round16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 const stored = (file: WeightType, cols: number, choice: WeightChoice): WeightType =>
   choice === "as-stored" || cols % 32 ? file : choice;
 
+/**
+ * The type a file's tensor keeps on the GPU when nothing else was chosen: its own; GGUF blocks that the shaders read
+ * stay packed, other GGUF blocks become int8.
+ */
+export function storedType(entry: TensorEntry | undefined): WeightType {
+  if (!entry) return "f32";
+  return entry.packed?.dtype ?? (entry.stored ? "int8" : TYPES[entry.dtype]);
+}
+
 /** The stored type that a matrix of these members gets: their own when equal, f32 when mixed. */
-function joinedType(entries: readonly TensorEntry[], cols: number, choice: WeightChoice): WeightType {
-  const types = new Set(entries.map((e) => e.dtype));
-  return stored(types.size === 1 ? TYPES[entries[0].dtype] : "f32", cols, choice);
+function joinedType(parts: readonly { entry: TensorEntry; in: AxisMap }[], choice: WeightChoice): WeightType {
+  const cols = parts[0].in.padded;
+  const types = new Set(parts.map((p) => storedType(p.entry)));
+  const own =
+    types.size === 1 ? storedType(parts[0].entry) : types.has("int8") || types.has("int4") ? "int8" : "f32";
+  if (
+    choice === "as-stored" &&
+    (own === "int8" || own === "int4") &&
+    (cols % 32 || parts[0].in.real !== cols)
+  )
+    return "f32";
+  return stored(own, cols, choice);
 }
 
 function entryOf(model: LoadedModel, name: string): TensorEntry {
@@ -126,11 +146,7 @@ export async function uploadWeights(
     parts: { entry: TensorEntry; out: AxisMap; in: AxisMap }[],
   ): Promise<WeightShard[]> => {
     const cols = parts[0].in.padded;
-    const dtype = joinedType(
-      parts.map((p) => p.entry),
-      cols,
-      choice,
-    );
+    const dtype = joinedType(parts, choice);
     const rows = parts.reduce((sum, p) => sum + p.out.padded, 0);
     const rowBytes = weightRowBytes(cols, dtype);
     const shards: WeightShard[] = [];
@@ -243,6 +259,7 @@ async function uploadPart(
   const fileRow = part.in.real * unit;
   const cols = shards[0].cols;
   const rowBytes = weightRowBytes(cols, dtype);
+  const packed = entry.packed?.dtype === dtype && part.in.real === cols ? entry.packed : null;
   const direct = dtype === TYPES[entry.dtype] && part.in.real === cols && part.in.block === part.in.real;
   // Rows of a block lie one behind the other in the padded axis too, so blocks are written in one piece.
   const write = (row: number, bytes: Uint8Array) => {
@@ -259,6 +276,16 @@ async function uploadPart(
       written += count * rowBytes;
     }
   };
+  if (packed) {
+    const step = Math.max(1, Math.floor(PACKED_SLICE / rowBytes));
+    for (let row = 0; row < part.out.real;) {
+      const count = Math.min(step, part.out.real - row, part.out.block - (row % part.out.block));
+      write(axisAt(part.out, row), await packed.read(row, count));
+      row += count;
+      progress((entry.bytes / part.out.real) * count);
+    }
+    return;
+  }
   let carry = new Uint8Array(0);
   let row = 0;
   for await (const { bytes } of tensorSlices(entry)) {
