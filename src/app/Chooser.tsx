@@ -47,7 +47,7 @@ export function Chooser(props: {
         aria-activedescendant={choices.length > 0 ? `${list}-${chosen}` : undefined}
         aria-label={props.label}
         placeholder={props.label}
-        autoFocus
+        data-first
         value={words}
         onChange={(event) => {
           setWords(event.target.value);

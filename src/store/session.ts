@@ -109,9 +109,23 @@ const newId = (config: unknown): string => {
   return `${lab.getState().story}-${strategy}-${Date.now().toString(36)}`;
 };
 
+/** What is on the page stays there when a run cannot even begin. @throws LabError "gpu-missing" */
+async function needGpu(): Promise<void> {
+  const gpu = "gpu" in navigator ? navigator.gpu : undefined;
+  if (gpu && (await gpu.requestAdapter().catch(() => null))) return;
+  throw new LabError(
+    "gpu-missing",
+    gpu
+      ? "This browser has WebGPU, but gives the lab no GPU adapter."
+      : "This browser does not offer WebGPU.",
+    "“What this browser can do”, among all commands, says how to get it. The recorded run goes on below.",
+  );
+}
+
 /** Runs the story with the present settings on this GPU, in place of what the page shows. */
 export async function startRun(): Promise<void> {
   try {
+    await needGpu();
     const config = await presentConfig();
     const player = new Player("live");
     const { beside, besideEntry } = lab.getState();

@@ -1,4 +1,5 @@
-// A panel at the side or a card in the middle, as a native modal dialog: focus stays inside, Escape closes.
+// A panel at the side or a card in the middle, as a native modal dialog: focus stays inside, Escape closes. It
+// starts on what is marked `data-first`, else on the first control.
 import { useEffect, useId, useRef, type ReactNode } from "react";
 
 export function Sheet(props: {
@@ -16,6 +17,7 @@ export function Sheet(props: {
     if (!dialog) return;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();

@@ -1,0 +1,54 @@
+// axe finds nothing: every panel and the page itself, light, dark and narrow.
+import { openRecorded, story, toEnd } from "../_page.mjs";
+import { noFindings } from "./_axe.mjs";
+
+const panels = [
+  ["r", "My runs"],
+  ["q", "My questions"],
+  ["w", "Words"],
+];
+
+export default story("axe finds nothing on any page", async ({ url, browser }) => {
+  for (const [scheme, width] of [
+    ["light", 1440],
+    ["dark", 1440],
+    ["light", 390],
+    ["dark", 390],
+  ]) {
+    const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const where = `${scheme}, ${width} px`;
+    await openRecorded(page, url);
+    await toEnd(page);
+    await noFindings(page, where);
+    for (const toggle of await page.getByRole("button", { name: /^See as table/ }).all())
+      await toggle.click();
+    await noFindings(page, `${where}, tables`);
+    await page.locator("h1").click();
+    for (const [key, name] of [
+      ["/", "Search samples"],
+      ["?", "Shortcuts"],
+      ["Control+k", "Commands"],
+    ]) {
+      await page.keyboard.press(key);
+      await page.getByRole("dialog", { name }).waitFor();
+      await noFindings(page, `${where}, ${name}`);
+      await page.keyboard.press("Escape");
+    }
+    for (const [, name] of panels) {
+      const button = page.getByRole("button", { name, exact: true });
+      if (!(await button.isVisible())) continue;
+      await button.click();
+      await page.getByRole("dialog").waitFor();
+      await noFindings(page, `${where}, ${name}`);
+      await page.keyboard.press("Escape");
+    }
+    await page.getByRole("button", { name: "Change…" }).click();
+    await page
+      .getByRole("dialog", { name: "Settings" })
+      .getByRole("button", { name: "More settings" })
+      .click();
+    await noFindings(page, `${where}, settings`);
+    await context.close();
+  }
+});
