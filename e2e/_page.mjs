@@ -48,9 +48,14 @@ export async function openRecorded(page, url, hash = "") {
 
 /** Pauses the recorded run, so that what is read does not move. */
 export async function pause(page) {
-  const button = page.getByRole("button", { name: "Pause", exact: true });
-  if (await button.isVisible()) await button.click();
-  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  // The run starts by itself once its log is whole, which may be before or after this is called.
+  await page.locator(".strip[data-whole=true]").waitFor();
+  await page.waitForFunction(() => {
+    const named = (name) =>
+      [...document.querySelectorAll(".acts button")].find((b) => b.textContent === name);
+    named("Pause")?.click();
+    return named("Play") !== undefined;
+  });
 }
 
 /** Moves the playhead to the end of the run. */

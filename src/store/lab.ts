@@ -112,6 +112,11 @@ export function showRun(player: Player, entry: RunEntry | null): void {
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+function begin(player: Player): void {
+  if (calm()) player.seek(player.outline.endMs);
+  else player.play();
+}
+
 /** Loads a recorded run and plays it as soon as its first round has chosen. */
 export async function openRecorded(entry: RunEntry): Promise<void> {
   const player = new Player("recorded");
@@ -125,11 +130,9 @@ export async function openRecorded(entry: RunEntry): Promise<void> {
       begun = true;
       player.seek(player.openingMs());
     });
-    player.close();
     player.setSpeed(fittingSpeed(player.outline.endMs - player.openingMs()));
-    if (lab.getState().player !== player) return;
-    if (calm()) player.seek(player.outline.endMs);
-    else player.play();
+    if (lab.getState().player === player && !player.touched) begin(player);
+    player.close();
   } catch (thrown) {
     if (lab.getState().player === player) showProblem(thrown);
   }

@@ -23,6 +23,8 @@ export class Player {
   /** A live run at its newest record. */
   following: boolean;
   complete = false;
+  /** The person has taken the transport: nothing starts by itself any more. */
+  touched = false;
 
   private cursor = 0;
   private frame = 0;
@@ -73,6 +75,7 @@ export class Player {
   }
 
   pause(): void {
+    this.touched = true;
     if (!this.playing) return;
     this.playing = false;
     cancelAnimationFrame(this.frame);

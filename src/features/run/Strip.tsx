@@ -59,7 +59,7 @@ export function Strip({ player, words }: { player: Player; words: string }) {
     ({ span }, i) => span.round > 0 && span.round !== (spans[i - 1]?.span.round ?? 0),
   );
   return (
-    <div className="strip">
+    <div className="strip" data-whole={player.complete}>
       <div className="strip-bars" aria-hidden="true">
         <div className="strip-all">{bars}</div>
         <div className="strip-done" ref={done}>
