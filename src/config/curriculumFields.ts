@@ -172,6 +172,13 @@ export const metis = group({
     step: 0.01,
     when: METIS,
   }),
+  judgeLength: numberOrNull(10, 1, 8192, {
+    label: "Judgment length scale",
+    unit: "tokens",
+    help: "The judgment loss is divided by this, as dr_grpo's is by its length scale; null = 1. The paper does not say; ours.",
+    advanced: true,
+    when: METIS,
+  }),
   judgeMaxTokens: whole(14, 1, 512, {
     label: "Judgment length",
     unit: "tokens",
@@ -220,7 +227,7 @@ export const metis = group({
     advanced: true,
     when: { path: "curriculum.strategy", in: ["pcl"] },
   }),
-  headLearningRate: number(0.01, 1e-6, 10, {
+  headLearningRate: number(0.3, 1e-6, 10, {
     label: "Head learning rate",
     help: "metis-head: step size of the linear head. Ours, not the paper's.",
     advanced: true,

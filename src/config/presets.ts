@@ -31,7 +31,7 @@ function reinforcement(strategy: NonNullable<ConfigInput["curriculum"]>["strateg
       kl: 0,
       warmStartSteps: 40,
     },
-    curriculum: { strategy, rounds: 1, restartOptimizer: false },
+    curriculum: { strategy, rounds: 1, perRound: null, restartOptimizer: false },
     metis: { poolMultiplier: 3, memory: 3, lambda: 0.01 },
     budget: { steps: 30 },
     evaluation: { every: 10 },

@@ -1,8 +1,232 @@
-// One reinforcement step (see grpoStep).
-import { LabError } from "../lib/errors";
+// One reinforcement step: choose prompts, draw and grade answers, move the policy towards those above their group's
+// mean, and for METIS reward its forecasts in the same update.
+import { afterRollouts, judgmentReward, movingAverage } from "../curriculum/metis";
+import { mean } from "../curriculum/stats";
+import type { StepReport, TrainItem } from "../model/engine";
+import { optimizerNow } from "./batches";
+import { choosePrompts, type ChosenPrompts, type Judgment } from "./choosing";
 import type { RunBook } from "./context";
 import type { StepOutcome } from "./loop";
+import { trainHead } from "./metisHead";
+import { cutToRows, groupRows, pack, type Group } from "./pack";
+import { addReference, policyGroups, policyItems } from "./policyItems";
+import { rollOut, type RolledGroup } from "./rollouts";
+import { rowsOf } from "./sft";
 
-export async function grpoStep(_book: RunBook): Promise<StepOutcome> {
-  throw new LabError("config", "trainer.kind: grpo is not built in yet.");
+const TRAIN_DRAW = 0;
+/** Judgments whose context the log keeps, a step. */
+const SHOWN = 2;
+
+/** @returns what the loop logs as the step; `group.rolled` and `step.judged` are logged here */
+export async function grpoStep(book: RunBook): Promise<StepOutcome> {
+  const { run, state } = book;
+  const { trainer, metis } = run.config;
+  const { engine } = run;
+  const { samples, judged } = await choosePrompts(book);
+  await book.between(0, trainer.minibatches + 1, 0);
+  const rolled = await book.timed("rollout", () => rollOut(book, samples, TRAIN_DRAW));
+  const groups = rolled.result;
+  book.spend(
+    "rollout",
+    groups.reduce((sum, { tokens }) => sum + tokens, 0),
+  );
+  await book.between(1, trainer.minibatches + 1, 0);
+
+  const verdict = rewardForecasts(book, judged, groups);
+  const optimizer = optimizerNow(book);
+  const { result } = await book.timed("train", async () => {
+    const prompts = (sample: number) => run.train[sample].promptIds;
+    const weighed = policyGroups(groups, prompts, trainer);
+    const size = Math.ceil(weighed.length / trainer.minibatches);
+    const reports: StepReport[] = [];
+    let tokens = 0;
+    for (let from = 0; from < weighed.length; from += size) {
+      const items = policyItems(weighed.slice(from, from + size), trainer, engine.maxRows, from === 0);
+      if (trainer.kl > 0) tokens += await addReference(engine, items);
+      // The forecasts' loss joins the first update.
+      if (from === 0 && metis.lambda > 0) items.push(...verdict.items);
+      tokens += rowsOf(items);
+      if (items.length > 0) reports.push(await engine.trainStep(items, optimizer));
+    }
+    return { report: joined(reports), tokens };
+  });
+  const moved = await movement(book, groups);
+  logStep(book, groups, judged, verdict, moved);
+  remember(book, groups, judged, verdict);
+  return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
+}
+
+/** Several updates as one report: losses add up, the largest norm is told. No update: nothing to learn. */
+function joined(reports: readonly StepReport[]): StepReport {
+  return {
+    loss: reports.reduce((sum, { loss }) => sum + loss, 0),
+    gradNorm: reports.reduce(
+      (most, { gradNorm }) => (gradNorm > most || Number.isNaN(gradNorm) ? gradNorm : most),
+      0,
+    ),
+    skipped: reports.some(({ skipped }) => skipped),
+  };
+}
+
+interface Verdict {
+  /** R_judge of each trained prompt, in order; empty without judgments. */
+  rewards: number[];
+  /** Forecast of each trained prompt, null = none or unreadable. */
+  forecasts: (number | null)[];
+  baseline: number;
+  items: TrainItem[];
+}
+
+/** How good the forecasts of the trained prompts were, and the REINFORCE items on their judgment tokens. */
+function rewardForecasts(
+  book: RunBook,
+  judged: ChosenPrompts["judged"],
+  groups: readonly RolledGroup[],
+): Verdict {
+  const { metis } = book.run.config;
+  if (!judged) return { rewards: [], forecasts: groups.map(() => null), baseline: 0, items: [] };
+  const at = groups.map(({ sample }) => judged.candidates.indexOf(sample));
+  const forecasts = at.map((i) => judged.forecasts[i]);
+  const { judgments } = judged;
+  if (!judgments && !judged.features) return { rewards: [], forecasts, baseline: 0, items: [] };
+  const rewards = forecasts.map((forecast, i) =>
+    forecast === null ? metis.unparsedReward : judgmentReward(forecast, groups[i].variance),
+  );
+  const baseline = book.state.metis.baseline ?? mean(rewards);
+  const items = judgments
+    ? judgmentItems(
+        at.map((i) => judgments[i]),
+        judged.sharedPrefix,
+        // Each token's weight on −log p: λ (R − b) / |S|, on the scale of the policy's loss.
+        rewards.map(
+          (reward) => (metis.lambda * (reward - baseline)) / (groups.length * (metis.judgeLength ?? 1)),
+        ),
+        book.run.engine.maxRows,
+      )
+    : [];
+  return { rewards, forecasts, baseline, items };
+}
+
+function judgmentItems(
+  judgments: readonly Judgment[],
+  sharedPrefix: number,
+  weights: readonly number[],
+  maxRows: number,
+): TrainItem[] {
+  if (judgments.length === 0) return [];
+  const prefix = judgments[0].prompt.slice(0, sharedPrefix);
+  const own = judgments.map(({ prompt, answer }, i) => {
+    const rest = prompt.slice(sharedPrefix);
+    return { child: { tokens: [...rest, ...answer.tokens], targetFrom: rest.length }, weight: weights[i] };
+  });
+  const rowsAlone = ({ child }: (typeof own)[number]) => groupRows({ prefix: [], children: [child] });
+  return cutToRows(own, rowsAlone, Math.max(1, maxRows - prefix.length)).map((part) => {
+    const group: Group = { prefix, children: part.map(({ child }) => child) };
+    const { batch, head, spans } = pack([group]);
+    const nllWeight = new Float32Array(head.rows.length);
+    spans.forEach(([from, to], i) => nllWeight.fill(part[i].weight, from, to));
+    return { batch, head, objective: { nllWeight } };
+  });
+}
+
+/** How far the step moved the log-probability of each rollout of its most mixed group, nats; null = not looked at. */
+async function movement(book: RunBook, groups: readonly RolledGroup[]) {
+  const { run } = book;
+  const [group] = [...groups].sort((a, b) => b.variance - a.variance);
+  if (!group || group.variance === 0) return null;
+  const children = group.answers.map(({ tokens }) => ({ tokens, targetFrom: 0 }));
+  const packed: Group = { prefix: run.train[group.sample].promptIds, children };
+  if (groupRows(packed) > run.engine.maxRows) return null;
+  const { batch, head, spans } = pack([packed]);
+  const { logprob } = await run.engine.tokenStats(batch, head);
+  const total = (values: Float32Array) => values.reduce((sum, x) => sum + x, 0);
+  const values = spans.map(
+    ([from, to], i) => total(logprob.subarray(from, to)) - total(group.answers[i].logprob),
+  );
+  return { sample: group.sample, values };
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+function logStep(
+  book: RunBook,
+  groups: readonly RolledGroup[],
+  judged: ChosenPrompts["judged"],
+  verdict: Verdict,
+  moved: Awaited<ReturnType<typeof movement>>,
+): void {
+  const { state } = book;
+  const step = state.step + 1;
+  if (judged) {
+    const { candidates, forecasts, exploration, judgments, tokens, elapsedMs } = judged;
+    const unread = judgments?.findIndex(({ forecast }) => forecast === null) ?? -1;
+    const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
+    const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
+    book.emit({
+      type: "step.judged",
+      step,
+      candidates,
+      forecasts,
+      selected: groups.map(({ sample }) => sample),
+      exploration,
+      rewards: verdict.rewards,
+      baseline: verdict.baseline,
+      ...(judgments
+        ? {
+            shown: shown.map((i) => ({
+              sample: candidates[i],
+              context: judgments[i].context,
+              judgment: judgments[i].text,
+              forecast: judgments[i].forecast,
+            })),
+          }
+        : {}),
+      tokens,
+      elapsedMs,
+    });
+  }
+  groups.forEach((group, i) => {
+    book.emit({
+      type: "group.rolled",
+      round: state.round,
+      step,
+      sample: group.sample,
+      rewards: group.rewards,
+      advantages: group.advantages,
+      variance: group.variance,
+      variancePredicted: verdict.forecasts[i],
+      texts: group.texts,
+      tokenEntropy: group.answers.map(({ entropy }) => Array.from(entropy, rounded)),
+      ...(moved?.sample === group.sample ? { moved: moved.values } : {}),
+      tokens: group.tokens,
+    });
+  });
+}
+
+/** What the next step starts from: memory, running means, baseline and head. */
+function remember(
+  { run, state }: RunBook,
+  groups: readonly RolledGroup[],
+  judged: ChosenPrompts["judged"],
+  { rewards }: Verdict,
+): void {
+  const { metis } = run.config;
+  const rolled = groups.map(({ sample, variance, meanReward }) => ({
+    sample,
+    prompt: run.train[sample].row.prompt,
+    variance,
+    meanReward,
+  }));
+  state.metis = afterRollouts(state.metis, rolled, metis.memory);
+  if (rewards.length > 0) {
+    state.metis.baseline = movingAverage(state.metis.baseline, mean(rewards), metis.baselineDecay);
+  }
+  if (judged?.features) {
+    const { candidates, features } = judged;
+    const examples = groups.map(({ sample, variance }) => ({
+      features: features[candidates.indexOf(sample)],
+      variance,
+    }));
+    state.head = { weights: trainHead(state.head.weights, examples, metis.headLearningRate) };
+  }
 }

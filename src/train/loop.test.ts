@@ -13,6 +13,20 @@ const SMALL: ConfigInput = {
   evaluation: { probes: 2 },
 };
 
+const METIS: ConfigInput = {
+  trainer: {
+    kind: "grpo",
+    samplesPerBatch: 3,
+    rollouts: 4,
+    maxNewTokens: 6,
+    warmStartSteps: 2,
+    reward: { kind: "regex", pattern: "^[a-m]" },
+  },
+  curriculum: { strategy: "metis", rounds: 1, perRound: null, restartOptimizer: false },
+  budget: { steps: 5 },
+  evaluation: { every: 2, probes: 1 },
+};
+
 function ofType<K extends RunEvent["type"]>(run: FakeRun, type: K): RunEventOf<K>[] {
   return run.events.filter((event): event is RunEventOf<K> => event.type === type);
 }
@@ -178,6 +192,96 @@ describe("a run", () => {
   });
 });
 
+describe("a reinforcement run", () => {
+  const grpo = (more: ConfigInput = {}): ConfigInput => ({
+    ...METIS,
+    ...more,
+    trainer: { ...METIS.trainer, ...more.trainer },
+    curriculum: { ...METIS.curriculum, ...more.curriculum },
+  });
+
+  it("rolls out a batch of groups each step, after a warm start and a cold step", async () => {
+    const run = await whole(METIS);
+    expect(await run.outcome).toEqual({ status: "done", error: null });
+    const groups = ofType(run, "group.rolled");
+    expect(groups).toHaveLength(5 * 3);
+    const judged = ofType(run, "step.judged");
+    expect(judged.map((event) => event.step)).toEqual([2, 3, 4, 5]);
+    for (const { rewards, advantages, variance } of groups) {
+      expect(rewards).toHaveLength(4);
+      const mean = rewards.reduce((sum, r) => sum + r, 0) / 4;
+      expect(variance).toBeCloseTo(rewards.reduce((sum, r) => sum + (r - mean) ** 2, 0) / 4, 12);
+      rewards.forEach((reward, i) => expect(advantages[i]).toBeCloseTo(reward - mean, 12));
+    }
+    for (const { candidates, selected, forecasts, rewards } of judged) {
+      expect(candidates).toHaveLength(9);
+      expect(forecasts).toHaveLength(9);
+      expect(new Set(selected).size).toBe(3);
+      expect(rewards).toHaveLength(3);
+      for (const sample of selected) expect(candidates).toContain(sample);
+    }
+    expect(ofType(run, "evaluated").map((event) => event.step)).toEqual([0, 2, 4, 5]);
+    expect(ofType(run, "note").some((event) => event.code === "warm-start")).toBe(true);
+  });
+
+  it("shows every rollout its prompt once, and leaves out those at their group's mean", async () => {
+    const run = await whole(grpo({ curriculum: { strategy: "uniform" }, trainer: { warmStartSteps: 0 } }));
+    const groups = ofType(run, "group.rolled");
+    const used = groups.flatMap(({ advantages }) => advantages.filter((a) => a !== 0)).length;
+    const children = run.engine.trained.flatMap((items) =>
+      items.flatMap(({ batch, objective }) => {
+        expect([...objective.nllWeight].every((w) => w === 0)).toBe(true);
+        expect(objective.policy!.oldLogprob).toBeNull();
+        const starts = [...batch.documentStart].filter(
+          (start, row) => start === row && batch.prefixEnd[row] > batch.prefixStart[row],
+        );
+        return starts;
+      }),
+    );
+    // A rollout of one token needs no row of its own.
+    expect(children.length).toBeLessThanOrEqual(used);
+    expect(children.length).toBeGreaterThan(0);
+  });
+
+  it("trains the judgments with λ times their advantage, and not at λ = 0", async () => {
+    const items = (run: FakeRun) => run.engine.trained.flat().filter(({ objective }) => !objective.policy);
+    const some = await whole(grpo({ trainer: { warmStartSteps: 0 } }));
+    const none = await whole(grpo({ trainer: { warmStartSteps: 0 }, metis: { lambda: 0 } }));
+    expect(items(some).length).toBeGreaterThan(0);
+    expect(items(none)).toHaveLength(0);
+  });
+
+  it.each([
+    "random",
+    "edco",
+    "oracle",
+    "last-variance",
+    "running-mean",
+    "shuffled",
+    "pcl",
+    "uniform",
+    "metis-head",
+  ] as const)("chooses prompts by %s", async (strategy) => {
+    const run = await whole(grpo({ curriculum: { strategy, perRound: 8 } }));
+    expect((await run.outcome).status).toBe("done");
+    expect(ofType(run, "group.rolled")).toHaveLength(15);
+    const again = await whole(grpo({ curriculum: { strategy, perRound: 8 } }));
+    expect(timeless(again.events)).toEqual(timeless(run.events));
+  });
+
+  it.each([
+    { advantage: "group", lossType: "grpo" },
+    { advantage: "batch", lossType: "bnpo", kl: 0.1 },
+    { lossType: "dapo", minibatches: 3, maskTruncated: true, entropyBonus: 0.01 },
+  ] as const)("trains with %j", async (trainer) => {
+    const run = await whole(grpo({ curriculum: { strategy: "uniform" }, trainer }));
+    expect((await run.outcome).status).toBe("done");
+    const policies = run.engine.trained.flat().flatMap(({ objective }) => objective.policy ?? []);
+    expect(policies.every(({ refLogprob }) => (refLogprob !== null) === "kl" in trainer)).toBe(true);
+    expect(policies.some(({ oldLogprob }) => oldLogprob !== null)).toBe("minibatches" in trainer);
+  });
+});
+
 describe("bad luck", () => {
   it("skips a step that is not finite and goes on", async () => {
     const engine = new FakeEngine();
@@ -239,24 +343,29 @@ describe("an interrupted run", () => {
     ["edco", SMALL],
     ["random", { ...SMALL, curriculum: { ...SMALL.curriculum, strategy: "random", perRound: 6 } }],
     ["evaluated every step", { ...SMALL, evaluation: { every: 1 } }],
+    ["metis", METIS],
   ];
 
-  it.each(configs)("goes on to the same bits wherever it was stopped: %s", async (_, input) => {
-    const straight = await whole(input);
-    let stops = 0;
-    for (let at = 0; ; at++) {
-      const run = fakeRun(input, { onProgress: (count, { control }) => count === at && control.stop() });
-      const { status } = await run.outcome;
-      if (status === "done") break;
-      stops++;
-      expect(run.events.at(-1)).toMatchObject({ type: "run.finished", status: "stopped" });
-      const next = await goOn(input, run);
-      expect(timeless(next.events), `stopped at report ${at}`).toEqual(timeless(straight.events));
-      expect(next.engine.weights).toEqual(straight.engine.weights);
-      expect(next.engine.moments).toEqual(straight.engine.moments);
-    }
-    expect(stops).toBeGreaterThan(15);
-  });
+  it.each(configs)(
+    "goes on to the same bits wherever it was stopped: %s",
+    async (_, input) => {
+      const straight = await whole(input);
+      let stops = 0;
+      for (let at = 0; ; at++) {
+        const run = fakeRun(input, { onProgress: (count, { control }) => count === at && control.stop() });
+        const { status } = await run.outcome;
+        if (status === "done") break;
+        stops++;
+        expect(run.events.at(-1)).toMatchObject({ type: "run.finished", status: "stopped" });
+        const next = await goOn(input, run);
+        expect(timeless(next.events), `stopped at report ${at}`).toEqual(timeless(straight.events));
+        expect(next.engine.weights).toEqual(straight.engine.weights);
+        expect(next.engine.moments).toEqual(straight.engine.moments);
+      }
+      expect(stops).toBeGreaterThan(15);
+    },
+    60_000,
+  );
 
   it("leaves no trace of pauses in the log, and none in its times", async () => {
     const straight = await whole(SMALL);

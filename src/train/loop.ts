@@ -8,9 +8,9 @@ import {
   selectRound,
   type SampleFacts,
 } from "../curriculum/strategies/pool";
-import { nextBatch } from "../curriculum/select";
 import { LabError, asLabError } from "../lib/errors";
 import type { StepReport } from "../model/engine";
+import { optimizerNow, takeBatch } from "./batches";
 import { decodeCheckpoint } from "./checkpoint";
 import { compareEstimators } from "./compare";
 import { RunBook, type RunContext } from "./context";
@@ -312,25 +312,6 @@ async function supervisedStep(book: RunBook): Promise<StepOutcome> {
     ),
   );
   return { samples: batch, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
-}
-
-/** The next samples of the round's picks. */
-export function takeBatch({ run, state }: RunBook): number[] {
-  const { trainer, curriculum } = run.config;
-  const random = Random.restore(state.curriculum.batch);
-  const picks = state.picks.map((pick) => pick.sample);
-  const { batchQueue } = state.curriculum;
-  const { batch, queue } = nextBatch(batchQueue, picks, trainer.samplesPerBatch, curriculum.order, random);
-  state.curriculum = { ...state.curriculum, batchQueue: queue, batch: random.state };
-  return batch;
-}
-
-/** AdamW for the next step: schedules run over the round, or over the run when the optimiser is kept. */
-export function optimizerNow({ run, state }: RunBook) {
-  const { trainer, curriculum, budget } = run.config;
-  return curriculum.restartOptimizer
-    ? optimizerAt(trainer, state.step - state.roundStart, stepsOfRound(state, run.config))
-    : optimizerAt(trainer, state.step, budget.steps);
 }
 
 function countFinite({ state }: RunBook, report: StepReport): void {

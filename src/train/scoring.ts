@@ -188,7 +188,7 @@ async function eachForward(
 }
 
 /** Tokens that all lists begin with; each list keeps at least one of its own. */
-function commonPrefix(lists: readonly (readonly number[])[]): number {
+export function commonPrefix(lists: readonly (readonly number[])[]): number {
   const shortest = Math.min(...lists.map((list) => list.length - 1));
   let length = 0;
   while (length < shortest && lists.every((list) => list[length] === lists[0][length])) length++;

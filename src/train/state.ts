@@ -3,6 +3,7 @@ import type { ResolvedConfig } from "../config/schema";
 import { newMetisState, type MetisState } from "../curriculum/metis";
 import { Random, type RandomState } from "../curriculum/random";
 import { newCurriculum, type CurriculumState } from "../curriculum/strategies/pool";
+import type { HeadState } from "./metisHead";
 import type { Phase, Pick, TokenCost } from "../lib/events";
 
 /**
@@ -33,6 +34,7 @@ export interface RunState {
   picks: Pick[];
   curriculum: CurriculumState;
   metis: MetisState;
+  head: HeadState;
   /** Draws candidates and exploration of the prompt strategies. */
   prompts: RandomState;
   warm: RandomState;
@@ -57,6 +59,7 @@ export function newRunState(config: ResolvedConfig): RunState {
     picks: [],
     curriculum: newCurriculum(config.seed),
     metis: newMetisState(),
+    head: { weights: [] },
     prompts: new Random(config.seed, "prompts").state,
     warm: new Random(config.seed, "warm start").state,
     tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },

@@ -29,7 +29,7 @@ const unit = (key: number): number => key / 4294967296;
 export class FakeEngine implements Engine {
   readonly config = FAKE_CONFIG;
   readonly adapterNames = [NAME];
-  readonly maxRows: number = 64;
+  readonly maxRows: number = 256;
   weights = new Float32Array(8);
   moments = new Float32Array(8);
   optimizerStep = 0;
