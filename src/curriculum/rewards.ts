@@ -1,5 +1,7 @@
 // Verifiable rewards that need nothing but text: each grades an answer against its reference, from 0 to 1.
 import type { RewardConfig } from "../config/schema";
+import { LabError } from "../lib/errors";
+import { testShare, type Test } from "./expression";
 
 export interface Graded {
   text: string;
@@ -75,8 +77,22 @@ function sameJson(a: unknown, b: unknown): boolean {
   return a === b;
 }
 
-/** The reward of one answer; `function` and `tests` are graded elsewhere. */
-export function textReward(config: RewardConfig, { text, answer }: Graded): number {
+/** The tests of a sample: its column `tests`, a list of { inputs, expect }. @throws LabError "data" */
+function testsOf({ extra, prompt }: Graded): Test[] {
+  const { tests } = extra ?? {};
+  const isTest = (test: unknown): test is Test =>
+    isObject(test) && isObject(test.inputs) && ["number", "string", "boolean"].includes(typeof test.expect);
+  if (Array.isArray(tests) && tests.length > 0 && tests.every(isTest)) return tests;
+  throw new LabError(
+    "data",
+    `The reward "tests" needs a column tests with a list of { inputs, expect }, missing for ${JSON.stringify(prompt.slice(0, 60))}.`,
+    "Add the column, or choose another reward.",
+  );
+}
+
+/** The reward of one answer; `function` runs elsewhere. */
+export function textReward(config: RewardConfig, item: Graded): number {
+  const { text, answer } = item;
   switch (config.kind) {
     case "exact":
       return normal(text) === normal(answer) ? 1 : 0;
@@ -103,7 +119,8 @@ export function textReward(config: RewardConfig, { text, answer }: Graded): numb
     case "json":
       return jsonReward(text, answer);
     case "tests":
+      return testShare(finalAnswer(text, config.marker), testsOf(item));
     case "function":
-      throw new Error(`${config.kind} is not a reward of text alone`);
+      throw new Error("a reward function does not run here");
   }
 }

@@ -19,7 +19,7 @@ const SHOWN = 2;
 
 /** @returns what the loop logs as the step; `group.rolled` and `step.judged` are logged here */
 export async function grpoStep(book: RunBook): Promise<StepOutcome> {
-  const { run, state } = book;
+  const { run } = book;
   const { trainer, metis } = run.config;
   const { engine } = run;
   const { samples, judged } = await choosePrompts(book);
