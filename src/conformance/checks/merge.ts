@@ -8,7 +8,9 @@ export const merge: Check = async ({ check, engine, expectedNames }) => {
   const { adapter } = await engine.readState();
   for (const { tensor, prefix } of check.expects) {
     const names =
-      tensor !== undefined ? [tensor] : expectedNames.filter((n) => prefix !== undefined && n.startsWith(prefix));
+      tensor !== undefined
+        ? [tensor]
+        : expectedNames.filter((n) => prefix !== undefined && n.startsWith(prefix));
     for (const name of names) {
       // `merge/model.layers.0.mlp.down_proj.weight` → the module `model.layers.0.mlp.down_proj`
       const module = ending(name).replace(/\.weight$/, "");
