@@ -41,6 +41,9 @@ const POLICY = [
 ].join("; ");
 
 /** Sent with every answer. The last three isolate the page, so that precise timers and shared memory are allowed. */
+/** The reward worker makes a function from a person's text, so it may do that, and nothing else: no network at all. */
+const REWARD_POLICY = "default-src 'none'; script-src 'unsafe-eval'";
+
 export const HEADERS = {
   "Content-Security-Policy": POLICY,
   "X-Content-Type-Options": "nosniff",
@@ -104,6 +107,7 @@ export function folder(root) {
           : "no-cache",
       ETag: `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`,
     };
+    if (file === join(root, "reward-worker.js")) headers["Content-Security-Policy"] = REWARD_POLICY;
     if (range === "unsatisfiable") {
       response.writeHead(416, { ...headers, "Content-Range": `bytes */${info.size}` }).end();
       return true;

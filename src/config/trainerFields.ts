@@ -48,7 +48,7 @@ const reward = group({
   ),
   timeoutMs: whole(1000, 10, 60000, {
     label: "Time limit",
-    unit: "ms a call",
+    unit: "ms for 16 answers",
     help: "A reward function that takes longer stops the run with a sentence.",
     advanced: true,
     when: { path: "trainer.reward.kind", in: ["function"] },

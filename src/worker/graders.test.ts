@@ -1,10 +1,10 @@
 // A person's reward function: what a port says, and what it never says, each end in one sentence. The program that
 // runs inside is tried for real in a browser by the journeys; here it runs in a bare scope.
+import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/schema";
 import { FunctionGrader, type RewardPort } from "./graders";
-import { rewardSource } from "./rewardSource";
 
 const config = (code: string) => ({
   ...resolveConfig({}).trainer.reward,
@@ -12,10 +12,11 @@ const config = (code: string) => ({
   code,
   timeoutMs: 30,
 });
+const PROGRAM = readFileSync("public/reward-worker.js", "utf8");
 const item = { text: "4", answer: "4", prompt: "2+2" };
 
 /** The reward worker's program in a scope of its own; `silent` never answers. */
-function port(body: string, silent = false): RewardPort {
+function port(silent = false): RewardPort {
   let gone = false;
   const made: RewardPort = {
     onmessage: null,
@@ -31,18 +32,18 @@ function port(body: string, silent = false): RewardPort {
     postMessage: (data: never) => queueMicrotask(() => !gone && made.onmessage?.({ data } as never)),
   };
   scope.self = scope;
-  runInNewContext(rewardSource(body), scope);
+  runInNewContext(PROGRAM, scope);
   return made;
 }
 
 describe("FunctionGrader", () => {
   it("grades with the function", async () => {
-    const grader = new FunctionGrader(config("return text === answer ? 1 : 0.25;"), port);
+    const grader = new FunctionGrader(config("return text === answer ? 1 : 0.25;"), () => port());
     expect(await grader.grade([item, { ...item, text: "5" }])).toEqual([1, 0.25]);
   });
 
   it("grades many answers in order", async () => {
-    const grader = new FunctionGrader(config("return Number(text) / 100;"), port);
+    const grader = new FunctionGrader(config("return Number(text) / 100;"), () => port());
     const items = Array.from({ length: 40 }, (_, i) => ({ ...item, text: String(i) }));
     expect(await grader.grade(items)).toEqual(items.map((_, i) => i / 100));
   });
@@ -55,7 +56,7 @@ describe("FunctionGrader", () => {
     ["return text.a.b;", "threw TypeError"],
     ["return fetch('x') ? 1 : 0;", "threw TypeError"],
   ])("refuses %s with one sentence", async (code, sentence) => {
-    const grader = new FunctionGrader(config(code), port);
+    const grader = new FunctionGrader(config(code), () => port());
     await expect(grader.grade([item])).rejects.toMatchObject({
       code: "reward",
       message: expect.stringContaining(sentence),
@@ -63,15 +64,15 @@ describe("FunctionGrader", () => {
   });
 
   it("says what cannot be read", async () => {
-    const grader = new FunctionGrader(config("return ("), port);
+    const grader = new FunctionGrader(config("return ("), () => port());
     await expect(grader.grade([item])).rejects.toThrow("cannot be read");
   });
 
   it("ends a function that does not", async () => {
     let ended = false;
-    const grader = new FunctionGrader(config("while (true) {}"), (body) => ({
-      ...port("return 0;", true),
-      terminate: () => (ended = body.includes("while")),
+    const grader = new FunctionGrader(config("while (true) {}"), () => ({
+      ...port(true),
+      terminate: () => (ended = true),
     }));
     await expect(grader.grade([item])).rejects.toThrow("took longer than 30 ms for 1 answers and was ended");
     expect(ended).toBe(true);

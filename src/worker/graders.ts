@@ -4,31 +4,26 @@ import type { RewardConfig } from "../config/schema";
 import type { Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";
 import { checkReward, textGrader, type Grader } from "../train/grader";
-import { rewardSource } from "./rewardSource";
 
-export async function openGrader(config: RewardConfig): Promise<Grader> {
-  return config.kind === "function" ? new FunctionGrader(config, startRewardWorker) : textGrader(config);
+/** @param root the page's root, where the reward worker's script lies */
+export async function openGrader(config: RewardConfig, root: string): Promise<Grader> {
+  if (config.kind !== "function") return textGrader(config);
+  // A file of its own, not a blob: it is served with a policy that allows code from text and forbids the network.
+  const start = () => new Worker(new URL("reward-worker.js", root), { name: "reward" }) as RewardPort;
+  return new FunctionGrader(config, start);
 }
 
 /** As much of Worker as is needed. */
 export interface RewardPort {
-  postMessage(message: { items: readonly Graded[] }): void;
+  postMessage(message: { code: string } | { items: readonly Graded[] }): void;
   onmessage: ((event: MessageEvent<{ rewards?: unknown[]; error?: string }>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   terminate(): void;
 }
 
-function startRewardWorker(body: string): RewardPort {
-  const address = URL.createObjectURL(new Blob([rewardSource(body)], { type: "text/javascript" }));
-  const worker = new Worker(address, { name: "reward" });
-  // The script is loaded by now or never: the address is not needed again.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  return worker as RewardPort;
-}
-
 /** Answers longer than this are cut before a function sees them. */
 const MAX_TEXT = 20_000;
-/** Answers in one message: the time limit is a call's, so few calls share one timer. */
+/** Answers in one message; they share the time limit. */
 const BATCH = 16;
 
 export class FunctionGrader implements Grader {
@@ -36,7 +31,7 @@ export class FunctionGrader implements Grader {
 
   constructor(
     private readonly config: RewardConfig,
-    private readonly start: (body: string) => RewardPort,
+    private readonly start: () => RewardPort,
   ) {}
 
   async grade(items: readonly Graded[]): Promise<number[]> {
@@ -52,9 +47,16 @@ export class FunctionGrader implements Grader {
     return out;
   }
 
+  #open(): RewardPort {
+    if (this.#port) return this.#port;
+    this.#port = this.start();
+    this.#port.postMessage({ code: this.config.code });
+    return this.#port;
+  }
+
   #ask(items: readonly Graded[]): Promise<unknown[]> {
-    const port = (this.#port ??= this.start(this.config.code));
-    const limitMs = this.config.timeoutMs * items.length;
+    const port = this.#open();
+    const limitMs = this.config.timeoutMs;
     return new Promise((resolve, reject) => {
       const fail = (what: string, hint: string) => {
         clearTimeout(timer);

@@ -205,7 +205,7 @@ export class Session {
     const control = new RunControl();
     const line = new ProgressLine(runId, control, () => loaded.engine.memory().created, post);
     this.#active = { runId, control, line };
-    const grader = await openGrader(config.trainer.reward);
+    const grader = await openGrader(config.trainer.reward, this.options.root);
     try {
       const { status, error } = await runLoop(
         {
