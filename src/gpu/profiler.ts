@@ -49,7 +49,13 @@ export class Profiler {
     this.pending.forEach((dispatch, i) => {
       const [start, end] = [Number(stamps[2 * i]) / 1e6, Number(stamps[2 * i + 1]) / 1e6];
       const { entry } = dispatch.kernel;
-      this.spans.push({ kernel: entry, grid: dispatch.grid, cost: dispatch.cost, startMs: start, durationMs: end - start });
+      this.spans.push({
+        kernel: entry,
+        grid: dispatch.grid,
+        cost: dispatch.cost,
+        startMs: start,
+        durationMs: end - start,
+      });
     });
     this.mapped.unmap();
     this.pending = [];
