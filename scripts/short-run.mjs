@@ -16,7 +16,7 @@ const CONFIG = {
   evaluation: { probes: 2 },
   seed: 5,
 };
-const TIMEOUT_S = 400;
+const TIMEOUT_S = 900;
 
 /** Runs the lab command. `onLine` gets its progress lines; `stop()` is Ctrl-C. */
 function lab(args, onLine = () => {}) {
