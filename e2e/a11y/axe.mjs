@@ -24,6 +24,11 @@ export default story("axe finds nothing on any page", async ({ url, browser }) =
     for (const toggle of await page.getByRole("button", { name: /^See as table/ }).all())
       await toggle.click();
     await noFindings(page, `${where}, tables`);
+    // Panels look the same in every width and follow the theme: one light and one dark pass see them all.
+    if ((scheme === "light") !== (width === 1440)) {
+      await context.close();
+      continue;
+    }
     await page.locator("h1").click();
     for (const [key, name] of [
       ["/", "Search samples"],

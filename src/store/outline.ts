@@ -1,12 +1,12 @@
 // What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
 // and the largest score, so that scales and the phase strip stand still while the run plays.
-import type { Phase, RunEvent } from "../lib/events";
-import type { Spent } from "./view";
+import type { RunEvent } from "../lib/events";
+import type { LogPhase, Spent } from "./view";
 
-const costly: ReadonlySet<Phase> = new Set(["score", "judge", "rollout", "train"]);
+const costly: ReadonlySet<LogPhase> = new Set<LogPhase>(["score", "judge", "rollout", "train"]);
 
 export interface PhaseSpan {
-  phase: Phase;
+  phase: LogPhase;
   round: number;
   fromMs: number;
   toMs: number;
@@ -43,7 +43,16 @@ export class Outline {
         this.spans.push({ phase: event.phase, round: event.round, fromMs: event.atMs, toMs: event.atMs });
         break;
       case "pool.scored":
+        this.scoredMs = event.atMs;
         for (const value of event.values) if (value !== null && value > this.scoreMax) this.scoreMax = value;
+        break;
+      case "estimators.compared":
+        if (last?.phase === "score") {
+          this.spent.seconds -= (event.atMs - this.scoredMs) / 1000;
+          last.toMs = this.scoredMs;
+          this.spans.push({ phase: "compare", round: last.round, fromMs: this.scoredMs, toMs: event.atMs });
+          this.spans.push({ phase: "score", round: last.round, fromMs: event.atMs, toMs: event.atMs });
+        }
         break;
       case "round.selected":
         this.roundMs[event.round - 1] = event.atMs;
@@ -73,7 +82,7 @@ export class Outline {
     const reached = open?.round ?? 0;
     const model = this.lastWholeRound(reached);
     let at = this.endMs;
-    const guess = (phase: Phase, round: number, ms: number): void => {
+    const guess = (phase: LogPhase, round: number, ms: number): void => {
       if (ms <= 0) return;
       all.push({ span: { phase, round, fromMs: at, toMs: at + ms }, known: false });
       at += ms;
@@ -89,8 +98,12 @@ export class Outline {
     return all;
   }
 
-  private lastWholeRound(reached: number): { phase: Phase; ms: number }[] {
-    const whole = this.spans.filter((span) => span.round === reached - 1 && span.round > 0);
+  private scoredMs = 0;
+
+  private lastWholeRound(reached: number): { phase: LogPhase; ms: number }[] {
+    const whole = this.spans.filter(
+      (span) => span.round === reached - 1 && span.round > 0 && span.phase !== "compare",
+    );
     if (whole.length > 0) return whole.map(({ phase, fromMs, toMs }) => ({ phase, ms: toMs - fromMs }));
     return [
       { phase: "score", ms: 4000 },

@@ -1,5 +1,6 @@
 // The reducer against a log whose numbers can be checked by eye.
 import { describe, expect, it } from "vitest";
+import { Player } from "./player";
 import { reduceRun } from "./replay";
 import { tinyLog } from "./testing/log";
 
@@ -28,6 +29,24 @@ describe("reduceRun", () => {
     const end = tinyLog().at(-1);
     expect(end?.type === "run.finished" && end.secondsMs).toEqual(view.spentMs);
     expect(view.status).toBe("done");
+  });
+
+  it("does not charge a comparison of estimators to the run", () => {
+    const late = 1000;
+    const log = tinyLog().flatMap((event) => {
+      const moved =
+        event.atMs > 1400 || event.type === "round.selected" ? { ...event, atMs: event.atMs + late } : event;
+      if (event.type === "phase.started" && event.phase === "train" && event.round === 1)
+        return [{ ...event, atMs: event.atMs + late }];
+      if (event.type !== "pool.scored" || event.round !== 1) return [moved];
+      return [event, { type: "estimators.compared" as const, round: 1, rows: [], atMs: 1400 + late }];
+    });
+    const compared = reduceRun(log);
+    expect(compared.spentMs).toEqual(view.spentMs);
+    expect(compared.evaluations.map((e) => e.seconds)).toEqual(view.evaluations.map((e) => e.seconds));
+    const player = new Player("recorded");
+    player.append(log);
+    expect(player.outline.spent.seconds).toBeCloseTo(4, 9);
   });
 
   it("stops at the playhead", () => {

@@ -38,7 +38,17 @@ function closePhase(view: RunView, atMs: number): void {
   const open = view.phases.at(-1);
   if (!open || open.toMs !== null) return;
   open.toMs = atMs;
-  view.spentMs[open.phase] += atMs - open.fromMs;
+  if (open.phase !== "compare") view.spentMs[open.phase] += atMs - open.fromMs;
+}
+
+/** Comparing estimators happens inside the scoring phase, but is not part of what the run had to spend. */
+function splitComparison(view: RunView, atMs: number): void {
+  const open = view.phases.at(-1);
+  if (!open || open.toMs !== null || open.phase !== "score") return;
+  const { round, step } = open;
+  closePhase(view, view.scoredMs);
+  view.phases.push({ phase: "compare", round, step, fromMs: view.scoredMs, toMs: atMs });
+  view.phases.push({ phase: "score", round, step, fromMs: atMs, toMs: null });
 }
 
 const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
@@ -47,7 +57,8 @@ const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
 export function spentBy(view: RunView, atMs: number): Spent {
   const open = view.phases.at(-1);
   let ms = paid.reduce((sum, phase) => sum + view.spentMs[phase], 0);
-  if (open && open.toMs === null && paid.includes(open.phase)) ms += Math.max(0, atMs - open.fromMs);
+  if (open && open.toMs === null && open.phase !== "compare" && paid.includes(open.phase))
+    ms += Math.max(0, atMs - open.fromMs);
   const { score, judge, rollout, train } = view.tokens;
   return {
     steps: view.step,
@@ -97,12 +108,14 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       round.prefixTokens = event.prefixTokens;
       round.scoreTokens += event.tokens;
       round.scoreMs += event.elapsedMs;
+      view.scoredMs = event.atMs;
       view.tokens.score += event.tokens;
       return touch(view, "scores");
     }
     case "estimators.compared":
       view.comparison = event;
-      return touch(view, "scores");
+      splitComparison(view, event.atMs);
+      return touch(view, "scores", "phases");
     case "round.selected": {
       const round = roundOf(view, event.round);
       round.picks = event.picks;

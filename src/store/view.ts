@@ -45,8 +45,11 @@ export interface RoundView {
   scored: number;
 }
 
+/** "compare": other estimators measured for the reader; the run itself would not need them. */
+export type LogPhase = Phase | "compare";
+
 export interface PhaseView {
-  phase: Phase;
+  phase: LogPhase;
   round: number;
   step: number;
   fromMs: number;
@@ -101,6 +104,8 @@ export interface RunView {
   round: number;
   step: number;
   clockMs: number;
+  /** When the pool was last scored: what follows until a comparison of estimators is the comparison. */
+  scoredMs: number;
   version: Record<Topic, number>;
 }
 
@@ -140,6 +145,7 @@ export function emptyView(): RunView {
     round: 0,
     step: 0,
     clockMs: 0,
+    scoredMs: 0,
     version: {
       run: 0,
       pool: 0,

@@ -3,6 +3,9 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import { score } from "../../lib/format";
 import { underline } from "./answers";
 
+/** Control tokens of the chat template by what they do, everything else as it is. */
+const shown = (token: string): string => (/^<\|.*\|>$/.test(token) ? "⏹" : token);
+
 export function Tokens({
   tokens,
   entropy,
@@ -30,11 +33,11 @@ export function Tokens({
             type="button"
             tabIndex={t === (at ?? 0) ? 0 : -1}
             style={{ borderBottomWidth: `${underline(entropy[t] ?? 0).toFixed(1)}px` }}
-            aria-label={`${token.trim() || "space"}, ${score(entropy[t] ?? NaN)}`}
+            aria-label={`${shown(token) === "⏹" ? "end of answer" : token.trim() || "space"}, ${score(entropy[t] ?? NaN)}`}
             onFocus={() => setAt(t)}
             onPointerEnter={() => setAt(t)}
           >
-            {token}
+            {shown(token)}
           </button>
         ))}
       </div>

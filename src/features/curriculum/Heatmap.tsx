@@ -100,8 +100,8 @@ export function Heatmap() {
           {scores && (
             <span>
               <i className="k-ramp" />
-              <Gloss word="entropy">entropy</Gloss>, to {high} {view.rounds[0]?.unit ?? "nats"}, each shade a
-              multiple
+              <Gloss word="entropy">entropy</Gloss>, to {high}{" "}
+              {high === 1 ? "nat" : (view.rounds[0]?.unit ?? "nats")}, each shade a multiple
             </span>
           )}
           <span>

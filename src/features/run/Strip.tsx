@@ -1,11 +1,12 @@
 // The whole run as one strip: each phase as wide as its share of time, so the price of scoring is seen; and at
 // the same time the playhead of all pictures. The strip is a range input underneath.
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
-import type { Phase } from "../../lib/events";
 import { useTransport } from "../../store/hooks";
 import type { Player } from "../../store/player";
+import type { LogPhase } from "../../store/view";
 
-const tones: Record<Phase, string> = {
+const tones: Record<LogPhase, string> = {
+  compare: "quiet",
   load: "quiet",
   score: "score",
   judge: "score",

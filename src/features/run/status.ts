@@ -3,7 +3,7 @@ import type { Phase } from "../../lib/events";
 import { count, duration, percent, plural, roughly } from "../../lib/format";
 import type { Outline } from "../../store/outline";
 import type { PlayerKind } from "../../store/player";
-import type { RunView } from "../../store/view";
+import type { LogPhase, RunView } from "../../store/view";
 
 export interface LiveProgress {
   state: "running" | "paused" | "stopping";
@@ -31,7 +31,12 @@ export interface Status {
 }
 
 /** The phase in words, with how far it is. `done` of `total` are samples, steps or answers. */
-export function phaseWords(phase: Phase, view: RunView, done: number | null, total: number | null): string {
+export function phaseWords(
+  phase: LogPhase,
+  view: RunView,
+  done: number | null,
+  total: number | null,
+): string {
   const of = done !== null && total !== null && total > 0 ? ` ${count(done)} of ${count(total)}` : "";
   switch (phase) {
     case "load":
@@ -46,6 +51,8 @@ export function phaseWords(phase: Phase, view: RunView, done: number | null, tot
       return of ? `training step${of}` : "training";
     case "evaluate":
       return of ? `testing${of} questions` : `testing on ${plural(view.testSize, "question")}`;
+    case "compare":
+      return "comparing estimators";
     case "save":
       return "saving a checkpoint";
   }

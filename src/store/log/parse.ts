@@ -37,7 +37,6 @@ export function lighten(event: RunEvent): RunEvent | null {
     case "round.selected":
       return { ...event, picks: [], missed: [] };
     case "probed":
-    case "estimators.compared":
       return null;
     case "group.rolled":
       return { ...event, texts: undefined, tokenEntropy: undefined, moved: undefined };
