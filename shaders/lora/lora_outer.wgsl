@@ -1,72 +1,104 @@
 // lora_outer — products of two activations over a chunk of rows: the raw sums behind dA and dB.
 //
-//   partial[z, m, n] = Σ_{t in chunk z} a[t, m] b[t, slot(m)·slotWidth + n]
+//   sum[z, r, w] = Σ_{t in chunk z} narrow[t, slot(w)·slotWidth + r] wide[t, w]
+//   partial[z, r, w] = sum (dA), or partial[z, w, r] = sum when dims.transposed is 1 (dB)
 //
-// group 0   0 a        read        f32[T, aStride]  dxa for dA, dy for dB
-//           1 b        read        f32[T, bStride]  x for dA, xa for dB
-//           2 partial  read_write  f32[Z, M, N]
-// group 1   0 dims     uniform     Dims             widths in vec4; segments as in the forward matmul (dB only)
+// group 0   0 narrow   read        f32[T, narrowStride]  dxa for dA, xa for dB
+//           1 wide     read        f32[T, wideStride]    x for dA, dy for dB
+//           2 partial  read_write  f32[Z, R, W] or f32[Z, W, R]
+// group 1   0 dims     uniform     Dims                  widths in vec4; segments split w as in the forward matmul
 // writes    overwrite
-// dispatch  (⌈N / 32⌉, ⌈M / 64⌉, Z): one lane 8 × 8 products
-// cost      T·M·N multiply-adds
-// source    ours; rows are summed in order inside a chunk and chunks in order by lora_sum
+// dispatch  (⌈lanes / 4⌉, ⌈R / 64⌉, Z), lanes = Σ over segments ⌈width / 16⌉: one lane 8 × 16 products
+// cost      T·R·W multiply-adds
+// source    ours; four rows at a time as one matrix product, so a value loaded meets eight others
 // oracle    src/gpu/reference/lora.ts
 struct Dims {
   rows: u32,
-  chunk: u32,         // rows of one z
-  m4: u32,
-  n4: u32,
-  aStride4: u32,
-  bStride4: u32,
-  segment1: u32,      // m (vec4) from which b's second slot is used
+  chunk: u32,         // rows of one z, a multiple of 4
+  narrow4: u32,       // R
+  wide4: u32,         // W
+  narrowStride4: u32,
+  wideStride4: u32,
+  segment1: u32,      // w (vec4) from which narrow's second slot is used
   segment2: u32,
   slotWidth4: u32,
+  transposed: u32,
 }
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(0) var<storage, read> narrow: array<vec4f>;
+@group(0) @binding(1) var<storage, read> wide: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-fn store(z: u32, m4: u32, n: u32, v0: vec4f, v1: vec4f, v2: vec4f, v3: vec4f) {
-  if (m4 >= dims.m4 || n >= dims.n4) { return; }
-  let at = (z * dims.m4 * 4u + m4 * 4u) * dims.n4 + n;
-  partial[at] = v0;
-  partial[at + dims.n4] = v1;
-  partial[at + 2u * dims.n4] = v2;
-  partial[at + 3u * dims.n4] = v3;
+// Column c of four rows as a matrix of four columns; rows past the end count as 0 through narrow_block.
+fn wide_block(t: u32, c: u32) -> mat4x4f {
+  let last = dims.rows - 1u;
+  return mat4x4f(
+    wide[t * dims.wideStride4 + c], wide[min(t + 1u, last) * dims.wideStride4 + c],
+    wide[min(t + 2u, last) * dims.wideStride4 + c], wide[min(t + 3u, last) * dims.wideStride4 + c]);
+}
+
+fn narrow_row(t: u32, r: u32) -> vec4f {
+  let value = narrow[min(t, dims.rows - 1u) * dims.narrowStride4 + r];
+  return select(vec4f(), value, t < dims.rows);
+}
+
+// Four r of four rows, turned: column i holds r = i of all four rows.
+fn narrow_block(t: u32, r: u32) -> mat4x4f {
+  return transpose(mat4x4f(narrow_row(t, r), narrow_row(t + 1u, r), narrow_row(t + 2u, r), narrow_row(t + 3u, r)));
+}
+
+// Sums of four r (columns of v) at four w; past the end nothing is stored.
+fn store(z: u32, r: u32, w: u32, end: u32, v: mat4x4f) {
+  if (r >= dims.narrow4 || w >= end) { return; }
+  if (dims.transposed == 1u) {
+    let turned = transpose(v);
+    let at = (z * dims.wide4 + w) * 4u * dims.narrow4 + r;
+    for (var i = 0u; i < 4u; i++) { partial[at + i * dims.narrow4] = turned[i]; }
+    return;
+  }
+  let at = (z * dims.narrow4 + r) * 4u * dims.wide4 + w;
+  for (var i = 0u; i < 4u; i++) { partial[at + i * dims.wide4] = v[i]; }
 }
 
 @compute @workgroup_size(4, 8)
 fn lora_outer(@builtin(global_invocation_id) id: vec3u) {
-  let m = id.y * 2u;
-  let n = id.x * 2u;
-  if (m >= dims.m4 || n >= dims.n4) { return; }
-  // A segment border may lie between the lane's two groups of m: each has its own slot of b.
-  let mb = min(m + 1u, dims.m4 - 1u);
-  let nb = min(n + 1u, dims.n4 - 1u);
-  let slotA = (select(0u, 1u, m >= dims.segment1) + select(0u, 1u, m >= dims.segment2)) * dims.slotWidth4;
-  let slotB = (select(0u, 1u, mb >= dims.segment1) + select(0u, 1u, mb >= dims.segment2)) * dims.slotWidth4;
-  let stop = min((id.z + 1u) * dims.chunk, dims.rows);
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
-  var d0 = vec4f(); var d1 = vec4f(); var d2 = vec4f(); var d3 = vec4f();
-  var e0 = vec4f(); var e1 = vec4f(); var e2 = vec4f(); var e3 = vec4f();
-  var f0 = vec4f(); var f1 = vec4f(); var f2 = vec4f(); var f3 = vec4f();
-  for (var t = id.z * dims.chunk; t < stop; t++) {
-    let p = a[t * dims.aStride4 + m];
-    let q = a[t * dims.aStride4 + mb];
-    let row = t * dims.bStride4;
-    let u = b[row + slotA + n];
-    let v = b[row + slotA + nb];
-    c0 += p.x * u; c1 += p.y * u; c2 += p.z * u; c3 += p.w * u;
-    d0 += p.x * v; d1 += p.y * v; d2 += p.z * v; d3 += p.w * v;
-    let w = b[row + slotB + n];
-    let x = b[row + slotB + nb];
-    e0 += q.x * w; e1 += q.y * w; e2 += q.z * w; e3 += q.w * w;
-    f0 += q.x * x; f1 += q.y * x; f2 += q.z * x; f3 += q.w * x;
+  // Lanes are dealt out segment by segment, so that a lane never has two slots.
+  let lanes0 = (dims.segment1 + 3u) / 4u;
+  let lanes1 = (dims.segment2 - dims.segment1 + 3u) / 4u;
+  var slot = 0u;
+  var w = 4u * id.x;
+  var end = dims.segment1;
+  if (id.x >= lanes0 + lanes1) {
+    slot = 2u;
+    w = dims.segment2 + 4u * (id.x - lanes0 - lanes1);
+    end = dims.wide4;
+  } else if (id.x >= lanes0) {
+    slot = 1u;
+    w = dims.segment1 + 4u * (id.x - lanes0);
+    end = dims.segment2;
   }
-  store(id.z, m, n, c0, c1, c2, c3);
-  store(id.z, m, n + 1u, d0, d1, d2, d3);
-  store(id.z, m + 1u, n, e0, e1, e2, e3);
-  store(id.z, m + 1u, n + 1u, f0, f1, f2, f3);
+  let r = id.y * 2u;
+  if (r >= dims.narrow4 || w >= end) { return; }
+  let ra = slot * dims.slotWidth4 + r;
+  let rb = slot * dims.slotWidth4 + min(r + 1u, dims.narrow4 - 1u);
+  let w0 = min(w + 0u, end - 1u);
+  let w1 = min(w + 1u, end - 1u);
+  let w2 = min(w + 2u, end - 1u);
+  let w3 = min(w + 3u, end - 1u);
+  var ca = mat4x4f(); var cb = mat4x4f();
+  var da = mat4x4f(); var db = mat4x4f();
+  var ea = mat4x4f(); var eb = mat4x4f();
+  var fa = mat4x4f(); var fb = mat4x4f();
+  let stop = min((id.z + 1u) * dims.chunk, dims.rows);
+  for (var t = id.z * dims.chunk; t < stop; t += 4u) {
+    let a = narrow_block(t, ra);
+    let b = narrow_block(t, rb);
+    { let v = wide_block(t, w0); ca += v * a; cb += v * b; }
+    { let v = wide_block(t, w1); da += v * a; db += v * b; }
+    { let v = wide_block(t, w2); ea += v * a; eb += v * b; }
+    { let v = wide_block(t, w3); fa += v * a; fb += v * b; }
+  }
+  var sums = array(ca, da, ea, fa, cb, db, eb, fb);
+  for (var i = 0u; i < 8u; i++) { store(id.z, r + i / 4u, w + i % 4u, end, sums[i]); }
 }

@@ -1,7 +1,13 @@
 // Which form of the hot matmul runs at which shape. All forms give the same bits, so the choice is about time only:
 // by rule at first, by trial on the device where somebody asked for one.
 import type { Gpu } from "../gpu/gpu";
-import { encodeMatmul, encodeMatmulDx, type MatmulVariant } from "../gpu/kernels/matmul";
+import {
+  encodeMatmul,
+  encodeMatmulDx,
+  MATMUL_VARIANTS,
+  needsSubgroups,
+  type MatmulVariant,
+} from "../gpu/kernels/matmul";
 import { Recorder } from "../gpu/recorder";
 import { weightRowBytes, type WeightType } from "../gpu/weights";
 import type { VariantOf } from "./forward";
@@ -16,17 +22,23 @@ const rowsClass = (rows: number): number => (rows <= 8 ? 8 : rows <= 64 ? 64 : 2
 const keyOf = (direction: "forward" | "dx", rows: number, n: number, k: number): string =>
   `${direction} ${rowsClass(rows)}×${n}×${k}`;
 
-/** Quads where there are subgroups and enough rows and columns to fill a tile, else registers. */
+/** What measured best on a software adapter (docs/performance.md); tile is left to the trial on real GPUs. */
+function byRule(direction: "forward" | "dx", rows: number, n: number, k: number): MatmulVariant {
+  return rows > 8 && (direction === "forward" ? n : k) >= 32 ? "quad" : "register";
+}
+
+/** The variants of a table (from tryVariants) where it has the shape, by rule elsewhere. */
 export function fixedVariant(gpu: Gpu, table: Record<string, MatmulVariant> = {}): VariantTable {
   const subgroups = gpu.features.has("subgroups");
   const used = new Map<string, MatmulVariant>(Object.entries(table));
+  const able = (variant: MatmulVariant) => subgroups || !needsSubgroups(variant);
   return {
     choose: (direction, rows, n, k) => {
       const key = keyOf(direction, rows, n, k);
       const known = used.get(key);
-      if (known && (known !== "quad" || subgroups)) return known;
-      const width = direction === "forward" ? n : k;
-      const variant: MatmulVariant = subgroups && rows > 8 && width >= 32 ? "quad" : "register";
+      if (known && able(known)) return known;
+      const rule = byRule(direction, rows, n, k);
+      const variant = able(rule) ? rule : "register";
       used.set(key, variant);
       return variant;
     },
@@ -34,9 +46,14 @@ export function fixedVariant(gpu: Gpu, table: Record<string, MatmulVariant> = {}
   };
 }
 
+const TRIAL_ROWS = [8, 64, 256];
+const TRIAL_ROUNDS = 3;
+/** Dispatches a sample: enough that submitting is not what is measured. */
+const TRIAL_REPEATS = 4;
+
 /**
- * Times every form at each shape and keeps the fastest.
- * @param shapes [N, K] of the model's matrices; each is tried at 64 and 256 rows.
+ * Times every form at each shape, interleaved, and keeps the fastest.
+ * @param shapes [N, K] of the model's matrices; each is tried at 8, 64 and 256 rows.
  * @returns a table for fixedVariant, to be stored by adapter, browser and shape.
  */
 export async function tryVariants(
@@ -45,19 +62,19 @@ export async function tryVariants(
   dtype: WeightType,
 ): Promise<Record<string, MatmulVariant>> {
   const table: Record<string, MatmulVariant> = {};
-  if (!gpu.features.has("subgroups")) return table;
+  const able = MATMUL_VARIANTS.filter((v) => gpu.features.has("subgroups") || !needsSubgroups(v));
   for (const [n, k] of shapes) {
-    for (const rows of [64, 256]) {
+    for (const rows of TRIAL_ROWS) {
       const x = gpu.alloc([rows, k], "f32", "trial x", "scratch");
       const y = gpu.alloc([rows, n], "f32", "trial y", "scratch");
       const weights = gpu.alloc([(n * weightRowBytes(k, dtype)) / 4], "u32", "trial weights", "scratch");
       const shard = { tensor: weights, dtype, firstRow: 0, rows: n, cols: k };
       for (const direction of ["forward", "dx"] as const) {
         const times = new Map<MatmulVariant, number>();
-        for (let round = 0; round < 3; round++) {
-          for (const variant of ["register", "quad"] as const) {
+        for (let round = 0; round < TRIAL_ROUNDS; round++) {
+          for (const variant of able) {
             const rec = new Recorder();
-            for (let i = 0; i < 2; i++) {
+            for (let i = 0; i < TRIAL_REPEATS; i++) {
               if (direction === "forward") encodeMatmul(rec, { x, shard, y }, variant);
               else encodeMatmulDx(rec, { dy: y, shard, dx: x, accumulate: false }, variant);
             }
@@ -69,8 +86,9 @@ export async function tryVariants(
               times.set(variant, Math.min(times.get(variant) ?? Infinity, performance.now() - start));
           }
         }
-        table[keyOf(direction, rows, n, k)] =
-          times.get("quad")! <= times.get("register")! ? "quad" : "register";
+        table[keyOf(direction, rows, n, k)] = able.reduce((best, v) =>
+          times.get(v)! < times.get(best)! ? v : best,
+        );
       }
       gpu.free(x, y, weights);
     }

@@ -30,20 +30,21 @@ const outer = defineKernel({
   entry: "lora_outer",
   source: outerSource,
   bindings: [
-    ["a", "read"],
-    ["b", "read"],
+    ["narrow", "read"],
+    ["wide", "read"],
     ["partial", "write"],
   ],
   dims: [
     ["rows", "u32"],
     ["chunk", "u32"],
-    ["m4", "u32"],
-    ["n4", "u32"],
-    ["aStride4", "u32"],
-    ["bStride4", "u32"],
+    ["narrow4", "u32"],
+    ["wide4", "u32"],
+    ["narrowStride4", "u32"],
+    ["wideStride4", "u32"],
     ["segment1", "u32"],
     ["segment2", "u32"],
     ["slotWidth4", "u32"],
+    ["transposed", "u32"],
   ],
 });
 const sum = defineKernel({
@@ -110,11 +111,11 @@ export function encodeLoraGradA(
   t: { dxa: Tensor; x: Tensor; partial: Tensor; grad: Tensor },
   rows: number,
 ): void {
-  const [m, n] = expectShape(t.grad, [t.dxa.shape[1], t.x.shape[1]]);
+  const [narrow, wide] = expectShape(t.grad, [t.dxa.shape[1], t.x.shape[1]]);
   record(
     rec,
-    { a: t.dxa, b: t.x, partial: t.partial, grad: t.grad },
-    { rows, m, n, segments: [m, m], slotWidth: 0, scale: 1 },
+    { narrow: t.dxa, wide: t.x, partial: t.partial, grad: t.grad },
+    { rows, size: [narrow, wide], segments: [wide, wide], slotWidth: 0, scale: 1, transposed: false },
   );
 }
 
@@ -124,46 +125,61 @@ export function encodeLoraGradB(
   t: { dy: Tensor; xa: Tensor; partial: Tensor; grad: Tensor },
   shape: JoinedShape,
 ): void {
-  const [m, n] = expectShape(t.grad, [t.dy.shape[1], shape.rank]);
+  const [wide, narrow] = expectShape(t.grad, [t.dy.shape[1], shape.rank]);
+  const { rows, segments, scale } = shape;
   record(
     rec,
-    { a: t.dy, b: t.xa, partial: t.partial, grad: t.grad },
-    { rows: shape.rows, m, n, segments: shape.segments, slotWidth: shape.rank, scale: shape.scale },
+    { narrow: t.xa, wide: t.dy, partial: t.partial, grad: t.grad },
+    { rows, size: [narrow, wide], segments, slotWidth: shape.rank, scale, transposed: true },
   );
 }
 
+/** Columns that one lane of lora_outer owns. */
+const LANE_COLUMNS = 16;
+
 function record(
   rec: Recorder,
-  t: { a: Tensor; b: Tensor; partial: Tensor; grad: Tensor },
-  d: { rows: number; m: number; n: number; segments: [number, number]; slotWidth: number; scale: number },
+  t: { narrow: Tensor; wide: Tensor; partial: Tensor; grad: Tensor },
+  d: {
+    rows: number;
+    size: [narrow: number, wide: number];
+    segments: [number, number];
+    slotWidth: number;
+    scale: number;
+    transposed: boolean;
+  },
 ): void {
   const chunks = Math.ceil(d.rows / OUTER_CHUNK);
-  if (elements(t.partial.shape) < chunks * d.m * d.n)
-    throw new Error(`${t.partial.label}: too small for ${chunks} chunks of ${d.m} × ${d.n}`);
+  const [narrow, wide] = d.size;
+  if (elements(t.partial.shape) < chunks * narrow * wide)
+    throw new Error(`${t.partial.label}: too small for ${chunks} chunks of ${narrow} × ${wide}`);
+  const [second, third] = d.segments;
+  const lanes = [second, third - second, wide - third].reduce((n, w) => n + Math.ceil(w / LANE_COLUMNS), 0);
   rec.dispatch(
     outer,
     {
-      a: t.a,
-      b: t.b,
+      narrow: t.narrow,
+      wide: t.wide,
       partial: t.partial,
       dims: {
         rows: d.rows,
         chunk: OUTER_CHUNK,
-        m4: d.m / 4,
-        n4: d.n / 4,
-        aStride4: t.a.shape[1] / 4,
-        bStride4: t.b.shape[1] / 4,
-        segment1: d.segments[0] / 4,
-        segment2: d.segments[1] / 4,
+        narrow4: narrow / 4,
+        wide4: wide / 4,
+        narrowStride4: t.narrow.shape[1] / 4,
+        wideStride4: t.wide.shape[1] / 4,
+        segment1: second / 4,
+        segment2: third / 4,
         slotWidth4: d.slotWidth / 4,
+        transposed: d.transposed ? 1 : 0,
       },
     },
-    [Math.ceil(d.n / 32), Math.ceil(d.m / 64), chunks],
-    d.rows * d.m * d.n,
+    [Math.ceil(lanes / 4), Math.ceil(narrow / 64), chunks],
+    d.rows * narrow * wide,
   );
   rec.dispatch(
     sum,
-    { partial: t.partial, grad: t.grad, dims: { count4: (d.m * d.n) / 4, chunks, scale: d.scale } },
-    [Math.ceil((d.m * d.n) / 256), 1, 1],
+    { partial: t.partial, grad: t.grad, dims: { count4: (narrow * wide) / 4, chunks, scale: d.scale } },
+    [Math.ceil((narrow * wide) / 256), 1, 1],
   );
 }

@@ -4,10 +4,10 @@ import { matmulDxReference, matmulReference } from "../reference/matmul";
 import { expectClose, expectEqual, gpuTest, seeded, type GpuTestContext } from "../testing/suite";
 import { packWeights } from "../testing/weights";
 import type { WeightType } from "../weights";
-import { encodeMatmul, encodeMatmulDx, MATMUL_VARIANTS, type MatmulVariant } from "./matmul";
+import { encodeMatmul, encodeMatmulDx, MATMUL_VARIANTS, needsSubgroups, type MatmulVariant } from "./matmul";
 
 const needs = (variant: MatmulVariant) => (gpu: Gpu) =>
-  variant === "quad" && !gpu.features.has("subgroups") ? "this adapter has no subgroups" : null;
+  needsSubgroups(variant) && !gpu.features.has("subgroups") ? "this adapter has no subgroups" : null;
 
 interface Row {
   why: string;
@@ -88,6 +88,32 @@ function forward(context: GpuTestContext, row: Row, variant: MatmulVariant) {
   return { run, y, want: () => matmulReference({ rows, k, n }, x, stored, { lora, bias, residual }) };
 }
 
+function backward(context: GpuTestContext, row: Row, variant: MatmulVariant) {
+  const { rows, k, n, dtype = "f32", scale = 1 } = row;
+  const { words, stored } = packWeights(seeded(2, n * k, scale), k, dtype);
+  const dy = row.zero ? new Float32Array(rows * n) : seeded(1, rows * n, scale);
+  const sr = row.lora ? row.lora.slots * row.lora.rank : 0;
+  const dxa = seeded(5, rows * sr);
+  const a = seeded(6, sr * k);
+  const before = row.residual ? seeded(7, rows * k) : undefined;
+  const dx = before ? context.input(before, [rows, k]) : context.output([rows, k]);
+  const run = () =>
+    context.gpu.run((rec) =>
+      encodeMatmulDx(
+        rec,
+        {
+          dy: context.input(dy, [rows, n]),
+          shard: { tensor: context.input(words, [words.length]), dtype, firstRow: 0, rows: n, cols: k },
+          dx,
+          accumulate: before !== undefined,
+          lora: sr ? { dxa: context.input(dxa, [rows, sr]), loraA: context.input(a, [sr, k]) } : undefined,
+        },
+        variant,
+      ),
+    );
+  return { run, dx, want: () => matmulDxReference({ rows, k, n }, dy, stored, { dxa, a, sr, before }) };
+}
+
 for (const variant of MATMUL_VARIANTS) {
   gpuTest.each(TABLE)(
     `matmul ${variant}: $why`,
@@ -102,49 +128,28 @@ for (const variant of MATMUL_VARIANTS) {
   gpuTest.each(TABLE)(
     `matmul dx ${variant}: $why`,
     async (row) => {
-      const { rows, k, n, dtype = "f32", scale = 1 } = row;
-      const { words, stored } = packWeights(seeded(2, n * k, scale), k, dtype);
-      const dy = row.zero ? new Float32Array(rows * n) : seeded(1, rows * n, scale);
-      const sr = row.lora ? row.lora.slots * row.lora.rank : 0;
-      const dxa = seeded(5, rows * sr);
-      const a = seeded(6, sr * k);
-      const before = row.residual ? seeded(7, rows * k) : undefined;
-      const dx = before ? row.input(before, [rows, k]) : row.output([rows, k]);
-      await row.gpu.run((rec) =>
-        encodeMatmulDx(
-          rec,
-          {
-            dy: row.input(dy, [rows, n]),
-            shard: { tensor: row.input(words, [words.length]), dtype, firstRow: 0, rows: n, cols: k },
-            dx,
-            accumulate: before !== undefined,
-            lora: sr ? { dxa: row.input(dxa, [rows, sr]), loraA: row.input(a, [sr, k]) } : undefined,
-          },
-          variant,
-        ),
-      );
+      const { run, dx, want } = backward(row, row, variant);
+      await run();
       // As above.
-      expectClose(
-        await row.gpu.readF32(dx),
-        matmulDxReference({ rows, k, n }, dy, stored, { dxa, a, sr, before }),
-        {
-          abs: 1e-6,
-          rel: 3e-6,
-        },
-      );
+      expectClose(await row.gpu.readF32(dx), want(), { abs: 1e-6, rel: 3e-6 });
     },
     needs(variant),
   );
 }
 
-gpuTest.each(TABLE)(
-  "matmul variants give the same bits: $why",
-  async (row) => {
-    const first = forward(row, row, "register");
-    const second = forward(row, row, "quad");
-    await first.run();
-    await second.run();
-    expectEqual(await row.gpu.readF32(second.y), await row.gpu.readF32(first.y));
-  },
-  needs("quad"),
-);
+for (const variant of MATMUL_VARIANTS) {
+  if (variant === "register") continue;
+  gpuTest.each(TABLE)(
+    `matmul ${variant} gives the bits of register: $why`,
+    async (row) => {
+      const first = forward(row, row, "register");
+      const second = forward(row, row, variant);
+      const firstBack = backward(row, row, "register");
+      const secondBack = backward(row, row, variant);
+      for (const { run } of [first, second, firstBack, secondBack]) await run();
+      expectEqual(await row.gpu.readF32(second.y), await row.gpu.readF32(first.y));
+      expectEqual(await row.gpu.readF32(secondBack.dx), await row.gpu.readF32(firstBack.dx));
+    },
+    needs(variant),
+  );
+}

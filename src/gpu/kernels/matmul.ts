@@ -2,8 +2,10 @@
 // it), so a trial on the device may choose freely. LoRA's second half, bias and residual ride in the epilogue.
 import quadSource from "../../../shaders/matmul/matmul_quad.wgsl?raw";
 import registerSource from "../../../shaders/matmul/matmul_register.wgsl?raw";
+import tileSource from "../../../shaders/matmul/matmul_tile.wgsl?raw";
 import dxQuadSource from "../../../shaders/matmul/matmul_dx_quad.wgsl?raw";
 import dxRegisterSource from "../../../shaders/matmul/matmul_dx_register.wgsl?raw";
+import dxTileSource from "../../../shaders/matmul/matmul_dx_tile.wgsl?raw";
 import dimsSource from "../../../shaders/matmul/dims.wgsl?raw";
 import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
 import { defineKernel, withOverrides, type Kernel } from "../kernel";
@@ -11,8 +13,12 @@ import type { Recorder } from "../recorder";
 import { expectShape, ShapeError, type Tensor } from "../tensor";
 import { weightSource, type WeightShard, type WeightType } from "../weights";
 
-export type MatmulVariant = "register" | "quad";
-export const MATMUL_VARIANTS: readonly MatmulVariant[] = ["register", "quad"];
+/** register: a tile a lane, every device; quad: four lanes share rows (subgroups); tile: workgroup memory, for real GPUs. */
+export type MatmulVariant = "register" | "quad" | "tile";
+export const MATMUL_VARIANTS: readonly MatmulVariant[] = ["register", "quad", "tile"];
+
+/** Whether a variant exchanges values inside quads of lanes. */
+export const needsSubgroups = (variant: MatmulVariant): boolean => variant === "quad";
 
 const FORWARD = [
   ["x", "read"],
@@ -55,28 +61,38 @@ const BACKWARD_DIMS = [
   ["accumulate", "u32"],
 ] as const;
 
+type Direction = "forward" | "dx";
+const SOURCES: Record<Direction, Record<MatmulVariant, string>> = {
+  forward: { register: registerSource, quad: quadSource, tile: tileSource },
+  dx: { register: dxRegisterSource, quad: dxQuadSource, tile: dxTileSource },
+};
+
 /** Rows and columns one lane owns, by variant (must match the WGSL). */
-const TILE = { register: { rows: 8, columns4: 2 }, quad: { rows: 16, columns4: 2 } } as const;
+const LANE = {
+  register: { rows: 8, columns4: 2 },
+  quad: { rows: 16, columns4: 2 },
+} as const;
+/** Rows and columns of one workgroup of the tile variant. */
+const TILE = { rows: 64, columns4: 16 };
 
 const cache = new Map<string, Kernel>();
-function kernel(direction: "forward" | "dx", variant: MatmulVariant, dtype: WeightType): Kernel {
+function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType): Kernel {
   const key = `${direction} ${variant} ${dtype}`;
   let found = cache.get(key);
   if (!found) {
-    const quad = variant === "quad";
-    const body =
-      direction === "forward" ? (quad ? quadSource : registerSource) : quad ? dxQuadSource : dxRegisterSource;
+    const forward = direction === "forward";
+    const subgroups = needsSubgroups(variant);
     found = defineKernel({
-      entry: `${direction === "forward" ? "matmul" : "matmul_dx"}_${variant}`,
+      entry: `${forward ? "matmul" : "matmul_dx"}_${variant}`,
       source: [
-        quad ? "enable subgroups;" : "",
+        subgroups ? "enable subgroups;" : "",
         weightSource(dtype),
-        direction === "forward" ? dimsSource : dimsDxSource,
-        body,
+        forward ? dimsSource : dimsDxSource,
+        SOURCES[direction][variant],
       ].join("\n"),
-      bindings: direction === "forward" ? FORWARD : BACKWARD,
-      dims: direction === "forward" ? FORWARD_DIMS : BACKWARD_DIMS,
-      features: quad ? ["subgroups"] : [],
+      bindings: forward ? FORWARD : BACKWARD,
+      dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
+      features: subgroups ? ["subgroups"] : [],
     });
     cache.set(key, found);
   }
@@ -90,20 +106,22 @@ function tiled(
   columns4: number,
   rows: number,
 ): { kernel: Kernel; grid: [number, number, number] } {
-  const tile = TILE[variant];
-  const lanes = Math.ceil(columns4 / tile.columns4);
-  if (variant === "quad") {
-    const wx = lanes <= 4 ? 4 : 8;
+  if (variant === "tile")
+    return { kernel: base, grid: [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1] };
+  const lane = LANE[variant];
+  const lanes = Math.ceil(columns4 / lane.columns4);
+  if (variant === "register") {
+    const wx = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
+    const wy = 32 / wx;
     return {
-      kernel: withOverrides(base, { WX: wx }),
-      grid: [Math.ceil(lanes / wx), Math.ceil(rows / tile.rows), 1],
+      kernel: withOverrides(base, { WX: wx, WY: wy }),
+      grid: [Math.ceil(lanes / wx), Math.ceil(rows / (lane.rows * wy)), 1],
     };
   }
-  const wx = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
-  const wy = 32 / wx;
+  const wx = lanes <= 4 ? 4 : 8;
   return {
-    kernel: withOverrides(base, { WX: wx, WY: wy }),
-    grid: [Math.ceil(lanes / wx), Math.ceil(rows / (tile.rows * wy)), 1],
+    kernel: withOverrides(base, { WX: wx }),
+    grid: [Math.ceil(lanes / wx), Math.ceil(rows / lane.rows), 1],
   };
 }
 
