@@ -2,29 +2,59 @@
 import { Gpu } from "../src/gpu/gpu";
 import { KERNEL_TASKS } from "./kernels";
 import { MODEL_TASKS } from "./model";
-import type { PreparedTask } from "./task";
+import type { BenchTask, PreparedTask, TaskName } from "./task";
 
 const query = new URLSearchParams(location.search);
 const suite = query.get("suite");
 const filter = query.get("filter") ?? "";
 const rounds = Number(query.get("rounds") ?? 5);
+/** Where the peers' packages are served, "" = none. */
+const peers = query.get("peers") ?? "";
 const post = (line: object) => fetch("/__lines", { method: "POST", body: JSON.stringify(line) });
 const reasonOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** Loaded only when asked for: a peer that cannot start costs its own rows and nothing else. */
+async function peerTasks(): Promise<BenchTask[]> {
+  const loaders = [
+    async () => (await import("./peers/jax.mjs")).jaxTasks(peers),
+    async () => (await import("./peers/tfjs")).tfjsTasks(peers),
+    async () => (await import("./peers/ort.mjs")).ortTasks(peers),
+  ];
+  const found: BenchTask[] = [];
+  for (const load of peers ? loaders : []) {
+    try {
+      found.push(...(await load()));
+    } catch (thrown) {
+      await post({ type: "skipped", task: "peer", shape: "", reason: reasonOf(thrown) });
+    }
+  }
+  return found;
+}
+
+function wanted({ suite: own, task, shape }: TaskName): boolean {
+  if (suite && own !== suite) return false;
+  return task.startsWith("ceiling") || `${task} ${shape}`.includes(filter);
+}
 
 async function main(): Promise<void> {
   const gpu = await Gpu.open();
   await post({ type: "device", adapter: gpu.info.description });
-  const ready: { name: object; prepared: PreparedTask }[] = [];
-  for (const { prepare, ...name } of [...KERNEL_TASKS, ...MODEL_TASKS]) {
-    if ((suite && name.suite !== suite) || !`${name.task} ${name.shape}`.includes(filter)) continue;
+  const ready: { name: TaskName; prepared: PreparedTask }[] = [];
+  for (const { prepare, ...name } of [...KERNEL_TASKS, ...MODEL_TASKS, ...(await peerTasks())]) {
+    if (!wanted(name)) continue;
     try {
-      ready.push({ name, prepared: await prepare(gpu) });
+      const prepared = await prepare(gpu);
+      ready.push({ name, prepared });
+      if (prepared.wrong) await post({ type: "wrong", ...name, reason: prepared.wrong });
     } catch (thrown) {
-      await post({ type: "failed", ...name, reason: reasonOf(thrown) });
+      const type = name.impl === "proximal" ? "failed" : "skipped";
+      await post({ type, ...name, reason: reasonOf(thrown) });
     }
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { name, prepared } of ready) {
+    // Another task begins each round, so that none always follows the same one.
+    const order = ready.map((_, i) => ready[(i + round) % ready.length]);
+    for (const { name, prepared } of order) {
       try {
         await post({ type: "value", ...name, round, value: await prepared.measure() });
       } catch (thrown) {

@@ -1,24 +1,35 @@
 // A bench is a list of tasks, each measured once a round, all tasks of a round before the next round: drift of the
-// machine then hits all of them alike.
+// machine then hits all of them alike. A task checks its own result before anything is timed.
 import type { Gpu } from "../src/gpu/gpu";
 
-export interface BenchTask {
-  suite: "kernels" | "model";
-  /** What is done. */
+export type Suite = "kernels" | "model";
+
+export interface TaskName {
+  suite: Suite;
+  /** What is done. Tasks of several implementations with one name and shape are compared. */
   task: string;
   /** At which size, e.g. `512×512×512`. */
   shape: string;
   /** `proximal`, or a peer with its version. */
   impl: string;
-  /** Of the measured value, e.g. GFLOP/s, tokens/s, ms. */
+  /** Of the measured value: GFLOP/s, GB/s, G loads/s, tokens/s. Larger is better in all of them. */
   unit: string;
-  /** One warm-up and everything that must not be measured. Returns what is measured: a value in `unit`. */
+}
+
+export interface BenchTask extends TaskName {
+  /**
+   * One warm-up, the check against the reference and everything else that must not be measured.
+   * @throws when our own result is wrong
+   */
   prepare(gpu: Gpu): Promise<PreparedTask>;
 }
 
 export interface PreparedTask {
+  /** A value in `unit`. */
   measure(): Promise<number>;
   dispose(): void;
+  /** A peer whose result is not the reference's: what it gave and what was expected. Listed in brackets. */
+  wrong?: string;
 }
 
 /** Seconds a piece of work takes until the GPU is done with it. */
@@ -28,4 +39,27 @@ export async function seconds(gpu: Gpu, work: () => Promise<unknown>): Promise<n
   await work();
   await gpu.done();
   return (performance.now() - start) / 1000;
+}
+
+/** Largest difference, as a share of the largest expected value. */
+export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): number {
+  let worst = 0;
+  let largest = 0;
+  for (let i = 0; i < want.length; i++) {
+    const gap = Math.abs(got[i] - want[i]);
+    worst = Number.isFinite(gap) ? Math.max(worst, gap) : Infinity;
+    largest = Math.max(largest, Math.abs(want[i]));
+  }
+  return got.length === want.length ? worst / Math.max(largest, 1e-30) : Infinity;
+}
+
+/** @throws Error unless the values agree to `tolerance` of the largest one. */
+export function mustAgree(
+  what: string,
+  got: ArrayLike<number>,
+  want: ArrayLike<number>,
+  tolerance = 1e-5,
+): void {
+  const error = relativeError(got, want);
+  if (error > tolerance) throw new Error(`${what} is off by ${error.toExponential(1)} of its largest value`);
 }

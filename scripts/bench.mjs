@@ -1,23 +1,52 @@
 // `npm run bench`: measured tables of this machine. Rounds are interleaved, figures are medians; nothing is asserted.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBrowser } from "./browsers.mjs";
+import { ROOT } from "./build.mjs";
 import { lab } from "./lab.mjs";
 import { isMain, options, usage } from "./options.mjs";
-import { inbox, openSite } from "./site.mjs";
+import { inbox, mount, openSite } from "./site.mjs";
 
 const SUITES = ["kernels", "model", "loop", "page"];
 const HELP = `Measures this machine.
 
-  npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--browser NAME] [--json FILE]
+  npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--json FILE]
 
   --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), loop (a run by phase), page (load, long tasks);
                   default: kernels and model
   --filter TEXT   only tasks whose name or shape contains TEXT
   --rounds N      interleaved rounds (5)
+  --peers         also jax-js, tfjs and onnxruntime-web on the same tasks, in the same page and rounds (installed into
+                  .cache/peers on first use); a peer whose result is wrong is listed in brackets
   --json FILE     also write { browser, adapter, date, rounds, rows }
 `;
+
+/** Measured against, never depended on. */
+const PEERS = [
+  "@jax-js/jax@0.1.25",
+  "@tensorflow/tfjs@4.22.0",
+  "@tensorflow/tfjs-backend-webgpu@4.22.0",
+  "onnxruntime-web@1.30.0",
+];
+const PEERS_ROUTE = "/__peers/";
+
+/** Installs the peers once. @returns {string} the folder with their packages */
+function installPeers() {
+  const folder = join(ROOT, ".cache", "peers");
+  const marker = join(folder, "installed.json");
+  const wanted = JSON.stringify(PEERS);
+  if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+    const flags = ["--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"];
+    const done = spawnSync("npm", ["install", ...flags, ...PEERS], { stdio: ["ignore", 2, 2], cwd: folder });
+    if (done.status !== 0) throw new Error("the peers could not be installed; run without --peers");
+    writeFileSync(marker, wanted);
+  }
+  return join(folder, "node_modules");
+}
 
 const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -26,8 +55,9 @@ const median = (values) => {
 };
 
 /** One row of the table from its values. */
-export function row({ suite, task, shape, impl, unit }, values) {
+export function row({ suite, task, shape, impl, unit }, values, wrong) {
   return {
+    ...(wrong ? { wrong } : {}),
     suite,
     task,
     shape,
@@ -41,8 +71,10 @@ export function row({ suite, task, shape, impl, unit }, values) {
 }
 
 /** Kernels and model: measured in a page of the development server, on the real device. */
-async function measure({ suite, filter, rounds, browser }) {
+async function measure({ suite, filter, rounds, browser, peers }) {
   const values = new Map();
+  const wrong = new Map();
+  const keyOf = (line) => [line.suite, line.task, line.shape, line.impl].join("|");
   let adapter = "";
   let failures = 0;
   let finish;
@@ -50,24 +82,36 @@ async function measure({ suite, filter, rounds, browser }) {
   const onLine = (line) => {
     if (line.type === "device") adapter = line.adapter;
     if (line.type === "end") finish();
+    if (line.type === "skipped")
+      console.error(`skipped ${line.impl ?? ""} ${line.task} ${line.shape}: ${line.reason}`);
+    if (line.type === "wrong") {
+      wrong.set(keyOf(line), line.reason);
+      console.error(`WRONG ${line.impl} ${line.task} ${line.shape}: ${line.reason}`);
+    }
     if (line.type === "failed") {
       failures++;
       console.error(`FAILED ${line.task} ${line.shape}: ${line.reason}`);
     }
     if (line.type === "value") {
-      const key = [line.suite, line.task, line.shape, line.impl].join("|");
+      const key = keyOf(line);
       const entry = values.get(key) ?? { name: line, values: [] };
       entry.values.push(line.value);
       values.set(key, entry);
       process.stderr.write(
-        `round ${line.round + 1}/${rounds} ${line.task} ${line.shape}: ${line.value.toPrecision(3)} ${line.unit}\n`,
+        `round ${line.round + 1}/${rounds} ${line.impl} ${line.task} ${line.shape}: ${line.value.toPrecision(3)} ${line.unit}\n`,
       );
     }
   };
-  const site = await openSite([inbox("/__lines", onLine)], { dev: true });
+  const routes = [inbox("/__lines", onLine), ...(peers ? [mount(PEERS_ROUTE, installPeers())] : [])];
+  const site = await openSite(routes, { dev: true });
   const driver = await startBrowser(browser);
   try {
-    const query = new URLSearchParams({ rounds: String(rounds), filter, ...(suite ? { suite } : {}) });
+    const query = new URLSearchParams({
+      rounds: String(rounds),
+      filter,
+      ...(suite ? { suite } : {}),
+      ...(peers ? { peers: new URL(PEERS_ROUTE, site.url).href } : {}),
+    });
     const page = await driver.open(
       `${site.url}bench/index.html?${query}`,
       (kind, text) => kind === "error" && console.error(text),
@@ -82,7 +126,7 @@ async function measure({ suite, filter, rounds, browser }) {
     await site.close();
   }
   return {
-    rows: [...values.values()].map((e) => row(e.name, e.values)),
+    rows: [...values].map(([key, e]) => row(e.name, e.values, wrong.get(key))),
     adapter,
     browser: driver.version,
     failures,
@@ -124,6 +168,27 @@ async function measurePageSuite() {
   return measurePage();
 }
 
+/** The ceiling a unit is a share of: the start of its task's name. */
+const CEILING = { "GFLOP/s": "ceiling: fused", "GB/s": "ceiling: copy" };
+
+/**
+ * How a row compares: a share of the adapter's ceiling, or for a peer how many times faster ours is.
+ * @param {object[]} rows all rows of the run
+ */
+export function comparison(row_, rows) {
+  if (row_.impl !== "proximal") {
+    const ours = rows.find(
+      (r) => r.impl === "proximal" && r.task === row_.task && r.shape === row_.shape && r.unit === row_.unit,
+    );
+    if (!ours) return "";
+    const ratio = `ours ${(ours.median / row_.median).toFixed(1)} ×`;
+    return row_.wrong ? `(${ratio}, its result is wrong)` : ratio;
+  }
+  const ceiling = rows.find((r) => CEILING[row_.unit] && r.task.startsWith(CEILING[row_.unit]));
+  if (!ceiling || row_.task.startsWith("ceiling")) return "";
+  return `${((100 * row_.median) / ceiling.median).toFixed(0)} % of the ceiling`;
+}
+
 function printTable(rows) {
   const text = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
   const cells = rows.map((r) => [
@@ -133,11 +198,15 @@ function printTable(rows) {
     `${text(r.median)} ${r.unit}`,
     `${text(r.min)} … ${text(r.max)}`,
     `n ${r.n}`,
+    comparison(r, rows),
   ]);
-  const widths = [0, 1, 2, 3, 4, 5].map((c) => Math.max(...cells.map((row_) => row_[c].length)));
+  const widths = [0, 1, 2, 3, 4, 5, 6].map((c) => Math.max(...cells.map((row_) => row_[c].length)));
   for (const line of cells)
     console.log(
-      line.map((cell, c) => (c === 3 ? cell.padStart(widths[c]) : cell.padEnd(widths[c]))).join("  "),
+      line
+        .map((cell, c) => (c === 3 ? cell.padStart(widths[c]) : cell.padEnd(widths[c])))
+        .join("  ")
+        .trimEnd(),
     );
 }
 
@@ -146,6 +215,7 @@ if (isMain(import.meta.url)) {
     suite: "string",
     filter: "string",
     rounds: "string",
+    peers: "boolean",
     browser: "string",
     json: "string",
   });
@@ -153,7 +223,14 @@ if (isMain(import.meta.url)) {
   const rounds = args.rounds === undefined ? 5 : Number(args.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     usage(HELP, `--rounds: expected a whole number ≥ 1, got "${args.rounds}"`);
-  const job = { suite: args.suite, filter: args.filter ?? "", rounds, browser: args.browser ?? "chromium" };
+  const job = {
+    suite: args.suite,
+    filter: args.filter ?? "",
+    rounds,
+    browser: args.browser ?? "chromium",
+    peers: args.peers ?? false,
+  };
+  const load = loadavg()[0];
   const made = await (args.suite === "loop"
     ? measureLoop(job)
     : args.suite === "page"
@@ -161,7 +238,7 @@ if (isMain(import.meta.url)) {
       : measure(job));
   if (made.rows.length > 0) printTable(made.rows);
   console.log(
-    `${made.browser}, ${made.adapter || "no adapter"}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}`,
+    `${made.browser}, ${made.adapter || "no adapter"}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}, load ${load.toFixed(1)} before`,
   );
   const out = {
     browser: made.browser,
