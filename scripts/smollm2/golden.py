@@ -1,7 +1,7 @@
 """What PyTorch computes with SmolLM2-135M-Instruct as its GGUF file stores it: the golden file of the real model.
 
     node scripts/smollm2/fetch.mjs && pip install -r scripts/smollm2/requirements.txt
-    python3 scripts/smollm2/golden.py [--base DIR]       (about ten minutes on one core; 3 GB of memory)
+    python3 scripts/smollm2/golden.py [--base DIR]       (about two minutes on one free core; 3 GB of memory)
 
 The blocks are dequantised with the `gguf` package into the weights of a Hugging Face Llama (llama.cpp stores the rows
 of q and k in another order, undone here), which must equal what transformers' own reader makes of the file. Then:
@@ -50,7 +50,7 @@ STEPS, NEW_TOKENS = 10, 32
 LORA = {"r": 8, "alpha": 16, "targets": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]}
 TRAIN = {"lr": 1e-3, "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0, "max_grad_norm": 1.0, "schedule": "constant"}
 
-PROMPTS = ["What is the capital of France?", "Write one sentence about the sea.", "Name three things that float on water."]
+PROMPTS = ["What is the capital of France?", "Why is the sky blue?", "Name three things that float on water."]
 TEXT = "The order in which a model meets its examples decides what it can learn from them: 12 of 64 rows were new."
 CHATS = [
     ("A cell sends at 23 dBm and the cable loses 4 dB. Power at the antenna?", "23-4=19, so 19 dBm"),
