@@ -121,6 +121,13 @@ const evaluation = group({
     unit: "prompts",
     help: "Test prompts whose answers are shown before and after each round.",
   }),
+  forecastProbe: whole(0, 0, 100000, {
+    label: "Forecast probe",
+    unit: "samples",
+    help: "Fixed random training samples whose reward variance is forecast and then measured by fresh rollouts at each evaluation after a step: how good forecasts are off selection. 0 = off. Ours.",
+    advanced: true,
+    when: { path: "trainer.kind", in: ["grpo"] },
+  }),
   compareEstimators: choice("never", ["never", "first-round", "each-round"], {
     label: "Compare estimators",
     help: "Also score the pool with the prefix of 8, teacher-forced and full estimators, and count what each costs.",

@@ -1,5 +1,6 @@
 // The summary against a log whose outcome is known line by line.
 import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../lib/events";
 import { METIS_LOG, SFT_LOG } from "./sampleLog";
 import { rankCorrelation, summarize } from "./summary";
 
@@ -66,6 +67,39 @@ it("judgments: parsed share, error and rank correlation", () => {
   expect(summary.judge?.mae).toBeCloseTo((0.05 + 0.1 + 0.0375) / 3, 12);
   expect(summary.judge?.spearman).toBeCloseTo(1, 12);
   expect(summary.rewards).toEqual([0.75, 0.5]);
+});
+
+it("groups: how much there was to learn from", () => {
+  expect(summarize(METIS_LOG, bytes).groups).toEqual({
+    count: 4,
+    meanVariance: (0.25 + 0 + 0.1875 + 0.1875) / 4,
+    zeroVarianceShare: 0.25,
+  });
+  expect("groups" in summarize(SFT_LOG, bytes)).toBe(false);
+});
+
+it("forecasts off selection: read share, rank correlation, error beside the best constant's", () => {
+  const probe: RunEvent = {
+    type: "forecasts.probed",
+    atMs: 30,
+    round: 1,
+    step: 2,
+    by: "words",
+    samples: [3, 1, 2, 0],
+    forecasts: [0.1, null, 0.2, 0.25],
+    variances: [0, 0.25, 0.1, 0.2],
+    tokens: 70,
+    elapsedMs: 5,
+  };
+  const summary = summarize([...METIS_LOG, probe], bytes);
+  expect(summary.offSelection).toHaveLength(1);
+  const [row] = summary.offSelection!;
+  expect(row).toMatchObject({ step: 2, by: "words", n: 4, parsed: 0.75 });
+  expect(row.spearman).toBeCloseTo(1, 12);
+  expect(row.mae).toBeCloseTo((0.1 + 0.1 + 0.05) / 3, 12);
+  expect(row.constantMae).toBeCloseTo((0.15 + 0.1 + 0.05 + 0.05) / 4, 12);
+  expect(row.meanVariance).toBeCloseTo(0.1375, 12);
+  expect(summary.tokens.evaluate).toBe(70);
 });
 
 it("rank correlation handles ties and sides that do not vary", () => {

@@ -1,5 +1,5 @@
 // What came out of a run, as one small JSON object computed from its log alone.
-import { spearman } from "../curriculum/stats";
+import { mean, median, spearman } from "../curriculum/stats";
 import type { Phase, RunEvent, RunEventOf, TokenCost } from "../lib/events";
 
 export interface Measured {
@@ -37,6 +37,20 @@ export interface Summary {
   rewards?: number[];
   /** METIS: share of judgments that could be read, and how they fit what happened. */
   judge?: { parsed: number; mae: number | null; spearman: number | null };
+  /** GRPO: how much the trained groups had to teach. */
+  groups?: { count: number; meanVariance: number; zeroVarianceShare: number };
+  /** Forecasts of samples nobody selected, where the config asked for them. */
+  offSelection?: {
+    step: number;
+    by: string;
+    n: number;
+    parsed: number;
+    spearman: number | null;
+    mae: number | null;
+    /** What always saying the median of the measured variances would have been off by. */
+    constantMae: number;
+    meanVariance: number;
+  }[];
   /** Estimators compared on the same pool in the same run, where the config asked for it. */
   estimators?: {
     round: number;
@@ -69,7 +83,7 @@ function countTokens(events: readonly RunEvent[]): TokenCost {
     if (event.type === "step.judged") tokens.judge += event.tokens;
     if (event.type === "group.rolled") tokens.rollout += event.tokens;
     if (event.type === "step.finished") tokens.train += event.tokens;
-    if (event.type === "evaluated") tokens.evaluate += event.tokens;
+    if (event.type === "evaluated" || event.type === "forecasts.probed") tokens.evaluate += event.tokens;
   }
   return tokens;
 }
@@ -95,6 +109,40 @@ function judgeOf(events: readonly RunEvent[]): Summary["judge"] {
   };
 }
 
+function groupsOf(events: readonly RunEvent[]): Summary["groups"] {
+  const variances = of(events, "group.rolled").map(({ variance }) => variance);
+  if (variances.length === 0) return undefined;
+  return {
+    count: variances.length,
+    meanVariance: mean(variances),
+    zeroVarianceShare: variances.filter((variance) => variance === 0).length / variances.length,
+  };
+}
+
+function offSelectionOf(events: readonly RunEvent[]): Summary["offSelection"] {
+  const probes = of(events, "forecasts.probed");
+  if (probes.length === 0) return undefined;
+  return probes.map(({ step, by, forecasts, variances }) => {
+    const pairs = forecasts.flatMap((forecast, i) =>
+      forecast === null ? [] : [[forecast, variances[i]] as const],
+    );
+    const middle = median(variances);
+    return {
+      step,
+      by,
+      n: variances.length,
+      parsed: pairs.length / variances.length,
+      spearman: rankCorrelation(
+        pairs.map(([f]) => f),
+        pairs.map(([, v]) => v),
+      ),
+      mae: pairs.length > 0 ? mean(pairs.map(([f, v]) => Math.abs(f - v))) : null,
+      constantMae: mean(variances.map((v) => Math.abs(v - middle))),
+      meanVariance: mean(variances),
+    };
+  });
+}
+
 function rewardsOf(events: readonly RunEvent[]): number[] | undefined {
   const bySteps = new Map<number, number[]>();
   for (const { step, rewards } of of(events, "group.rolled"))
@@ -118,6 +166,8 @@ export function summarize(
   const scored = new Map<number, Scored>(of(events, "pool.scored").map((event) => [event.round, event]));
   const rewards = rewardsOf(events);
   const judge = judgeOf(events);
+  const groups = groupsOf(events);
+  const offSelection = offSelectionOf(events);
   const sums = finished ?? of(events, "round.finished").at(-1);
   const ms = sums?.secondsMs;
   const seconds = (phase: Phase) => (ms?.[phase] ?? 0) / 1000;
@@ -145,6 +195,8 @@ export function summarize(
     losses: of(events, "step.finished").map(({ loss }) => loss),
     ...(rewards ? { rewards } : {}),
     ...(judge ? { judge } : {}),
+    ...(groups ? { groups } : {}),
+    ...(offSelection ? { offSelection } : {}),
     ...(compared.length > 0
       ? {
           estimators: compared.flatMap(({ round, rows }) =>

@@ -157,6 +157,20 @@ export type RunEvent = At &
         elapsedMs: number;
       }
     | {
+        /** Forecasts of samples that nobody selected, fixed for the run, beside the variance of fresh rollouts. */
+        type: "forecasts.probed";
+        round: number;
+        step: number;
+        /** Who forecast: the policy in words, METIS-head, or a control that needs no model. */
+        by: "words" | "head" | "control";
+        samples: number[];
+        /** null = unreadable. */
+        forecasts: (number | null)[];
+        variances: number[];
+        tokens: number;
+        elapsedMs: number;
+      }
+    | {
         type: "evaluated";
         round: number;
         step: number;

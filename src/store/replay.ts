@@ -151,6 +151,10 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.judged.push(event);
       view.tokens.judge += event.tokens;
       return touch(view, "groups");
+    case "forecasts.probed":
+      view.forecastProbes.push(event);
+      view.tokens.evaluate += event.tokens;
+      return touch(view, "groups");
     case "evaluated":
       view.evaluations.push({
         ...spentBy(view, event.atMs),

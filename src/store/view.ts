@@ -70,6 +70,7 @@ export interface StepColumns {
 
 export type GroupView = RunEventOf<"group.rolled">;
 export type JudgedView = RunEventOf<"step.judged">;
+export type ForecastProbeView = RunEventOf<"forecasts.probed">;
 
 /** Topics a picture can listen to. Their numbers only grow, over all views of a session. */
 export type Topic =
@@ -97,6 +98,7 @@ export interface RunView {
   comparison: RunEventOf<"estimators.compared"> | null;
   groups: GroupView[];
   judged: JudgedView[];
+  forecastProbes: ForecastProbeView[];
   notes: { code: string; text: string; atMs: number }[];
   tokens: TokenCost;
   spentMs: Record<Phase, number>;
@@ -139,6 +141,7 @@ export function emptyView(): RunView {
     comparison: null,
     groups: [],
     judged: [],
+    forecastProbes: [],
     notes: [],
     tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },
     spentMs: { load: 0, score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0, save: 0 },

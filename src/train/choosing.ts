@@ -40,6 +40,7 @@ export interface ChosenPrompts {
   } | null;
 }
 
+/** Random numbers of the judgments that choose. */
 const JUDGE_STREAM = 0x0d6e;
 /** Drawing of the oracle's look, apart from the rollouts that are trained. */
 const ORACLE_DRAW = 1;
@@ -80,7 +81,7 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
   };
 }
 
-interface Forecasts {
+export interface Forecasts {
   /** Forecasts of variance, as logged. */
   forecasts: (number | null)[];
   /** What candidates are ranked by: the forecasts, or a control's own score. */
@@ -98,7 +99,7 @@ async function forecast(book: RunBook, candidates: readonly number[]): Promise<F
   switch (strategy) {
     case "metis":
     case "shuffled":
-      return judge(book, candidates);
+      return judge(book, candidates, JUDGE_STREAM);
     case "metis-head": {
       const { forecasts, features, tokens } = await headForecasts(book, candidates);
       return { ...none, forecasts, ranking: forecasts, features, tokens };
@@ -129,8 +130,15 @@ async function forecast(book: RunBook, candidates: readonly number[]): Promise<F
   }
 }
 
-/** METIS: the policy writes a forecast for every candidate, all behind one shared beginning. */
-async function judge(book: RunBook, candidates: readonly number[]): Promise<Forecasts> {
+/**
+ * METIS: the policy writes a forecast for every candidate, all behind one shared beginning.
+ * @param stream names the random numbers, so that a measurement does not disturb the choice
+ */
+export async function judge(
+  book: RunBook,
+  candidates: readonly number[],
+  stream: number,
+): Promise<Forecasts> {
   const { run, state } = book;
   const { engine, tokenizer } = run;
   const { metis, seed } = run.config;
@@ -147,7 +155,7 @@ async function judge(book: RunBook, candidates: readonly number[]): Promise<Fore
       temperature: metis.judgeTemperature,
       topP: 1,
       topK: 0,
-      seed: mixKey(seed, JUDGE_STREAM, state.step),
+      seed: mixKey(seed, stream, state.step),
       stopTokens: eosTokenIds,
       sharedPrefix,
     },

@@ -27,6 +27,11 @@ const METIS: ConfigInput = {
   evaluation: { every: 2, probes: 1 },
 };
 
+const withProbe = (input: ConfigInput): ConfigInput => ({
+  ...input,
+  evaluation: { ...input.evaluation, forecastProbe: 5 },
+});
+
 function ofType<K extends RunEvent["type"]>(run: FakeRun, type: K): RunEventOf<K>[] {
   return run.events.filter((event): event is RunEventOf<K> => event.type === type);
 }
@@ -269,6 +274,41 @@ describe("a reinforcement run", () => {
     expect(timeless(again.events)).toEqual(timeless(run.events));
   });
 
+  it("measures forecasts off selection without touching the training", async () => {
+    const plain = await whole(METIS);
+    const probed = await whole(withProbe(METIS));
+    expect(probed.engine.weights).toEqual(plain.engine.weights);
+    const probes = ofType(probed, "forecasts.probed");
+    expect(probes.map(({ step }) => step)).toEqual(
+      ofType(probed, "evaluated")
+        .map(({ step }) => step)
+        .slice(1),
+    );
+    for (const { samples, forecasts, variances, by } of probes) {
+      expect(by).toBe("words");
+      expect(samples).toEqual(probes[0].samples);
+      expect(new Set(samples).size).toBe(5);
+      expect([forecasts.length, variances.length]).toEqual([5, 5]);
+      expect(variances.every((v) => v >= 0 && v <= 0.25)).toBe(true);
+    }
+    const spent = probes.reduce((sum, { tokens }) => sum + tokens, 0);
+    const evaluated = (run: FakeRun) => ofType(run, "run.finished")[0].tokens.evaluate;
+    expect(evaluated(probed)).toBe(evaluated(plain) + spent);
+  });
+
+  it.each([
+    ["random", "words"],
+    ["oracle", "words"],
+    ["metis-head", "head"],
+    ["running-mean", "control"],
+  ] as const)("probes the same samples whoever forecasts: %s by %s", async (strategy, by) => {
+    const run = await whole(withProbe(grpo({ curriculum: { strategy, perRound: 8 } })));
+    const reference = ofType(await whole(withProbe(METIS)), "forecasts.probed")[0].samples;
+    const probes = ofType(run, "forecasts.probed");
+    expect(probes.length).toBeGreaterThan(0);
+    for (const probe of probes) expect(probe).toMatchObject({ by, samples: reference });
+  });
+
   it.each([
     { advantage: "group", lossType: "grpo" },
     { advantage: "batch", lossType: "bnpo", kl: 0.1 },
@@ -344,6 +384,7 @@ describe("an interrupted run", () => {
     ["random", { ...SMALL, curriculum: { ...SMALL.curriculum, strategy: "random", perRound: 6 } }],
     ["evaluated every step", { ...SMALL, evaluation: { every: 1 } }],
     ["metis", METIS],
+    ["metis with a forecast probe", withProbe(METIS)],
   ];
 
   it.each(configs)(

@@ -15,6 +15,7 @@ import { decodeCheckpoint } from "./checkpoint";
 import { compareEstimators } from "./compare";
 import { RunBook, type RunContext } from "./context";
 import { evaluate, probeAnswers, probedSamples } from "./evaluate";
+import { probeForecasts } from "./forecastProbe";
 import { grpoStep } from "./grpo";
 import { logSample } from "./samples";
 import { scoreEntropy, scoreLoss, type PoolScores } from "./scoring";
@@ -356,7 +357,6 @@ async function evaluateNow(book: RunBook): Promise<void> {
     }),
   );
   book.spend("evaluate", result.tokens);
-  book.measured.evaluateMs.push(elapsedMs);
   state.evaluatedAt = state.step;
   const { metric, items, value, n, interval, tokens } = result;
   const at = { round: state.round, step: state.step };
@@ -366,6 +366,7 @@ async function evaluateNow(book: RunBook): Promise<void> {
   if (probed.length > 0) {
     book.emit({ type: "probed", ...at, answers: probeAnswers(probed, result, tokenizer) });
   }
+  book.measured.evaluateMs.push(elapsedMs + (await probeForecasts(book)));
 }
 
 /** A checkpoint that is part of the run: the log says so, right after it is stored. */

@@ -1,0 +1,65 @@
+// How good forecasts are off selection: a few training samples, fixed before the run and chosen by nobody, are
+// forecast at each evaluation and then measured by rollouts of the same weights. Nothing is trained on them.
+import { controlForecasts } from "../curriculum/metis";
+import { Random, indices } from "../curriculum/random";
+import { judge } from "./choosing";
+import type { RunBook } from "./context";
+import { headForecasts } from "./metisHead";
+import { rollOut } from "./rollouts";
+
+const PROBE_STREAM = 0x0b5e;
+/** Drawing of the measurement, apart from a step's rollouts and from the oracle's look. */
+const PROBE_DRAW = 2;
+/** Samples measured between two gates. */
+const CHUNK = 20;
+
+/** The samples of a run's probe: the same for every strategy of a seed. */
+export function forecastProbeSamples(seed: number, poolSize: number, count: number): number[] {
+  return new Random(seed, "forecast probe").sample(indices(poolSize), Math.min(count, poolSize));
+}
+
+/**
+ * Forecasts and measures the probe's samples, and logs both. Does nothing where the config asks for none.
+ * @returns ms it took
+ */
+export async function probeForecasts(book: RunBook): Promise<number> {
+  const { run, state } = book;
+  const { evaluation, trainer, seed } = run.config;
+  if (trainer.kind !== "grpo" || evaluation.forecastProbe === 0 || state.step === 0) return 0;
+  const samples = forecastProbeSamples(seed, run.train.length, evaluation.forecastProbe);
+  const { result, elapsedMs } = await book.timed("evaluate", async () => {
+    const { by, forecasts, tokens } = await forecastsOf(book, samples);
+    const variances: number[] = [];
+    let spent = tokens;
+    for (let from = 0; from < samples.length; from += CHUNK) {
+      await book.between(from, samples.length, spent);
+      const groups = await rollOut(book, samples.slice(from, from + CHUNK), PROBE_DRAW);
+      for (const group of groups) {
+        variances.push(group.variance);
+        spent += group.tokens;
+      }
+    }
+    return { by, forecasts, variances, tokens: spent };
+  });
+  book.spend("evaluate", result.tokens);
+  const { round, step } = state;
+  book.emit({ type: "forecasts.probed", round, step, samples, ...result, elapsedMs });
+  return elapsedMs;
+}
+
+/** Forecasts by whoever forecasts in this run; where nobody does, the policy is asked in words all the same. */
+async function forecastsOf(book: RunBook, samples: readonly number[]) {
+  const { run, state } = book;
+  const { curriculum, metis } = run.config;
+  const { strategy } = curriculum;
+  if (strategy === "metis-head") {
+    const { forecasts, tokens } = await headForecasts(book, samples);
+    return { by: "head" as const, forecasts, tokens };
+  }
+  if (strategy === "running-mean" || strategy === "last-variance") {
+    const forecasts = controlForecasts(strategy, samples, state.metis, metis.target);
+    return { by: "control" as const, forecasts, tokens: 0 };
+  }
+  const { forecasts, tokens } = await judge(book, samples, PROBE_STREAM);
+  return { by: "words" as const, forecasts, tokens };
+}
