@@ -37,6 +37,13 @@ export interface TokenCost {
   evaluate: number;
 }
 
+/** Time of a reinforcement step by purpose, ms. */
+export interface StepParts {
+  judge: number;
+  rollout: number;
+  train: number;
+}
+
 export interface Interval {
   value: number;
   n: number;
@@ -122,6 +129,8 @@ export type RunEvent = At &
         /** True when loss or norm was not finite and nothing was changed. */
         skipped: boolean;
         elapsedMs: number;
+        /** Reinforcement: what of the step was spent on what. The rest looked at what the step had done. */
+        partsMs?: StepParts;
       }
     | {
         /** One prompt's rollouts in a GRPO step. */
@@ -146,6 +155,10 @@ export type RunEvent = At &
         step: number;
         candidates: number[];
         forecasts: (number | null)[];
+        /** What candidates were ranked by, where it was not their own forecast (controls). One a candidate. */
+        ranking?: (number | null)[];
+        /** What stood in for a forecast that could not be read. */
+        standIn?: number;
         selected: number[];
         /** Filled by the ε-random slice or measured for the oracle. */
         exploration: number[];

@@ -1,6 +1,7 @@
 // What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
 // and the largest score, so that scales and the phase strip stand still while the run plays.
 import type { RunEvent } from "../lib/events";
+import { isWarmStart } from "./replay";
 import type { LogPhase, Spent } from "./view";
 
 const costly: ReadonlySet<LogPhase> = new Set<LogPhase>(["score", "judge", "rollout", "train"]);
@@ -29,7 +30,7 @@ export class Outline {
     this.endMs = Math.max(this.endMs, event.atMs);
     const last = this.spans.at(-1);
     if (last && !this.finished) {
-      if (costly.has(last.phase)) this.spent.seconds += (this.endMs - last.toMs) / 1000;
+      if (costly.has(last.phase) && !isWarmStart(last)) this.spent.seconds += (this.endMs - last.toMs) / 1000;
       last.toMs = this.endMs;
     }
     if (event.type !== "evaluated" && "tokens" in event && typeof event.tokens === "number")
@@ -61,6 +62,10 @@ export class Outline {
         this.stepMs.push(event.atMs);
         this.spent.steps = event.step;
         this.spent.trainTokens += event.tokens;
+        if (event.partsMs) {
+          const { judge, rollout, train } = event.partsMs;
+          this.spent.seconds -= Math.max(0, event.elapsedMs - judge - rollout - train) / 1000;
+        }
         break;
       case "run.finished":
       case "run.failed":

@@ -1,7 +1,8 @@
 // The reducer against a log whose numbers can be checked by eye.
 import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../lib/events";
 import { Player } from "./player";
-import { reduceRun } from "./replay";
+import { reduceRun, spentBy } from "./replay";
 import { tinyLog } from "./testing/log";
 
 describe("reduceRun", () => {
@@ -47,6 +48,40 @@ describe("reduceRun", () => {
     const player = new Player("recorded");
     player.append(log);
     expect(player.outline.spent.seconds).toBeCloseTo(4, 9);
+  });
+
+  it("parts a reinforcement step as it says itself, and charges neither warm start nor looking", () => {
+    const phase = (name: "train" | "evaluate", round: number, atMs: number): RunEvent => ({
+      type: "phase.started",
+      phase: name,
+      round,
+      step: 0,
+      atMs,
+    });
+    const step: RunEvent = {
+      type: "step.finished",
+      round: 1,
+      step: 1,
+      samples: [0],
+      loss: 0.1,
+      tokens: 50,
+      lr: 0.002,
+      gradNorm: 1,
+      skipped: false,
+      elapsedMs: 1000,
+      partsMs: { judge: 200, rollout: 300, train: 400 },
+      atMs: 2500,
+    };
+    const log = [phase("train", 0, 0), phase("train", 1, 1500), step, phase("evaluate", 1, 2600)];
+    const view = reduceRun(log);
+    expect(view.spentMs).toMatchObject({ judge: 200, rollout: 300, train: 500 });
+    expect(spentBy(view, 2600).seconds).toBe(1);
+    const player = new Player("recorded");
+    player.append(log);
+    expect(player.outline.spent.seconds).toBeCloseTo(1, 9);
+    expect([view.steps.judgeMs.at(0), view.steps.rolloutMs.at(0), view.steps.trainMs.at(0)]).toEqual([
+      200, 300, 400,
+    ]);
   });
 
   it("stops at the playhead", () => {

@@ -1,8 +1,8 @@
 // The reducer: run log in, view out. The same function serves a live run, a stored one and a recorded one, so
 // what is seen live is what is seen again. No clock, no DOM, no randomness.
-import type { Phase, RunEvent } from "../lib/events";
+import type { Phase, RunEvent, RunEventOf } from "../lib/events";
 import { scoreColumn } from "./series";
-import { emptyView, type RoundView, type RunView, type Spent, type Topic } from "./view";
+import { emptyView, type LogPhase, type RoundView, type RunView, type Spent, type Topic } from "./view";
 
 let tick = 0;
 
@@ -38,7 +38,19 @@ function closePhase(view: RunView, atMs: number): void {
   const open = view.phases.at(-1);
   if (!open || open.toMs !== null) return;
   open.toMs = atMs;
-  if (open.phase !== "compare") view.spentMs[open.phase] += atMs - open.fromMs;
+  if (open.phase !== "compare" && !isWarmStart(open)) view.spentMs[open.phase] += atMs - open.bookedMs;
+}
+
+/** A run of reinforcement begins with supervised steps that all strategies share: its log counts no tokens for them. */
+export const isWarmStart = ({ phase, round }: { phase: LogPhase; round: number }): boolean =>
+  phase === "train" && round === 0;
+
+/** A reinforcement step judges, rolls out and trains inside one phase, and says how long each took. */
+function bookStep(view: RunView, event: RunEventOf<"step.finished">): void {
+  const open = view.phases.at(-1);
+  if (!event.partsMs || !open) return;
+  for (const part of ["judge", "rollout", "train"] as const) view.spentMs[part] += event.partsMs[part];
+  open.bookedMs = event.atMs;
 }
 
 /** Comparing estimators happens inside the scoring phase, but is not part of what the run had to spend. */
@@ -47,8 +59,9 @@ function splitComparison(view: RunView, atMs: number): void {
   if (!open || open.toMs !== null || open.phase !== "score") return;
   const { round, step } = open;
   closePhase(view, view.scoredMs);
-  view.phases.push({ phase: "compare", round, step, fromMs: view.scoredMs, toMs: atMs });
-  view.phases.push({ phase: "score", round, step, fromMs: atMs, toMs: null });
+  const { scoredMs } = view;
+  view.phases.push({ phase: "compare", round, step, fromMs: scoredMs, bookedMs: scoredMs, toMs: atMs });
+  view.phases.push({ phase: "score", round, step, fromMs: atMs, bookedMs: atMs, toMs: null });
 }
 
 const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
@@ -57,8 +70,14 @@ const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
 export function spentBy(view: RunView, atMs: number): Spent {
   const open = view.phases.at(-1);
   let ms = paid.reduce((sum, phase) => sum + view.spentMs[phase], 0);
-  if (open && open.toMs === null && open.phase !== "compare" && paid.includes(open.phase))
-    ms += Math.max(0, atMs - open.fromMs);
+  if (
+    open &&
+    open.toMs === null &&
+    open.phase !== "compare" &&
+    paid.includes(open.phase) &&
+    !isWarmStart(open)
+  )
+    ms += Math.max(0, atMs - open.bookedMs);
   const { score, judge, rollout, train } = view.tokens;
   return {
     steps: view.step,
@@ -97,6 +116,7 @@ export function applyEvent(view: RunView, event: RunEvent): void {
         round: event.round,
         step: event.step,
         fromMs: event.atMs,
+        bookedMs: event.atMs,
         toMs: null,
       });
       return touch(view, "phases");
@@ -142,6 +162,10 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       view.steps.gradNorm.push(event.gradNorm);
       view.steps.atMs.push(event.atMs);
       view.steps.skipped.push(event.skipped ? 1 : 0);
+      view.steps.judgeMs.push(event.partsMs?.judge ?? NaN);
+      view.steps.rolloutMs.push(event.partsMs?.rollout ?? NaN);
+      view.steps.trainMs.push(event.partsMs?.train ?? NaN);
+      bookStep(view, event);
       return touch(view, "steps");
     case "group.rolled":
       view.groups.push(event);

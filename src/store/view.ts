@@ -53,6 +53,8 @@ export interface PhaseView {
   round: number;
   step: number;
   fromMs: number;
+  /** Until when its time is booked in `spentMs`: reinforcement steps book their own parts. */
+  bookedMs: number;
   /** null while it runs. */
   toMs: number | null;
 }
@@ -66,6 +68,10 @@ export interface StepColumns {
   atMs: Column;
   /** 1 = not finite, nothing was changed. */
   skipped: Column;
+  /** Parts of a reinforcement step; NaN where the log does not say. */
+  judgeMs: Column;
+  rolloutMs: Column;
+  trainMs: Column;
 }
 
 export type GroupView = RunEventOf<"group.rolled">;
@@ -135,6 +141,9 @@ export function emptyView(): RunView {
       gradNorm: new Column(),
       atMs: new Column(),
       skipped: new Column(),
+      judgeMs: new Column(),
+      rolloutMs: new Column(),
+      trainMs: new Column(),
     },
     evaluations: [],
     probes: [],

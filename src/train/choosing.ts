@@ -28,6 +28,10 @@ export interface ChosenPrompts {
     candidates: number[];
     /** One a candidate; null = none or unreadable. */
     forecasts: (number | null)[];
+    /** What candidates were ranked by, where it was not their own forecast. */
+    ranking: (number | null)[] | null;
+    /** What stood in for an unreadable forecast. */
+    standIn: number;
     exploration: number[];
     /** One a candidate, for METIS in words. */
     judgments: Judgment[] | null;
@@ -71,6 +75,8 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
     judged: {
       candidates,
       forecasts: result.forecasts,
+      ranking: ranking === result.forecasts ? null : ranking,
+      standIn: fallback,
       exploration: exploration.map((at) => candidates[at]),
       judgments: result.judgments,
       sharedPrefix: result.sharedPrefix,

@@ -34,7 +34,7 @@ export async function grpoStep(book: RunBook): Promise<StepOutcome> {
 
   const verdict = rewardForecasts(book, judged, groups);
   const optimizer = optimizerNow(book);
-  const { result } = await book.timed("train", async () => {
+  const { result, elapsedMs } = await book.timed("train", async () => {
     const prompts = (sample: number) => run.train[sample].promptIds;
     const weighed = policyGroups(groups, prompts, trainer);
     const size = Math.ceil(weighed.length / trainer.minibatches);
@@ -53,7 +53,8 @@ export async function grpoStep(book: RunBook): Promise<StepOutcome> {
   const moved = await movement(book, groups);
   logStep(book, groups, judged, verdict, moved);
   remember(book, groups, judged, verdict);
-  return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
+  const partsMs = { judge: judged?.elapsedMs ?? 0, rollout: rolled.elapsedMs, train: elapsedMs };
+  return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate, partsMs };
 }
 
 /** Several updates as one report: losses add up, the largest norm is told. No update: nothing to learn. */
@@ -158,7 +159,7 @@ function logStep(
   const { state } = book;
   const step = state.step + 1;
   if (judged) {
-    const { candidates, forecasts, exploration, judgments, tokens, elapsedMs } = judged;
+    const { candidates, forecasts, ranking, standIn, exploration, judgments, tokens, elapsedMs } = judged;
     const unread = judgments?.findIndex(({ forecast }) => forecast === null) ?? -1;
     const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
     const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
@@ -167,6 +168,8 @@ function logStep(
       step,
       candidates,
       forecasts,
+      ...(ranking ? { ranking } : {}),
+      standIn,
       selected: groups.map(({ sample }) => sample),
       exploration,
       rewards: verdict.rewards,

@@ -229,6 +229,22 @@ describe("a reinforcement run", () => {
     expect(ofType(run, "note").some((event) => event.code === "warm-start")).toBe(true);
   });
 
+  it("says of each step how long judging, rolling out and training took", async () => {
+    const run = await whole(METIS);
+    const sums = { judge: 0, rollout: 0, train: 0 };
+    for (const { partsMs, elapsedMs } of ofType(run, "step.finished")) {
+      const { judge, rollout, train } = partsMs!;
+      expect(judge + rollout + train).toBeLessThanOrEqual(elapsedMs);
+      expect(Math.min(rollout, train)).toBeGreaterThan(0);
+      for (const part of ["judge", "rollout", "train"] as const) sums[part] += partsMs![part];
+    }
+    const { secondsMs } = ofType(run, "run.finished")[0];
+    expect(sums).toMatchObject({ judge: secondsMs.judge, rollout: secondsMs.rollout });
+    expect(sums.judge).toBeGreaterThan(0);
+    // The warm start trained too.
+    expect(sums.train).toBeLessThan(secondsMs.train);
+  });
+
   it("shows every rollout its prompt once, and leaves out those at their group's mean", async () => {
     const run = await whole(grpo({ curriculum: { strategy: "uniform" }, trainer: { warmStartSteps: 0 } }));
     const groups = ofType(run, "group.rolled");

@@ -9,6 +9,7 @@ import {
   type SampleFacts,
 } from "../curriculum/strategies/pool";
 import { LabError, asLabError } from "../lib/errors";
+import type { StepParts } from "../lib/events";
 import type { StepReport } from "../model/engine";
 import { optimizerNow, takeBatch } from "./batches";
 import { decodeCheckpoint } from "./checkpoint";
@@ -38,6 +39,7 @@ export interface StepOutcome {
   /** Rows trained, prompts included. */
   tokens: number;
   lr: number;
+  partsMs?: StepParts;
 }
 
 /**
@@ -272,7 +274,7 @@ async function train(book: RunBook): Promise<void> {
   const from = book.elapsed();
   const outcome = run.config.trainer.kind === "grpo" ? await grpoStep(book) : await supervisedStep(book);
   state.step++;
-  const { report, samples, tokens, lr } = outcome;
+  const { report, samples, tokens, lr, partsMs } = outcome;
   book.spend("train", tokens);
   const elapsedMs = book.elapsed() - from;
   book.measured.stepMs.push(elapsedMs);
@@ -287,6 +289,7 @@ async function train(book: RunBook): Promise<void> {
     gradNorm: report.gradNorm,
     skipped: report.skipped,
     elapsedMs,
+    ...(partsMs ? { partsMs } : {}),
   });
   countFinite(book, report);
   book.progress(state.step - state.roundStart, stepsOfRound(state, run.config) ?? 0, state.tokens.train);
