@@ -3,9 +3,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain } from "./options.mjs";
+import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results.mjs";
 
 const RUNS = "public/runs";
 const RESULTS = "docs/results/curricula.json";
+const REWARD_RESULTS = "docs/results/rewards.json";
 const REFERENCE = "scripts/base-model/results/reference.json";
 const TITLES = {
   needle: "Find the needle",
@@ -15,12 +17,8 @@ const TITLES = {
 };
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-/** Standard error of the mean; null for one value. */
-export function standardError(values) {
-  if (values.length < 2) return null;
-  const m = mean(values);
-  return Math.sqrt(values.reduce((s, v) => s + (v - m) ** 2, 0) / (values.length - 1) / values.length);
-}
+/** Reinforcement runs that the page shows; the others are controls and only counted. */
+const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
 
 /** One run folder as a record. */
 function readRun(dir) {
@@ -108,7 +106,7 @@ function table(runs, reference) {
 function main(dirs) {
   const runs = dirs.map(readRun).sort((a, b) => a.id.localeCompare(b.id));
   const order = ["needle", "noisy", "comm", "metis"];
-  const strategies = ["edco", "metis", "oracle", "random", "uniform"];
+  const strategies = ["edco", "metis", "metis-head", "oracle", "random", "uniform"];
   runs.sort(
     (a, b) =>
       order.indexOf(a.story) - order.indexOf(b.story) ||
@@ -117,10 +115,11 @@ function main(dirs) {
   );
   mkdirSync(RUNS, { recursive: true });
   for (const name of readdirSync(RUNS)) if (name.endsWith(".jsonl")) rmSync(join(RUNS, name));
-  const index = runs.map((run) => {
+  const recorded = runs.filter((run) => run.story !== "metis" || SHOWN.includes(groupOf(run.config)));
+  const index = recorded.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
-    const beside = runs.find(
+    const beside = recorded.find(
       (r) =>
         r.story === run.story &&
         r.seed === run.seed &&
@@ -138,11 +137,20 @@ function main(dirs) {
     };
   });
   writeFileSync(join(RUNS, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
-  const rows = table(runs, JSON.parse(readFileSync(REFERENCE, "utf8")));
+  const reference = JSON.parse(readFileSync(REFERENCE, "utf8"));
+  const rows = table(runs, reference);
   mkdirSync("docs/results", { recursive: true });
   const about =
     "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs";
   writeFileSync(RESULTS, `${JSON.stringify({ about, rows }, null, 1)}\n`);
+  const rewarded = rewardRows(
+    runs.filter(({ story }) => story === "metis"),
+    reference,
+  );
+  const aboutRewards =
+    "Reinforcement runs of the lab on comm after a warm start, every measure by seed, paired differences with 95 % intervals of Student's t, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs from scripts/experiments.mjs";
+  writeFileSync(REWARD_RESULTS, `${JSON.stringify({ about: aboutRewards, rows: rewarded }, null, 1)}\n`);
+  for (const line of rewardLines(rewarded)) console.log(line);
   for (const row of rows) {
     console.log(`${row.pool}, ${row.strategy}, ${row.seeds.length} seeds`);
     for (const a of row.accuracy) {
@@ -155,7 +163,7 @@ function main(dirs) {
       );
     }
   }
-  console.log(`${runs.length} runs recorded in ${RUNS}, results in ${RESULTS}`);
+  console.log(`${recorded.length} runs recorded in ${RUNS}, results in ${RESULTS} and ${REWARD_RESULTS}`);
 }
 
 if (isMain(import.meta.url)) main(process.argv.slice(2));
