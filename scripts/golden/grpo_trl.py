@@ -296,7 +296,7 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for name, tensors in [("input", inputs), ("expected", expected)]:
         save_tensors({n: t if t.dtype == torch.int32 else t.float() for n, t in tensors.items()}, OUT / f"{name}.safetensors")
-    write_json(OUT / "spec.json", {
+    write_json(OUT / "case.json", {
         "format": "golden-case", "version": 1, "name": "grpo-trl",
         "about": "Ten GRPO updates over two fixed rollout batches, as trl.GRPOTrainer.train() makes them; see scripts/golden/grpo_trl.py",
         "seed": SEED,

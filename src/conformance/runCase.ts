@@ -6,6 +6,7 @@ import { greedy, prefixEntropy } from "./checks/decoding";
 import { logits, tokenStats } from "./checks/forward";
 import { merge } from "./checks/merge";
 import { grpoAdvantages, grpoLoss, grpoTokens, metisJudge } from "./checks/policy";
+import { grpoRun } from "./checks/policyRun";
 import { compareTokenizer } from "./checks/text";
 import { adamw, loraGrads, sftLoss } from "./checks/training";
 import { openCase, type OpenCase } from "./open";
@@ -33,6 +34,7 @@ const KINDS: Readonly<Record<string, Check>> = {
   grpo_advantages: grpoAdvantages,
   grpo_tokens: grpoTokens,
   grpo_loss: grpoLoss,
+  grpo_run: grpoRun,
   metis_judge: metisJudge,
   merge,
 };

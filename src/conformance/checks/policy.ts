@@ -20,7 +20,7 @@ import {
 import { flagParam, numberParam, wordParam } from "../spec";
 
 /** Sequences of prompt and completion; completion tokens are numbered through all of them: [C]. */
-interface Completions {
+export interface Completions {
   docs: Uint32Array[];
   lengths: number[];
   /** Completion number of a token among all tokens, −1 for prompts. */
@@ -28,7 +28,7 @@ interface Completions {
   count: number;
 }
 
-function completions(context: CheckContext, name: string): Completions {
+export function completions(context: CheckContext, name: string): Completions {
   const docs = documents(context, name);
   const prompts = inputTensor(context, `${name}/prompt_lengths`);
   const number = new Int32Array(docs.reduce((sum, d) => sum + d.length, 0)).fill(-1);
@@ -41,7 +41,7 @@ function completions(context: CheckContext, name: string): Completions {
 }
 
 /** Log-probability of every completion token, [C]. */
-async function logprobs(context: CheckContext, set: Completions): Promise<Float32Array> {
+export async function logprobs(context: CheckContext, set: Completions): Promise<Float32Array> {
   const { logprob } = await statsOf(context.engine, set.docs, (token) => set.number[token] >= 0);
   const out = new Float32Array(set.count);
   set.number.forEach((n, token) => n >= 0 && (out[n] = logprob[token]));
@@ -125,18 +125,33 @@ interface Policy {
   clip: (own: ArrayLike<number>) => number[];
 }
 
-/** The policy loss of the case's rollouts under the given parameters. */
-function policy(
+/** What is given of rollouts besides their tokens: a reward each, and numbers by completion token. */
+export interface Given {
+  rewards: readonly number[];
+  /** 1 = in the loss. */
+  mask: ArrayLike<number>;
+  old: ArrayLike<number>;
+  ref: ArrayLike<number> | null;
+}
+
+function givenOf(context: CheckContext, params: Readonly<Record<string, unknown>>): Given {
+  return {
+    rewards: Array.from(inputTensor(context, "grpo/rewards")),
+    mask: inputTensor(context, "grpo/completion_mask"),
+    old: inputTensor(context, "grpo/old_logprobs"),
+    ref: numberParam(params, "beta") === 0 ? null : inputTensor(context, "grpo/ref_logprobs"),
+  };
+}
+
+/** The policy loss of rollouts under the given parameters. */
+export function policy(
   context: CheckContext,
   set: Completions,
   params: Readonly<Record<string, unknown>>,
   groupSize: number,
+  { rewards, mask, old, ref }: Given = givenOf(context, params),
 ): Policy {
-  const rewards = Array.from(inputTensor(context, "grpo/rewards"));
-  const mask = inputTensor(context, "grpo/completion_mask");
-  const old = inputTensor(context, "grpo/old_logprobs");
   const beta = numberParam(params, "beta");
-  const ref = beta === 0 ? null : inputTensor(context, "grpo/ref_logprobs");
   const scale = wordParam(params, "scale_rewards", ["group", "batch", "none"]);
   const type = wordParam(params, "loss_type", ["grpo", "bnpo", "dr_grpo", "dapo"]);
   const advantage = perToken(advantages(rewards, groupSize, scale), set.lengths);
