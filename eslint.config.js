@@ -60,6 +60,19 @@ export default tseslint.config(
     rules: forbid("**/app/**", "**/features/**", "**/store/**", "react", "react-dom", "zustand", ...engine),
   },
   {
+    // Pictures as data, drawn by the page and by the report alike.
+    files: ["src/pictures/**"],
+    rules: forbid(
+      ...engine,
+      "**/app/**",
+      "**/features/**",
+      "**/store/**",
+      "**/worker/**",
+      "**/data/**",
+      "react",
+    ),
+  },
+  {
     files: ["src/ui/**"],
     rules: forbid(...engine, "**/store/**", "**/features/**", "**/app/**", "**/worker/**", "**/data/**"),
   },

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { BeforeAfter } from "../features/answers";
 import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
 import { Missing } from "../features/device";
-import { Cost, Loss, Race } from "../features/race";
+import { Cost, Loss, Race, strategyName } from "../features/race";
 import { Interrupted, ProblemCard, StatusBar } from "../features/run";
 import { useLab, useView } from "../store/hooks";
 import { lab } from "../store/lab";
@@ -35,18 +35,20 @@ function Pictures() {
   const player = useLab((state) => state.player);
   const view = useView(player, "groups", "picks", "probes", "run");
   const rewards = view.groups.length > 0 || kindOf(view) === "grpo";
+  const beside = useLab((state) => state.besideEntry);
   const rounds = !rewards || view.rounds.some((round) => round.picks);
   return (
     <div className={`pictures ${rewards ? "by-reward" : ""}`}>
       {rounds && <Heatmap />}
       <Race />
       {rounds && <Picks />}
-      {(!rewards || view.probes.length > 0) && <BeforeAfter />}
+      {!rewards && <BeforeAfter />}
       {rewards && (
         <Suspense fallback={null}>
-          <RewardPictures />
+          <RewardPictures besideName={beside ? strategyName(beside.strategy) : ""} />
         </Suspense>
       )}
+      {rewards && view.probes.length > 0 && <BeforeAfter />}
       {rounds && <Ridgeline />}
       <Loss />
       <Cost />

@@ -145,6 +145,8 @@ export type RunEvent = At &
         variancePredicted: number | null;
         texts?: string[];
         tokenEntropy?: number[][];
+        /** Characters of its text that each token wrote, 0 for an end token; empty where they do not add up. */
+        tokenChars?: number[][];
         /** Log-probability of each rollout moved by the step, nats. */
         moved?: number[];
         tokens: number;

@@ -147,6 +147,15 @@ async function movement(book: RunBook, groups: readonly RolledGroup[]) {
   return { sample: group.sample, values };
 }
 
+/** Characters of a text by the token that wrote them; empty where tokens do not end between characters. */
+function characters(tokens: Uint32Array, text: string, { run }: RunBook): number[] {
+  const { eosTokenIds } = run.engine.config;
+  const counts = Array.from(tokens, (id) =>
+    eosTokenIds.includes(id) ? 0 : run.tokenizer.idToText(id).length,
+  );
+  return counts.reduce((sum, n) => sum + n, 0) === text.length ? counts : [];
+}
+
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 function logStep(
@@ -200,6 +209,7 @@ function logStep(
       variancePredicted: verdict.forecasts[i],
       texts: group.texts,
       tokenEntropy: group.answers.map(({ entropy }) => Array.from(entropy, rounded)),
+      tokenChars: group.answers.map(({ tokens }, a) => characters(tokens, group.texts[a], book)),
       ...(moved?.sample === group.sample ? { moved: moved.values } : {}),
       tokens: group.tokens,
     });

@@ -301,7 +301,9 @@ async function train(book: RunBook): Promise<void> {
 /** An evaluation between steps. */
 async function evaluateStage(book: RunBook): Promise<void> {
   await evaluateNow(book);
-  book.state.stage = roundIsFull(book.state, book.run.config) ? "finish" : "train";
+  const full = roundIsFull(book.state, book.run.config);
+  if (!full) book.begin("train");
+  book.state.stage = full ? "finish" : "train";
 }
 
 async function supervisedStep(book: RunBook): Promise<StepOutcome> {

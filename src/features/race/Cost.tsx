@@ -50,7 +50,7 @@ export function Cost() {
   const player = useLab((state) => state.player);
   const besidePlayer = useLab((state) => state.beside);
   const view = useView(player, "scores", "steps", "phases", "groups");
-  const other = useView(besidePlayer, "scores", "steps", "phases");
+  const other = useView(besidePlayer, "scores", "steps", "phases", "groups");
   const beside = besidePlayer ? other : null;
   const own = strategyName(strategyOf(view)) || "this run";
   const otherName = beside ? strategyName(strategyOf(beside)) : "";

@@ -11,6 +11,7 @@ import { useWidth } from "../../ui/charts/useWidth";
 import type { TableData } from "../../ui/controls/DataTable";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
+import { strategyName } from "./race";
 
 const POINTS = 600;
 
@@ -31,9 +32,20 @@ export function lossDomain(values: readonly number[]): [number, number] {
   return [low < 0 ? -niceCeil(-low, 3) : 0, niceCeil(Math.max(high, 1e-3), 4)];
 }
 
+/** Rewards are not a loss in nats: advantages of a group add up to zero, and so nearly does their loss. */
+const rewarded = (view: RunView): boolean => view.groups.length > 0;
+
 export function lossSentence(view: RunView): string {
   const { loss, step, skipped } = view.steps;
   if (loss.length === 0) return "No step has been trained yet.";
+  if (rewarded(view)) {
+    const most = Math.max(...Array.from(view.steps.gradNorm.values).filter(Number.isFinite), 0);
+    const left = skipped.values.reduce((sum, s) => sum + s, 0);
+    return (
+      `The policy loss stays near zero whatever is learnt, because a group’s advantages add up to zero: watch the ` +
+      `accuracy instead. The largest gradient norm was ${most.toFixed(2)}; ${left === 0 ? "no step was" : `${plural(left, "step")} were`} left out.`
+    );
+  }
   const smooth = debiasedMean(loss.values);
   const bad = skipped.values.reduce((sum, s) => sum + s, 0);
   const tail = bad > 0 ? ` ${plural(bad, "step")} not finite and left out.` : "";
@@ -48,7 +60,14 @@ export function lossSentence(view: RunView): string {
 export function lossTable(view: RunView): TableData {
   const { step, round, loss, tokens, gradNorm, skipped } = view.steps;
   return {
-    columns: ["#Step", "#Round", "#Loss, nats", "#Tokens", "#Gradient norm", "Left out"],
+    columns: [
+      "#Step",
+      "#Round",
+      rewarded(view) ? "#Policy loss" : "#Loss, nats",
+      "#Tokens",
+      "#Gradient norm",
+      "Left out",
+    ],
     rows: Array.from(step.values, (value, i) => [
       value,
       round.at(i),
@@ -63,7 +82,8 @@ export function lossTable(view: RunView): TableData {
 export function Loss() {
   const player = useLab((state) => state.player);
   const besidePlayer = useLab((state) => state.beside);
-  const view = useView(player, "steps", "run");
+  const besideEntry = useLab((state) => state.besideEntry);
+  const view = useView(player, "steps", "groups", "run");
   const beside = useView(besidePlayer, "steps");
   const [room, width] = useWidth<HTMLDivElement>(420);
   const figure = useMemo(() => {
@@ -72,7 +92,7 @@ export function Loss() {
     if (beside.steps.loss.length > 0)
       series.push({
         id: "beside",
-        name: "random order",
+        name: "the run beside it",
         color: "var(--random)",
         points: curve(beside.steps.step.values, debiasedMean(beside.steps.loss.values)),
       });
@@ -118,12 +138,18 @@ export function Loss() {
         <>
           <span>
             <i className="k-line k-pick" />
-            <Gloss word="loss">loss</Gloss>, mean and each step, nats a token
+            {rewarded(view) ? (
+              "policy loss, mean and each step, no unit"
+            ) : (
+              <>
+                <Gloss word="loss">loss</Gloss>, mean and each step, nats a token
+              </>
+            )}
           </span>
           {besidePlayer && (
             <span>
               <i className="k-line k-random" />
-              random order
+              {besideEntry ? strategyName(besideEntry.strategy) : "random order"}
             </span>
           )}
         </>

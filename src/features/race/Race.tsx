@@ -13,7 +13,7 @@ import { Picture } from "../../ui/controls/Picture";
 import { Segments } from "../../ui/controls/Segments";
 import { Gloss } from "../words";
 import { fieldOf, type Field } from "./pairs";
-import { axes, axisNames, points, raceSentence, seedBand, strategyName, verdict } from "./race";
+import { axes, axisNames, axisNotes, points, raceSentence, seedBand, strategyName, verdict } from "./race";
 
 export function raceTable(field: Field): TableData {
   const rows: (string | number)[][] = [];
@@ -189,12 +189,7 @@ export function Race() {
       <div ref={room} className="figure-room">
         <Svg figure={figure} name={`Test accuracy by ${axisNames[axis]}. ${sentence}`} />
       </div>
-      <p className="aside">
-        {axis === "steps" ? "updates of the adapter, scoring not counted" : ""}
-        {axis === "trainTokens" ? "tokens in trained rows, scoring not counted" : ""}
-        {axis === "allTokens" ? "all tokens, scoring included; testing not counted" : ""}
-        {axis === "seconds" ? "seconds, scoring included; testing not counted" : ""}
-      </p>
+      <p className="aside">{axisNotes[view.groups.length > 0 ? "reward" : "supervised"][axis]}</p>
     </Picture>
   );
 }

@@ -11,13 +11,33 @@ export const axisNames: Record<CostAxis, string> = {
   seconds: "seconds",
 };
 
+/** What a clock counts, below the picture. */
+export const axisNotes: Record<"supervised" | "reward", Record<CostAxis, string>> = {
+  supervised: {
+    steps: "updates of the adapter, scoring not counted",
+    trainTokens: "tokens in trained rows, scoring not counted",
+    allTokens: "all tokens, scoring included; testing not counted",
+    seconds: "seconds, scoring included; testing not counted",
+  },
+  reward: {
+    steps: "updates of the adapter; judging and rollouts not counted",
+    trainTokens: "tokens in trained rows; judging and rollouts not counted",
+    allTokens: "all tokens, judging and rollouts included; testing and the shared warm start not counted",
+    seconds: "seconds, judging and rollouts included; testing and the shared warm start not counted",
+  },
+};
+
 export const strategyNames: Record<string, string> = {
   edco: "EDCO",
   random: "random order",
   metis: "METIS",
   "metis-head": "METIS-head",
   oracle: "oracle",
-  uniform: "uniform",
+  uniform: "uniform draws",
+  shuffled: "shuffled forecasts",
+  pcl: "PCL’s value rule",
+  "running-mean": "running mean",
+  "last-variance": "last variance",
 };
 
 export const strategyName = (strategy: string): string =>

@@ -1,121 +1,113 @@
 // One prompt's rollouts: each answer with its reward, its advantage, how unsure each token was, and how far the
 // step moved it.
-import { useState } from "react";
-import { plural } from "../../lib/format";
-import type { GroupView, RunView } from "../../store/view";
+import {
+  answerTable,
+  answersOf,
+  groupSentence,
+  openingGroup,
+  signed,
+  thickness,
+} from "../../pictures/reward/answers";
+import type { Answer } from "../../pictures/reward/answers";
+import type { RunView } from "../../store/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
-import { groupTable, meanReward } from "./reward";
+import { useWalk } from "./Walk";
 
-function groupSentence(view: RunView, group: GroupView): string {
-  const right = group.rewards.filter((reward) => reward === 1).length;
-  const forecast = group.variancePredicted === null ? "" : `, forecast ${group.variancePredicted.toFixed(3)}`;
-  const verdict =
-    group.variance < 1e-12
-      ? "all alike, so nothing to learn from"
-      : `variance ${group.variance.toFixed(3)}${forecast}`;
-  return `Step ${group.step}: ${plural(group.rewards.length, "answer")} to one prompt, ${right} right, mean reward ${meanReward(group).toFixed(2)}; ${verdict}.`;
+function Pieces({ answer }: { answer: Answer }) {
+  return (
+    <>
+      {answer.pieces.map((piece, t) => (
+        <span
+          key={t}
+          className="piece"
+          style={{ borderBottomWidth: `${thickness(piece.entropyNats).toFixed(1)}px` }}
+          title={Number.isNaN(piece.entropyNats) ? undefined : `${piece.entropyNats.toFixed(2)} nats`}
+        >
+          {piece.text}
+        </span>
+      ))}
+    </>
+  );
 }
 
-const signed = (value: number): string => `${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(2)}`;
+function Bar({ advantage }: { advantage: number }) {
+  return (
+    <svg viewBox="-50 0 100 6" preserveAspectRatio="none" aria-hidden="true" className="advantage">
+      <rect
+        x={Math.max(-50, Math.min(0, advantage * 50))}
+        width={Math.min(50, Math.abs(advantage) * 50)}
+        height="6"
+        fill={advantage >= 0 ? "var(--pick)" : "var(--random)"}
+      />
+      <line x1="0" x2="0" y1="0" y2="6" stroke="var(--edge)" />
+    </svg>
+  );
+}
+
+function Row({ answer }: { answer: Answer }) {
+  const { reward, advantage, meanNats, moved } = answer;
+  return (
+    <tr>
+      <td className="mono answer">
+        <Pieces answer={answer} />
+      </td>
+      <td className={`n ${reward === 1 ? "right" : ""}`}>{Number(reward.toFixed(3))}</td>
+      <td className="n">
+        {signed(advantage)}
+        <Bar advantage={advantage} />
+      </td>
+      <td className="n">{Number.isNaN(meanNats) ? "–" : meanNats.toFixed(2)}</td>
+      <td className="n">{moved === null ? "–" : signed(moved)}</td>
+    </tr>
+  );
+}
+
+const COLUMNS = ["Reward", "Advantage", "Nats a token", "Moved, nats"];
 
 export function GroupInspector({ view }: { view: RunView }) {
-  const [chosen, setChosen] = useState<number | null>(null);
-  const at = chosen === null ? view.groups.length - 1 : Math.min(chosen, view.groups.length - 1);
+  const { at, tools } = useWalk(view.groups.length, openingGroup(view.groups), "group");
   const group = view.groups[at];
   if (!group) return null;
-  const sample = view.samples[group.sample];
   return (
     <Picture
       id="group"
       question="What did it try?"
-      sentence={groupSentence(view, group)}
-      table={() => groupTable(view.groups)}
-      tools={
-        <span className="group-nav">
-          <button
-            type="button"
-            className="button small"
-            aria-label="Earlier group"
-            disabled={at === 0}
-            onClick={() => setChosen(at - 1)}
-          >
-            ◂
-          </button>
-          <span className="aside">
-            {at + 1} of {view.groups.length}
-          </span>
-          <button
-            type="button"
-            className="button small"
-            aria-label="Later group"
-            disabled={at === view.groups.length - 1}
-            onClick={() => setChosen(at + 1 === view.groups.length - 1 ? null : at + 1)}
-          >
-            ▸
-          </button>
-        </span>
-      }
+      sentence={groupSentence(group)}
+      table={() => answerTable(group)}
+      tools={tools}
+      className="wide"
       legend={
-        <span>
-          <Gloss word="advantage">advantage</Gloss>: above the group’s mean is raised, below is lowered
-        </span>
+        <>
+          <span>
+            <Gloss word="advantage">advantage</Gloss>: above the group’s mean is raised, below is lowered
+          </span>
+          <span>
+            underline: how unsure the model was at that token, by its <Gloss word="entropy">entropy</Gloss>
+          </span>
+          <span>
+            moved: by how much the step changed the answer’s log-probability, measured for one group a step
+          </span>
+        </>
       }
     >
-      <p className="question">{sample?.prompt}</p>
+      <p className="question">{view.samples[group.sample]?.prompt}</p>
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Answers of the group">
         <table className="rollouts">
           <thead>
             <tr>
               <th scope="col">Answer</th>
-              <th scope="col" className="n">
-                Reward
-              </th>
-              <th scope="col" className="n">
-                Advantage
-              </th>
-              <th scope="col" className="n">
-                Nats a token
-              </th>
-              <th scope="col" className="n">
-                Moved, nats
-              </th>
+              {COLUMNS.map((name) => (
+                <th key={name} scope="col" className="n">
+                  {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {group.rewards.map((reward, r) => {
-              const entropy = group.tokenEntropy?.[r] ?? [];
-              const advantage = group.advantages[r] ?? 0;
-              return (
-                <tr key={r}>
-                  <td className="mono">{group.texts?.[r] ?? `answer ${r + 1}`}</td>
-                  <td className={`n ${reward === 1 ? "right" : ""}`}>{reward}</td>
-                  <td className="n">
-                    {signed(advantage)}
-                    <svg
-                      viewBox="-50 0 100 6"
-                      preserveAspectRatio="none"
-                      aria-hidden="true"
-                      className="advantage"
-                    >
-                      <rect
-                        x={Math.min(0, advantage * 50)}
-                        width={Math.min(50, Math.abs(advantage) * 50)}
-                        height="6"
-                        fill={advantage >= 0 ? "var(--pick)" : "var(--random)"}
-                      />
-                      <line x1="0" x2="0" y1="0" y2="6" stroke="var(--edge)" />
-                    </svg>
-                  </td>
-                  <td className="n">
-                    {entropy.length > 0
-                      ? (entropy.reduce((sum, e) => sum + e, 0) / entropy.length).toFixed(2)
-                      : "–"}
-                  </td>
-                  <td className="n">{group.moved?.[r] === undefined ? "–" : signed(group.moved[r])}</td>
-                </tr>
-              );
-            })}
+            {answersOf(group).map((answer, r) => (
+              <Row key={r} answer={answer} />
+            ))}
           </tbody>
         </table>
       </div>

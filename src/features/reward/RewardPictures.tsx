@@ -1,48 +1,30 @@
 // The pictures of reward fine-tuning, loaded when a run has rollouts.
 import { useMemo } from "react";
-import { percent } from "../../lib/format";
+import { forecastFigure, forecastSentence, forecastsOf, hasForecasts } from "../../pictures/reward/forecast";
+import { frontierFigure, frontierSentence, frontierTable } from "../../pictures/reward/frontier";
+import { groupTable, rolloutsOf } from "../../pictures/reward/groups";
+import { parabolaFigure, parabolaSentence, type Beside } from "../../pictures/reward/parabola";
 import { useLab, useView } from "../../store/hooks";
-import { debiasedMean } from "../../store/series";
 import type { RunView } from "../../store/view";
-import { lines, type LineSeries } from "../../ui/charts/lines";
-import { scatter } from "../../ui/charts/scatter";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
+import { Choice } from "./Choice";
 import { GroupInspector } from "./GroupInspector";
 import { JudgmentInspector } from "./JudgmentInspector";
-import {
-  forecastCurves,
-  forecastDots,
-  forecastSentence,
-  forecastsOf,
-  frontier,
-  frontierSentence,
-  groupTable,
-  parabolaCurves,
-  parabolaDots,
-  parabolaSentence,
-} from "./reward";
+import { StepTime } from "./StepTime";
 
-const rolloutsOf = (view: RunView): number => view.groups[0]?.rewards.length ?? 0;
+interface Props {
+  view: RunView;
+  beside: Beside | null;
+}
 
-function Parabola({ view }: { view: RunView }) {
+function Parabola({ view, beside }: Props) {
   const [room, width] = useWidth<HTMLDivElement>(560);
-  const sentence = parabolaSentence(view.groups);
+  const sentence = parabolaSentence(view.groups, beside);
   const figure = useMemo(
-    () =>
-      scatter({
-        width,
-        height: 280,
-        xDomain: [0, 1],
-        yDomain: [0, 0.3],
-        xName: "mean reward of the group",
-        yName: "variance of its rewards",
-        dots: parabolaDots(view.groups),
-        curves: parabolaCurves(rolloutsOf(view)),
-        radius: 2.4,
-      }),
+    () => parabolaFigure(view.groups, { width, height: 290 }),
     [width, view, view.groups.length],
   );
   return (
@@ -63,8 +45,8 @@ function Parabola({ view }: { view: RunView }) {
             earlier groups
           </span>
           <span>
-            line: p(1 − p); dashed: what {rolloutsOf(view)} <Gloss word="rollout">rollouts</Gloss> show of it
-            on average
+            line: p(1 − p); dashed: what {rolloutsOf(view.groups)} <Gloss word="rollout">rollouts</Gloss> show
+            of it on average
           </span>
         </>
       }
@@ -81,18 +63,7 @@ function Forecast({ view }: { view: RunView }) {
   const forecasts = forecastsOf(view.groups, view.judged);
   const sentence = forecastSentence(forecasts);
   const figure = useMemo(
-    () =>
-      scatter({
-        width,
-        height: 280,
-        xDomain: [0, 0.26],
-        yDomain: [0, 0.26],
-        xName: "forecast variance",
-        yName: "observed variance",
-        dots: forecastDots(forecasts),
-        curves: forecastCurves(rolloutsOf(view)),
-        radius: 3,
-      }),
+    () => forecastFigure(forecastsOf(view.groups, view.judged), view.groups, { width, height: 290 }),
     [width, view, view.groups.length, view.judged.length],
   );
   return (
@@ -104,9 +75,13 @@ function Forecast({ view }: { view: RunView }) {
       figure={() => figure}
       legend={
         <>
-          <span>a dot is a studied prompt</span>
-          <span>ring: mean of a fifth of the range</span>
+          <span>a dot’s size: studied prompts at that place</span>
+          <span>
+            <i className="k-ring-pick k-round" />
+            mean of a fifth of the range
+          </span>
           <span>line: a perfect forecast; dashed: what a perfect one would see</span>
+          <span>left edge: forecasts that could not be read</span>
         </>
       }
     >
@@ -117,55 +92,34 @@ function Forecast({ view }: { view: RunView }) {
   );
 }
 
-function Frontier({ view, beside }: { view: RunView; beside: RunView | null }) {
+function Frontier({ view, beside }: Props) {
   const [room, width] = useWidth<HTMLDivElement>(420);
-  const sentence = frontierSentence(view.groups);
-  const figure = useMemo(() => {
-    const series: LineSeries[] = [];
-    const add = (id: string, color: string, run: RunView, raw: boolean): void => {
-      const steps = frontier(run.groups);
-      const smooth = debiasedMean(
-        steps.map((s) => s.reward),
-        0.8,
-      );
-      if (raw)
-        series.push({
-          id: `${id}-raw`,
-          name: id,
-          color,
-          faint: true,
-          points: steps.map((s) => [s.step, s.reward]),
-        });
-      series.push({ id, name: id, color, points: steps.map((s, i) => [s.step, smooth[i]]) });
-    };
-    if (beside) add("beside", "var(--random)", beside, false);
-    add("own", "var(--pick)", view, true);
-    return lines({
-      width,
-      height: 240,
-      series,
-      yDomain: [0, 1],
-      yTicks: [0, 0.25, 0.5, 0.75, 1],
-      xDomain: [0, Math.max(1, view.planned.steps)],
-      formatX: (value) => (value === 0 ? "step 0" : String(value)),
-      formatY: (value) => percent(value),
-      levels: [{ y: 0.5, text: "most variance" }],
-    });
-  }, [width, view, beside, view.groups.length]);
+  const sentence = frontierSentence(view.groups, beside);
+  const figure = useMemo(
+    () =>
+      frontierFigure(view.groups, beside?.groups ?? null, { width, height: 290, steps: view.planned.steps }),
+    [width, view, beside?.groups, view.groups.length],
+  );
   return (
     <Picture
       id="frontier"
       question="Does it stay at the edge?"
       sentence={sentence}
-      table={() => ({
-        columns: ["#Step", "#Mean reward", "#Mean variance"],
-        rows: frontier(view.groups).map((s) => [s.step, s.reward.toFixed(3), s.variance.toFixed(4)]),
-      })}
+      table={() => frontierTable(view.groups)}
       figure={() => figure}
       legend={
-        <span>
-          mean <Gloss word="reward">reward</Gloss> of the studied prompts, each step faint, grey: random order
-        </span>
+        <>
+          <span>
+            <i className="k-line k-pick" />
+            mean <Gloss word="reward">reward</Gloss> of the studied prompts, each step faint
+          </span>
+          {beside && (
+            <span>
+              <i className="k-line k-random" />
+              {beside.name}
+            </span>
+          )}
+        </>
       }
     >
       <div ref={room} className="figure-room">
@@ -175,18 +129,22 @@ function Frontier({ view, beside }: { view: RunView; beside: RunView | null }) {
   );
 }
 
-export function RewardPictures() {
+/** @param besideName what the order of the run beside this one is called */
+export function RewardPictures({ besideName }: { besideName: string }) {
   const player = useLab((state) => state.player);
   const besidePlayer = useLab((state) => state.beside);
-  const view = useView(player, "groups", "run");
-  const beside = useView(besidePlayer, "groups");
+  const view = useView(player, "groups", "steps", "run");
+  const other = useView(besidePlayer, "groups");
+  const beside = besidePlayer && other.groups.length > 0 ? { name: besideName, groups: other.groups } : null;
   return (
     <>
-      <Parabola view={view} />
-      <GroupInspector view={view} />
-      {view.judged.length > 0 && <Forecast view={view} />}
-      <Frontier view={view} beside={besidePlayer && beside.groups.length > 0 ? beside : null} />
+      {view.judged.length > 0 && <Choice view={view} />}
+      <Parabola view={view} beside={beside} />
+      <Frontier view={view} beside={beside} />
+      {view.judged.some(hasForecasts) && <Forecast view={view} />}
       {view.judged.some((step) => step.shown?.length) && <JudgmentInspector view={view} />}
+      <GroupInspector view={view} />
+      <StepTime view={view} />
     </>
   );
 }

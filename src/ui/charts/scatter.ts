@@ -30,6 +30,8 @@ export interface ScatterOptions {
   yName: string;
   dots: readonly Dot[];
   curves: readonly Curve[];
+  /** Words inside the frame, at a place of the plot. */
+  notes?: readonly { x: number; y: number; text: string; anchor: "start" | "end" }[];
   /** Radius in px of a dot that stands for one. */
   radius?: number;
 }
@@ -70,6 +72,8 @@ export function scatter(options: ScatterOptions): Figure {
     if (curve.text && end)
       marks.push(label(end[0] - 4, end[1] - 6, curve.text, { "text-anchor": "end", fill: "var(--faint)" }));
   }
+  for (const note of options.notes ?? [])
+    marks.push(label(x(note.x), y(note.y), note.text, { "text-anchor": note.anchor, fill: "var(--soft)" }));
   const radius = options.radius ?? 3;
   const dots = options.dots.map((dot): Mark => {
     const r = Math.round(radius * Math.sqrt(dot.n) * 10) / 10;
