@@ -42,6 +42,8 @@ async function unit(print) {
       const name = relative(ROOT, suite.name);
       const failures = suite.assertionResults.filter((t) => t.status === "failed");
       print(`${suite.status === "passed" ? "ok   " : "FAIL "} ${name} (${suite.assertionResults.length})`);
+      for (const { title, meta } of suite.assertionResults)
+        if (meta?.note) print(`      ${title}: ${meta.note}`);
       for (const test of failures)
         print(`      ${test.fullName}\n      ${test.failureMessages.join("\n      ")}`);
       if (suite.status !== "passed" && failures.length === 0) {
@@ -51,7 +53,8 @@ async function unit(print) {
       }
       for (const test of suite.assertionResults) {
         if (test.status === "pending" || test.status === "skipped" || test.status === "todo") {
-          skipped.push({ name: `${name}: ${test.fullName}`, reason: "marked as skipped in the file" });
+          const reason = test.meta?.reason ?? "marked as skipped in the file, without a reason";
+          skipped.push({ name: `${name}: ${test.fullName}`, reason });
         }
       }
     }

@@ -83,17 +83,23 @@ async function readShards(
   const files = new Map<string, Tensors>();
   for (const [tensor, file] of entries) {
     if (typeof file !== "string" || !/^[^/\\]+\.safetensors$/.test(file)) {
-      refuse(code, indexName, `names no safetensors file for the tensor ${tensor}`);
+      refuse(code, indexName, `names no safetensors file for the tensor ${short(tensor, 200)}`);
     }
     if (files.has(file)) continue;
     const source = await folder.open(file);
-    if (!source) refuse(code, indexName, `names the file ${file}, which is missing in ${folder.name}`);
+    if (!source)
+      refuse(code, indexName, `names the file ${short(file, 200)}, which is missing in ${folder.name}`);
     files.set(file, await readSafetensors(source, code));
   }
   const tensors = new Map<string, TensorEntry>();
   for (const [tensor, file] of entries) {
     const entry = files.get(file as string)?.tensors.get(tensor);
-    if (!entry) refuse(code, String(file), `lacks the tensor ${tensor}, which ${indexName} places there`);
+    if (!entry)
+      refuse(
+        code,
+        short(String(file), 200),
+        `lacks the tensor ${short(tensor, 200)}, which ${indexName} places there`,
+      );
     tensors.set(tensor, entry);
   }
   return { tensors, metadata: files.values().next().value?.metadata ?? {} };

@@ -8,14 +8,13 @@ import type { DecoderConfig } from "../../model/config";
 import { memoryFolder, memorySource, type ByteSource } from "../files";
 import { toFloat32 } from "../floats";
 import { openChosen, openGguf } from "../gguf";
-import { loadModelConfig } from "../modelConfig";
 import { neededTensors } from "../modelTensors";
-import { openSafetensors, readFloats, tensorSlices } from "../safetensors";
-import { f32, flag, ggufFile, i32s, text, texts, u32, type GgufPart } from "../testing/ggufFile";
+import { readFloats, tensorSlices } from "../safetensors";
+import { converted, interleave, metadataOf } from "../testing/convertedGguf";
+import { flag, ggufFile, i32s, text, texts, u32, type GgufPart } from "../testing/ggufFile";
 import { nodeFolder } from "../testing/nodeFolder";
 import { loadTokenizer } from "../tokenizer";
 import blocks from "./blocks.fixture.json";
-import { frequencyFactor } from "./config";
 import { readGgufHeader } from "./header";
 import { dequantize, packBlocks, PACKED, QUANT_TYPES } from "./quants";
 import { ggufName } from "./tensors";
@@ -48,82 +47,6 @@ describe("blocks", () => {
     expect([...got].map((v) => v + 0)).toEqual([...wanted].map((v) => v + 0));
   });
 });
-
-/** Rows of a Llama q or k matrix in llama.cpp's order: [head, half, i] → [head, i, half]. */
-function interleave(values: Float32Array, heads: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  const size = values.length / columns / heads;
-  let to = 0;
-  for (let head = 0; head < heads; head++) {
-    for (let i = 0; i < size / 2; i++) {
-      for (let half = 0; half < 2; half++) {
-        const row = head * size + half * (size / 2) + i;
-        out.set(values.subarray(row * columns, (row + 1) * columns), columns * to++);
-      }
-    }
-  }
-  return out;
-}
-
-/** A golden Hugging Face model, written as GGUF in f32. */
-async function converted(name: string, extra: { without?: string } = {}) {
-  const folder = nodeFolder(`e2e/golden/cases/${name}/model`);
-  const config = await loadModelConfig(folder);
-  const { tensors } = await openSafetensors(folder);
-  const parts: GgufPart[] = [];
-  const values = new Map<string, Float32Array>();
-  for (const needed of neededTensors(config)) {
-    const found = await readFloats(tensors.get(needed.name)!);
-    values.set(needed.name, found);
-    const part = /self_attn\.([qk])_proj\.weight$/.exec(needed.name)?.[1];
-    const heads = part === "q" ? config.heads : config.kvHeads;
-    const stored = config.architecture === "llama" && part ? interleave(found, heads, config.hidden) : found;
-    parts.push({
-      name: ggufName(needed.name),
-      sizes: needed.shape.toReversed(),
-      type: 0,
-      bytes: new Uint8Array(stored.buffer),
-    });
-  }
-  if (config.ropeScaling) {
-    const scaling = config.ropeScaling;
-    const factors = Float32Array.from({ length: config.headDim / 2 }, (_, i) =>
-      frequencyFactor(scaling, config.ropeTheta ** ((-2 * i) / config.headDim)),
-    );
-    parts.push({
-      name: "rope_freqs.weight",
-      sizes: [factors.length],
-      type: 0,
-      bytes: new Uint8Array(factors.buffer),
-    });
-  }
-  const kept = parts.filter((part) => part.name !== extra.without);
-  return { config, values, bytes: ggufFile(metadataOf(config), kept) };
-}
-
-function metadataOf(config: DecoderConfig) {
-  const a = config.architecture;
-  const tokens = Array.from({ length: config.vocab }, (_, i) =>
-    i < 256 ? String.fromCharCode(256 + i) : `t${i}`,
-  );
-  return [
-    text("general.architecture", a),
-    u32(`${a}.block_count`, config.layers),
-    u32(`${a}.embedding_length`, config.hidden),
-    u32(`${a}.feed_forward_length`, config.intermediate),
-    u32(`${a}.attention.head_count`, config.heads),
-    u32(`${a}.attention.head_count_kv`, config.kvHeads),
-    u32(`${a}.attention.key_length`, config.headDim),
-    u32(`${a}.context_length`, config.maxPosition),
-    f32(`${a}.attention.layer_norm_rms_epsilon`, config.rmsEps),
-    f32(`${a}.rope.freq_base`, config.ropeTheta),
-    text("tokenizer.ggml.model", "gpt2"),
-    text("tokenizer.ggml.pre", "gpt-2"),
-    texts("tokenizer.ggml.tokens", tokens),
-    texts("tokenizer.ggml.merges", ["Ġ t"]),
-    u32("tokenizer.ggml.eos_token_id", config.eosTokenIds[0]!),
-  ];
-}
 
 describe.each(["llama32-untied-f32", "smollm2-tied-bf16", "qwen2-bias-f16", "qwen3-tied-bf16"])(
   "%s as GGUF",

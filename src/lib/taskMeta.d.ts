@@ -1,0 +1,11 @@
+// What a unit test may say beside its verdict; `npm test` prints it (scripts/test-parts.mjs).
+import "vitest";
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** What was measured, one line. */
+    note?: string;
+    /** Why a test is skipped: every skipped test has one. */
+    reason?: string;
+  }
+}
