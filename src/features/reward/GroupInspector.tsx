@@ -49,7 +49,7 @@ function Row({ answer }: { answer: Answer }) {
   const { reward, advantage, meanNats, moved } = answer;
   return (
     <tr>
-      <td className="mono answer">
+      <td className="mono written">
         <Pieces answer={answer} />
       </td>
       <td className={`n ${reward === 1 ? "right" : ""}`}>{Number(reward.toFixed(3))}</td>
@@ -76,7 +76,6 @@ export function GroupInspector({ view }: { view: RunView }) {
       sentence={groupSentence(group)}
       table={() => answerTable(group)}
       tools={tools}
-      className="wide"
       legend={
         <>
           <span>

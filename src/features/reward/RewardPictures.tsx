@@ -13,7 +13,7 @@ import { Gloss } from "../words";
 import { Choice } from "./Choice";
 import { GroupInspector } from "./GroupInspector";
 import { JudgmentInspector } from "./JudgmentInspector";
-import { StepTime } from "./StepTime";
+import { StepTime, timesOf } from "./StepTime";
 
 interface Props {
   view: RunView;
@@ -144,7 +144,7 @@ export function RewardPictures({ besideName }: { besideName: string }) {
       {view.judged.some(hasForecasts) && <Forecast view={view} />}
       {view.judged.some((step) => step.shown?.length) && <JudgmentInspector view={view} />}
       <GroupInspector view={view} />
-      <StepTime view={view} />
+      {timesOf(view).length > 0 && <StepTime view={view} />}
     </>
   );
 }

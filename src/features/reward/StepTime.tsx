@@ -30,7 +30,6 @@ export function StepTime({ view }: { view: RunView }) {
     [width, view, view.version.steps],
   );
   const times = timesOf(view);
-  if (times.length === 0) return null;
   const sentence = stepTimeSentence(times);
   return (
     <Picture

@@ -26,7 +26,7 @@ export interface Status {
   phase: string;
   /** "about 40 s left"; may be empty. */
   left: string;
-  /** "scoring has cost 21 % of the time so far"; may be empty. */
+  /** "choosing has cost 21 % of the time so far"; may be empty. */
   cost: string;
 }
 
@@ -79,16 +79,16 @@ export function statusOf(
   const total = Object.values(view.spentMs).reduce((sum, ms) => sum + ms, 0);
   const choosing = view.spentMs.score + view.spentMs.judge;
   const cost =
-    total > 0 && choosing > 0 ? `scoring has cost ${percent(choosing / total)} of the time so far` : "";
+    total > 0 && choosing > 0 ? `choosing has cost ${percent(choosing / total)} of the time so far` : "";
   if (view.status === "empty") return { lead: "Opening", phase: "reading the run log", left: "", cost: "" };
   if (view.status === "failed")
     return { lead: "Stopped by an error", phase: view.failure?.reason ?? "", left: "", cost };
   if (view.status === "done" || view.status === "stopped") {
     const lead = view.status === "done" ? "Finished" : "Stopped";
-    const rounds = plural(view.rounds.length, "round");
+    const rounds = view.rounds.length > 0 ? `${plural(view.rounds.length, "round")}, ` : "";
     return {
       lead,
-      phase: `${rounds}, ${plural(view.step, "step")} in ${duration(outline.endMs)}`,
+      phase: `${rounds}${plural(view.step, "step")} in ${duration(outline.endMs)}`,
       left: "",
       cost,
     };

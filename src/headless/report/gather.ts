@@ -21,6 +21,7 @@ export interface Gathered {
   evaluations: RunEventOf<"evaluated">[];
   probes: RunEventOf<"probed">[];
   groups: RunEventOf<"group.rolled">[];
+  judged: RunEventOf<"step.judged">[];
   /** Tokens spent until each evaluation, scoring and judging included, evaluation left out. */
   tokensAt: number[];
   finished: RunEventOf<"run.finished"> | null;
@@ -37,6 +38,7 @@ export function gather(events: readonly RunEvent[]): Gathered {
     evaluations: [],
     probes: [],
     groups: [],
+    judged: [],
     tokensAt: [],
     finished: null,
     failed: null,
@@ -70,6 +72,7 @@ export function gather(events: readonly RunEvent[]): Gathered {
         break;
       case "step.judged":
         tokens += event.tokens;
+        out.judged.push(event);
         break;
       case "group.rolled":
         tokens += event.tokens;

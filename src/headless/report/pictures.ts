@@ -4,15 +4,16 @@ import { count, percent, score, short } from "../../lib/format";
 import { lines } from "../../ui/charts/lines";
 import { histogram, ridges } from "../../ui/charts/ridges";
 import { linear, niceCeil, ticks } from "../../ui/charts/scale";
-import { circle, label, line, path, rect, through, type Figure, type Mark } from "../../ui/charts/scene";
+import { label, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { Gathered } from "./gather";
+import type { Table } from "./markup";
 
 export interface Picture {
   id: string;
   question: string;
   sentence: string;
   figure: Figure;
-  table: { head: string[]; rows: string[][] };
+  table: Table;
 }
 
 const WIDTH = 860;
@@ -197,85 +198,6 @@ export function loss(data: Gathered): Picture | null {
     table: {
       head: ["step", "round", "loss", "tokens"],
       rows: steps.map((s) => [String(s.step), String(s.round), s.loss.toFixed(4), count(s.tokens)]),
-    },
-  };
-}
-
-/** A square plot with axes from 0; used by both pictures of reward variance. */
-function square(xMax: number, yMax: number, format: (value: number) => string) {
-  const [width, height, left, bottom] = [420, 300, 44, 24];
-  const x = linear([0, xMax], [left, width - 10]);
-  const y = linear([0, yMax], [height - bottom, 10]);
-  const marks: Mark[] = [];
-  for (const t of ticks([0, yMax], 5)) {
-    marks.push(
-      line(left, y(t), width - 10, y(t), { stroke: "var(--line)" }),
-      label(left - 6, y(t) + 4, format(t), { "text-anchor": "end", fill: "var(--faint)" }),
-    );
-  }
-  for (const t of ticks([0, xMax], 5))
-    marks.push(label(x(t), height - 6, format(t), { "text-anchor": "middle", fill: "var(--faint)" }));
-  return { width, height, x, y, marks };
-}
-
-export function parabola(data: Gathered): Picture | null {
-  const { groups } = data;
-  if (groups.length === 0) return null;
-  const { width, height, x, y, marks } = square(1, 0.25, (v) => v.toFixed(2));
-  const curve = Array.from({ length: 41 }, (_, i) => [x(i / 40), y((i / 40) * (1 - i / 40))] as const);
-  marks.push(path(through(curve), { fill: "none", stroke: "var(--edge)" }));
-  const at = new Map<string, { mean: number; variance: number; n: number }>();
-  for (const { rewards, variance } of groups) {
-    const mean = rewards.reduce((a, b) => a + b, 0) / rewards.length;
-    const key = `${mean.toFixed(3)} ${variance.toFixed(3)}`;
-    at.set(key, { mean, variance, n: (at.get(key)?.n ?? 0) + 1 });
-  }
-  for (const { mean, variance, n } of at.values())
-    marks.push(
-      circle(x(mean), y(variance), Math.min(14, 2 + Math.sqrt(n)), { fill: "var(--pick)", opacity: 0.7 }),
-    );
-  const none = groups.filter((g) => g.variance === 0).length;
-  return {
-    id: "parabola",
-    question: "Where is the learning?",
-    sentence: `Reward variance of ${count(groups.length)} prompts over their mean reward; with right-or-wrong rewards every dot lies on the curve. ${percent(none / groups.length)} of the groups agreed on every answer and taught nothing.`,
-    figure: { width, height, marks },
-    table: {
-      head: ["mean reward", "variance", "prompts"],
-      rows: [...at.values()]
-        .sort((a, b) => a.mean - b.mean)
-        .map((d) => [d.mean.toFixed(2), d.variance.toFixed(4), String(d.n)]),
-    },
-  };
-}
-
-export function forecast(data: Gathered): Picture | null {
-  const pairs = data.groups
-    .filter((g) => g.variancePredicted !== null)
-    .map((g) => ({ predicted: g.variancePredicted ?? 0, observed: g.variance }));
-  if (pairs.length === 0) return null;
-  const { width, height, x, y, marks } = square(0.25, 0.25, (v) => v.toFixed(2));
-  marks.push(
-    path(
-      through([
-        [x(0), y(0)],
-        [x(0.25), y(0.25)],
-      ]),
-      { stroke: "var(--edge)", "stroke-dasharray": "3 3" },
-    ),
-  );
-  for (const { predicted, observed } of pairs)
-    marks.push(circle(x(predicted), y(observed), 3, { fill: "var(--e3)", opacity: 0.5 }));
-  const mae = pairs.reduce((sum, p) => sum + Math.abs(p.predicted - p.observed), 0) / pairs.length;
-  const unread = data.groups.length - pairs.length;
-  return {
-    id: "forecast",
-    question: "Does it know what it does not know?",
-    sentence: `Forecast (across) against observed variance (up) of ${count(pairs.length)} groups; the mean error is ${mae.toFixed(3)}.${unread > 0 ? ` ${count(unread)} groups had no readable forecast.` : ""}`,
-    figure: { width, height, marks },
-    table: {
-      head: ["forecast", "observed"],
-      rows: pairs.map((p) => [p.predicted.toFixed(3), p.observed.toFixed(3)]),
     },
   };
 }

@@ -44,10 +44,24 @@ it("needs no network", () => {
 it("shows groups and forecasts where there are any", () => {
   const log = [...SFT_LOG.slice(0, 2), ...METIS_LOG];
   const page = report(log, summarize(log, bytes));
-  expect(sections(page)).toContain("parabola");
-  expect(sections(page)).toContain("forecast");
-  expect(page).toContain("25 % of the groups agreed");
-  expect(page).toContain("1 groups had no readable forecast");
+  for (const id of ["choice", "parabola", "frontier", "forecast", "rollouts"])
+    expect(sections(page)).toContain(id);
+  expect(page).toContain("Of 4 groups, 25 % have no variance and teach nothing");
+  expect(page).toContain("1 of 4 forecasts could not be read");
+  // Nothing was timed by part and no judgment was kept word for word, so nothing claims to show them.
+  expect(sections(page)).not.toContain("step-time");
+  expect(sections(page)).not.toContain("judgments");
+});
+
+it("spells out judgments and rollouts without letting them become markup", () => {
+  const [judged, ...rest] = METIS_LOG;
+  if (judged.type !== "step.judged") throw new Error("the log begins with a judged step");
+  const shown = [{ sample: 0, context: "Q: <i>a</i> V?", judgment: "<b>0.25</b>", forecast: null }];
+  const log = [...SFT_LOG.slice(0, 2), { ...judged, shown }, ...rest];
+  const page = report(log, summarize(log, bytes));
+  expect(sections(page)).toContain("judgments");
+  expect(page).toContain("Q: &lt;i&gt;a&lt;/i&gt; V?<mark>&lt;b&gt;0.25&lt;/b&gt;</mark>");
+  expect(page).not.toMatch(/<[ib]>/);
 });
 
 it("says that a broken run was not finished", () => {

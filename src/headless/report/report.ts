@@ -4,17 +4,16 @@ import { count, duration, percent } from "../../lib/format";
 import { toSvg } from "../../ui/charts/scene";
 import type { Summary } from "../summary";
 import { gather, type Gathered } from "./gather";
+import { table, text } from "./markup";
 import { difficulty, frequency, rankFlow } from "./morePictures";
-import { entropyByRound, forecast, heatmap, loss, parabola, race, type Picture } from "./pictures";
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-/** Everything from a log is text of strangers: nothing of it becomes markup. */
-const text = (value: string): string => value.replace(/[&<>"]/g, (c) => ESCAPES[c]);
+import { entropyByRound, heatmap, loss, race, type Picture } from "./pictures";
+import { choice, forecast, frontier, judgments, parabola, rollouts, stepTime } from "./rewardPictures";
 
 const STYLE = `
 :root { color-scheme: light dark; --paper: light-dark(#fbfaf7, #131418); --card: light-dark(#fff, #1a1c22);
   --line: light-dark(#e6e2da, #2d3039); --edge: light-dark(#8f8a7f, #71747d); --ink: light-dark(#1d1c1a, #ecebe7);
   --soft: light-dark(#57534b, #b3b0a8); --faint: light-dark(#6c675e, #989590); --pick: light-dark(#b4410e, #ff9a5c);
+  --random: light-dark(#6d6a64, #9c9992);
   --e0: light-dark(#f3f0e9, #20232a); --e1: light-dark(#cfdadd, #2b414d); --e2: light-dark(#8fb0bd, #3f6d80);
   --e3: light-dark(#437a90, #63a3b8); --e4: light-dark(#174e68, #b4e2ee); }
 body { margin: 0 auto; max-width: 900px; padding: 24px 20px 80px; background: var(--paper); color: var(--ink);
@@ -25,13 +24,7 @@ p { margin: 0 0 10px; color: var(--soft); max-width: 72ch; } svg { max-width: 10
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 3px 14px 3px 0;
   border-bottom: 1px solid var(--line); vertical-align: top; } summary { cursor: pointer; color: var(--soft); margin-top: 8px; }
 .scroll { overflow-x: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-.token { border-bottom: 3px solid transparent; }`;
-
-function table({ head, rows }: Picture["table"]): string {
-  const cells = (tag: string, row: readonly string[]) =>
-    `<tr>${row.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join("")}</tr>`;
-  return `<div class="scroll"><table><thead>${cells("th", head)}</thead><tbody>${rows.map((row) => cells("td", row)).join("")}</tbody></table></div>`;
-}
+.token { border-bottom: 3px solid transparent; } .piece { border-bottom: 0 solid var(--e3); } mark { background: none; color: var(--pick); font-weight: 600; }`;
 
 const section = (id: string, title: string, inner: string): string =>
   `<section id="${id}"><h2>${text(title)}</h2>${inner}</section>`;
@@ -127,7 +120,8 @@ function picks(data: Gathered): string {
 export function report(events: readonly RunEvent[], summary: Summary): string {
   const data = gather(events);
   const name = data.started?.name ?? "A run";
-  const pictures = [heatmap, entropyByRound, race, loss, parabola, forecast, frequency, rankFlow, difficulty];
+  const pictures = [heatmap, entropyByRound, race, loss, choice, parabola, frontier, forecast, stepTime];
+  pictures.push(frequency, rankFlow, difficulty);
   const shown = pictures.map((make) => make(data)).filter((p) => p !== null);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -135,6 +129,8 @@ export function report(events: readonly RunEvent[], summary: Summary): string {
 <h1>${text(name)}</h1><p>seed ${data.started?.seed ?? "–"}</p>
 ${overview(data, summary)}
 ${shown.map(picture).join("\n")}
+${data.groups.length > 0 ? section("rollouts", "What did it try?", rollouts(data)) : ""}
+${data.judged.some((step) => step.shown?.length) ? section("judgments", "What did it read, and what did it say?", judgments(data)) : ""}
 ${picks(data)}
 ${answers(data)}
 ${section("config", "Configuration", `<details><summary>As JSON</summary><pre>${text(JSON.stringify(data.started?.config ?? {}, null, 2))}</pre></details>`)}

@@ -106,7 +106,7 @@ export function choiceFigure(
   const bars = Math.max(96, Math.min(250, width * 0.34));
   const left = 24;
   const x = linear([0, 0.25], [left, left + bars]);
-  const words = Math.max(8, Math.floor((width - x(0.25) - 48) / 6.3));
+  const words = Math.max(8, Math.floor((width - x(0.25) - 34) / 6));
   const top = 22;
   const height = top + shown.length * ROW + 8;
   const marks: Mark[] = [];
