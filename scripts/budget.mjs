@@ -7,8 +7,11 @@ import { DIST, ensureBuilt } from "./build.mjs";
 /** Bytes of gzipped JavaScript that the first load may take. */
 export const BUDGET_BYTES = 250 * 1024;
 
+/** What the page's first module asks for at once, in a task of its own: part of the first load. */
+const BEGUN = ["src/app/App.tsx"];
+
 /**
- * Files the entry loads at once: itself and what it imports statically.
+ * Files the entry loads at once: itself, what it imports statically, and what it begins with.
  * @param {Record<string, { file: string, imports?: string[] }>} manifest
  */
 export function firstLoadFiles(manifest, entry = "index.html") {
@@ -17,7 +20,9 @@ export function firstLoadFiles(manifest, entry = "index.html") {
   const walk = (key) => {
     if (seen.has(key)) return;
     seen.add(key);
-    (manifest[key].imports ?? []).forEach(walk);
+    const { imports = [], dynamicImports = [] } = manifest[key];
+    imports.forEach(walk);
+    dynamicImports.filter((name) => BEGUN.includes(name)).forEach(walk);
   };
   walk(entry);
   return [...seen].map((key) => manifest[key].file).filter((file) => file.endsWith(".js"));

@@ -1,16 +1,17 @@
 // The page: story, status, four questions and what follows from them; panels open over it.
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, memo, Suspense, useEffect } from "react";
 import { BeforeAfter } from "../features/answers";
 import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
 import { Missing } from "../features/device";
 import { Cost, Loss, Race, strategyName } from "../features/race";
 import { Interrupted, ProblemCard, StatusBar } from "../features/run";
-import { useLab, useView } from "../store/hooks";
+import { useFact, useLab } from "../store/hooks";
 import { lab } from "../store/lab";
 import type { RunView } from "../store/view";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
+import { InTurn } from "./InTurn";
 import { Top } from "./Top";
 
 const Panels = lazy(() => import("./Panels"));
@@ -30,67 +31,96 @@ function useShortcuts(): void {
   }, []);
 }
 
-/** The pictures a run has data for: choosing by round, or reward fine-tuning by step, or both. */
-function Pictures() {
+/** Which pictures a run has data for: choosing by round, or reward fine-tuning by step, or both. */
+function shapeOf(view: RunView): "rounds" | "rewards" | "both" {
+  if (view.groups.length === 0 && kindOf(view) !== "grpo") return "rounds";
+  return view.rounds.some((round) => round.picks) ? "both" : "rewards";
+}
+
+const Pictures = memo(function Pictures() {
   const player = useLab((state) => state.player);
-  const view = useView(player, "groups", "picks", "probes", "run");
-  const rewards = view.groups.length > 0 || kindOf(view) === "grpo";
-  const beside = useLab((state) => state.besideEntry);
-  const rounds = !rewards || view.rounds.some((round) => round.picks);
+  const shape = useFact(player, shapeOf);
+  const beside = useLab(({ besideEntry }) => (besideEntry ? strategyName(besideEntry.strategy) : ""));
+  const probed = useFact(player, (view) => view.probes.length > 0);
+  const rewards = shape !== "rounds";
+  const rounds = shape !== "rewards";
   return (
     <div className={`pictures ${rewards ? "by-reward" : ""}`}>
-      {rounds && <Heatmap />}
-      <Race />
-      {rounds && <Picks />}
-      {!rewards && <BeforeAfter />}
-      {rewards && (
-        <Suspense fallback={null}>
-          <RewardPictures besideName={beside ? strategyName(beside.strategy) : ""} />
-        </Suspense>
-      )}
-      {rewards && view.probes.length > 0 && <BeforeAfter />}
-      {rounds && <Ridgeline />}
-      <Loss />
-      <Cost />
+      <InTurn>
+        {rounds && <Heatmap />}
+        <Race />
+        {rounds && <Picks />}
+        {!rewards && <BeforeAfter />}
+        {rewards && (
+          <Suspense fallback={null}>
+            <RewardPictures besideName={beside} />
+          </Suspense>
+        )}
+        {rewards && probed && <BeforeAfter />}
+        {rounds && <Ridgeline />}
+        <Loss />
+        <Cost />
+      </InTurn>
     </div>
   );
-}
+});
 
 function kindOf(view: RunView): string {
   const config = view.config as { trainer?: { kind?: string } } | null;
   return config?.trainer?.kind ?? "sft";
 }
 
-export function App() {
-  useShortcuts();
-  const panel = useLab((state) => state.panel);
-  const sample = useLab((state) => state.sample);
+/** Everything under the top line; a panel that opens over it does not draw it again. */
+const Main = memo(function Main() {
   const empty = useLab((state) => state.catalogue !== null && state.player === null);
   return (
-    <Boundary>
-      <Header />
-      <main id="main" tabIndex={-1}>
-        <Top />
-        <Missing onAll={() => lab.setState({ panel: "device" })} />
-        <Interrupted />
-        <ProblemCard />
-        <StatusBar />
-        {empty ? (
-          <p className="say">No recorded run has come with this copy of the lab. Run one on your GPU.</p>
-        ) : (
-          <Pictures />
-        )}
-      </main>
-      <footer className="foot">
-        Everything runs in this tab. Nothing you load here leaves it. Entropies are in nats over the full
-        vocabulary unless a run says otherwise.
-      </footer>
-      {sample !== null && <Life />}
+    <main id="main" tabIndex={-1}>
+      <Top />
+      <Missing onAll={() => lab.setState({ panel: "device" })} />
+      <Interrupted />
+      <ProblemCard />
+      <StatusBar />
+      {empty ? (
+        <p className="say">No recorded run has come with this copy of the lab. Run one on your GPU.</p>
+      ) : (
+        <Pictures />
+      )}
+    </main>
+  );
+});
+
+const Foot = memo(function Foot() {
+  return (
+    <footer className="foot">
+      Everything runs in this tab. Nothing you load here leaves it. Entropies are in nats over the full
+      vocabulary unless a run says otherwise.
+    </footer>
+  );
+});
+
+const Over = memo(function Over() {
+  const panel = useLab((state) => state.panel);
+  const sample = useLab((state) => state.sample !== null);
+  return (
+    <>
+      {sample && <Life />}
       {panel !== null && (
         <Suspense fallback={null}>
           <Panels panel={panel} />
         </Suspense>
       )}
+    </>
+  );
+});
+
+export function App() {
+  useShortcuts();
+  return (
+    <Boundary>
+      <Header />
+      <Main />
+      <Foot />
+      <Over />
     </Boundary>
   );
 }

@@ -1,4 +1,5 @@
-// Boots the page: theme first, then React, then the recorded run. Nothing here touches a GPU.
+// Boots the page: theme first, then the recorded run, then what shows it. Nothing here touches a GPU. The parts are
+// started in tasks of their own, so that a slow machine answers between them.
 import "../ui/tokens/base.css";
 import "../ui/tokens/tokens.css";
 import "../ui/controls/controls.css";
@@ -11,12 +12,17 @@ import "../features/setup/setup.css";
 import "../features/device/device.css";
 import "../features/reward/reward.css";
 import "./app.css";
+import { startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { openLab } from "../store/lab";
 import { applyTheme, storedTheme } from "../store/settings";
-import { App } from "./App";
 
 applyTheme(storedTheme());
+const page = import("./App");
 void openLab();
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<App />);
+if (root) {
+  const react = createRoot(root);
+  // A transition may be cut into slices; the first drawing is the longest there is.
+  void page.then(({ App }) => startTransition(() => react.render(<App />)));
+}

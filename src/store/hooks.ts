@@ -1,13 +1,39 @@
 // How components listen: to the lab's state, to topics of a run, to the transport. A component redraws when its
 // topic has news, at most ten times a second; the numbers themselves never pass through React.
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { lab, type LabState } from "./lab";
 import type { Player } from "./player";
+import { Turns } from "./turns";
 import { emptyView, type RunView, type Topic } from "./view";
 
 export function useLab<T>(select: (state: LabState) => T): T {
   return useStore(lab, select);
+}
+
+const later = new Turns();
+
+/** As `useLab`, but every component redraws in a task of its own: for news that many pictures share. */
+export function useLabInTurn<T>(select: (state: LabState) => T): T {
+  const [value, setValue] = useState(() => ({ of: select(lab.getState()) }));
+  useEffect(() => {
+    let heard = value.of;
+    let here = true;
+    const look = (): void => {
+      const next = select(lab.getState());
+      if (next === heard) return;
+      heard = next;
+      later.run([() => here && setValue({ of: next })]);
+    };
+    look();
+    const leave = lab.subscribe(look);
+    return () => {
+      here = false;
+      leave();
+    };
+    // A selector reads one field and does not change.
+  }, []);
+  return value.of;
 }
 
 const nothing = (): (() => void) => () => undefined;
@@ -24,15 +50,29 @@ export function useView(player: Player | null, ...topics: Topic[]): RunView {
   return player?.view ?? none;
 }
 
-/** Redraws with the transport: play, pause, speed, and the playhead in quarter seconds of wall time. */
+/** One fact about the run, redrawn only when that fact changes. */
+export function useFact<T extends string | number | boolean>(
+  player: Player | null,
+  fact: (view: RunView) => T,
+): T {
+  return useSyncExternalStore(player?.subscribe ?? nothing, () => fact(player?.view ?? none));
+}
+
+/** Redraws with the transport: play, pause, speed. */
 export function useTransport(player: Player | null): Player | null {
-  useSyncExternalStore(player?.subscribe ?? nothing, () =>
-    player
-      ? `${player.playing} ${player.speed} ${player.complete} ${player.following} ${Math.round(player.clockMs)} ${player.outline.endMs}`
-      : "",
-  );
+  useSyncExternalStore(player?.subscribe ?? nothing, () => (player ? transport(player) : ""));
   return player;
 }
+
+/** Redraws with the transport and with the clock, some times a second. */
+export function useClock(player: Player | null): void {
+  useSyncExternalStore(player?.subscribe ?? nothing, () =>
+    player ? `${transport(player)} ${Math.round(player.clockMs)} ${player.outline.endMs}` : "",
+  );
+}
+
+const transport = (player: Player): string =>
+  `${player.playing} ${player.speed} ${player.complete} ${player.following}`;
 
 /** The round that the pictures show: the one in focus, else the newest that has scores or picks. */
 export function useShownRound(view: RunView): number {

@@ -121,15 +121,22 @@ function begin(player: Player): void {
 export async function openRecorded(entry: RunEntry): Promise<void> {
   const player = new Player("recorded");
   showRun(player, entry);
-  void openBeside(entry);
+  const other = standsBeside(entry);
+  lab.setState({ beside: null, besideEntry: other, seeds: [] });
   let begun = false;
+  // What stands beside the run is read when there is something to stand beside.
+  const start = (): void => {
+    if (begun) return;
+    begun = true;
+    player.seek(player.openingMs());
+    if (lab.getState().player === player) void openBeside(entry, other);
+  };
   try {
     await readLog(runUrl(entry), (events) => {
       player.append(events);
-      if (begun || player.outline.roundMs.length === 0) return;
-      begun = true;
-      player.seek(player.openingMs());
+      if (player.outline.roundMs.length > 0) start();
     });
+    start();
     player.setSpeed(fittingSpeed(player.outline.endMs - player.openingMs()));
     if (lab.getState().player === player && !player.touched) begin(player);
     player.close();
@@ -138,10 +145,11 @@ export async function openRecorded(entry: RunEntry): Promise<void> {
   }
 }
 
-async function openBeside(entry: RunEntry): Promise<void> {
+const standsBeside = (entry: RunEntry): RunEntry | null =>
+  lab.getState().catalogue?.find((run) => run.id === entry.compareWith && run.id !== entry.id) ?? null;
+
+async function openBeside(entry: RunEntry, other: RunEntry | null): Promise<void> {
   const catalogue = lab.getState().catalogue ?? [];
-  const other = catalogue.find((run) => run.id === entry.compareWith && run.id !== entry.id) ?? null;
-  lab.setState({ beside: null, besideEntry: other, seeds: [] });
   const still = (): boolean => lab.getState().entry === entry;
   try {
     if (other) {

@@ -1,13 +1,13 @@
 // The playhead: seeking, stepping, following, and a log that is cut and written again.
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Player } from "./player";
 import { tinyLog } from "./testing/log";
 
-const frames: FrameRequestCallback[] = [];
 beforeEach(() => {
-  frames.length = 0;
-  globalThis.requestAnimationFrame = (frame) => frames.push(frame);
-  globalThis.cancelAnimationFrame = () => undefined;
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 function loaded(): Player {
@@ -41,13 +41,46 @@ describe("Player", () => {
     const player = loaded();
     player.setSpeed(10);
     player.play();
-    const start = performance.now();
-    frames.shift()?.(start + 100);
-    expect(player.clockMs).toBeGreaterThan(900);
-    expect(player.clockMs).toBeLessThan(1100);
-    for (let i = 2; i < 9; i++) frames.shift()?.(start + i * 100);
+    vi.advanceTimersByTime(100);
+    expect(player.clockMs).toBe(1000);
+    vi.advanceTimersByTime(400);
     expect(player.playing).toBe(false);
     expect(player.view.status).toBe("done");
+    expect(player.clockMs).toBe(player.outline.endMs);
+  });
+
+  it("keeps the part of a tick that had passed when it is paused or changes its speed", () => {
+    const player = loaded();
+    player.play();
+    vi.advanceTimersByTime(130);
+    player.setSpeed(2);
+    expect(player.clockMs).toBe(130);
+    vi.advanceTimersByTime(40);
+    player.pause();
+    expect(player.clockMs).toBe(210);
+    vi.advanceTimersByTime(1000);
+    expect(player.clockMs).toBe(210);
+  });
+
+  it("tells when the playhead leaves its even course, and only then", () => {
+    const player = loaded();
+    let moves = 0;
+    player.onMove(() => moves++);
+    player.play();
+    vi.advanceTimersByTime(1000);
+    expect(moves).toBe(1);
+    player.seek(3000);
+    player.pause();
+    expect(moves).toBe(3);
+  });
+
+  it("does not run on while the tab sleeps", () => {
+    const player = loaded();
+    player.play();
+    const now = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    vi.advanceTimersByTime(100);
+    expect(player.clockMs).toBe(400);
+    now.mockRestore();
   });
 
   it("follows a live run until it is moved back", () => {

@@ -9,8 +9,12 @@ import { emptyView, type RunView } from "./view";
 
 export type PlayerKind = "recorded" | "stored" | "live";
 
-/** React hears at most ten times a second; the playhead itself moves every frame. */
+/** The view catches up, and React hears, at most ten times a second. The playhead on the screen is one animation. */
 const QUIET_MS = 100;
+/** A tick that comes later than this (a hidden tab, a sleeping machine) does not count in full. */
+const LATE_MS = 400;
+/** Without news the clock is told this often. */
+const CLOCK_MS = 250;
 
 export class Player {
   view: RunView = emptyView();
@@ -27,13 +31,13 @@ export class Player {
   touched = false;
 
   private cursor = 0;
-  private frame = 0;
+  private ticking: ReturnType<typeof setTimeout> | null = null;
   private last = 0;
   private told = 0;
   private queued: ReturnType<typeof setTimeout> | null = null;
   private readonly telling = new Turns();
   private readonly listeners = new Set<() => void>();
-  private readonly frames = new Set<(clockMs: number) => void>();
+  private readonly movers = new Set<() => void>();
 
   /** `following` starts at, and stays at, the newest record. */
   constructor(
@@ -55,6 +59,7 @@ export class Player {
     }
     if (this.following) this.clockMs = this.outline.endMs;
     this.catchUp();
+    this.moved();
     this.tell();
   }
 
@@ -70,20 +75,24 @@ export class Player {
       this.seek(this.openingMs());
     this.playing = true;
     this.last = performance.now();
-    this.frame = requestAnimationFrame(this.onFrame);
+    this.ticking = setTimeout(this.onTick, QUIET_MS);
+    this.moved();
     this.tell();
   }
 
   pause(): void {
     this.touched = true;
     if (!this.playing) return;
-    this.playing = false;
-    cancelAnimationFrame(this.frame);
+    this.advance();
+    this.halt();
+    this.moved();
     this.tell();
   }
 
   setSpeed(speed: number): void {
+    this.advance();
     this.speed = speed;
+    this.moved();
     this.tell();
   }
 
@@ -96,8 +105,9 @@ export class Player {
       this.cursor = 0;
     }
     this.clockMs = to;
+    this.last = performance.now();
     this.catchUp();
-    for (const listener of this.frames) listener(to);
+    this.moved();
     this.tell();
   }
 
@@ -118,20 +128,19 @@ export class Player {
     return () => this.listeners.delete(listener);
   };
 
-  /** Calls back on every animation frame that moves the playhead; for one transform, not for React. */
-  onPlayhead(listener: (clockMs: number) => void): () => void {
-    this.frames.add(listener);
-    return () => this.frames.delete(listener);
+  /** Calls back when the playhead jumps, starts, stops or changes its speed; in between it runs on evenly. */
+  onMove(listener: () => void): () => void {
+    this.movers.add(listener);
+    return () => this.movers.delete(listener);
   }
 
   /** Stops timers; the player can be dropped afterwards. */
   dispose(): void {
-    cancelAnimationFrame(this.frame);
+    this.halt();
     if (this.queued !== null) clearTimeout(this.queued);
     this.telling.drop();
-    this.playing = false;
     this.listeners.clear();
-    this.frames.clear();
+    this.movers.clear();
   }
 
   private cut(count: number): void {
@@ -145,18 +154,37 @@ export class Player {
     this.catchUp();
   }
 
-  private readonly onFrame = (now: number): void => {
-    if (!this.playing) return;
-    const passed = Math.min(250, now - this.last);
+  private halt(): void {
+    this.playing = false;
+    if (this.ticking !== null) clearTimeout(this.ticking);
+    this.ticking = null;
+  }
+
+  /** Moves the clock on by the time since the last call. Where some of it does not count, the playhead jumps. */
+  private advance(): void {
+    const now = performance.now();
+    const passed = now - this.last;
     this.last = now;
-    this.clockMs = Math.min(this.clockMs + passed * this.speed, this.outline.endMs);
+    if (!this.playing) return;
+    this.clockMs = Math.min(this.clockMs + Math.min(LATE_MS, passed) * this.speed, this.outline.endMs);
+    if (passed > LATE_MS) this.moved();
+  }
+
+  private readonly onTick = (): void => {
+    if (!this.playing) return;
+    this.advance();
     const before = this.cursor;
     this.catchUp();
-    for (const listener of this.frames) listener(this.clockMs);
-    if (this.complete && this.clockMs >= this.outline.endMs) this.playing = false;
-    else this.frame = requestAnimationFrame(this.onFrame);
-    if (this.cursor !== before || !this.playing || now - this.told > 250) this.tell();
+    if (this.complete && this.clockMs >= this.outline.endMs) {
+      this.halt();
+      this.moved();
+    } else this.ticking = setTimeout(this.onTick, QUIET_MS);
+    if (this.cursor !== before || !this.playing || this.last - this.told >= CLOCK_MS) this.tell();
   };
+
+  private moved(): void {
+    for (const listener of this.movers) listener();
+  }
 
   private catchUp(): void {
     while (this.cursor < this.events.length && this.events[this.cursor].atMs <= this.clockMs)

@@ -9,9 +9,12 @@ export class Turns {
   constructor() {
     this.channel.port1.onmessage = (): void => {
       this.posted = false;
-      const work = this.queue.shift();
-      this.post();
-      work?.();
+      // The next is asked for afterwards: what React plans for this piece of work then comes before the next piece.
+      try {
+        this.queue.shift()?.();
+      } finally {
+        this.post();
+      }
     };
   }
 

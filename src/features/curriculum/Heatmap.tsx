@@ -1,17 +1,19 @@
 // What did it study, and when? Samples × rounds on a canvas: a row is a sample, a column a round, the colour how
 // unsure the model was, the warm rail what was picked, the grey one what random order picked.
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "../../lib/format";
 import { lab, type Sort } from "../../store/lab";
-import { useLab, useShownRound, useView } from "../../store/hooks";
+import { useLab, useLabInTurn, useShownRound, useView } from "../../store/hooks";
 import { rowOrder, rowsOf } from "../../store/order";
-import { columnBoxes, raster, rowsAt } from "../../ui/charts/raster";
+import { Turns } from "../../store/turns";
+import type { RunView } from "../../store/view";
+import { columnBoxes, rasterColumn, rowsAt } from "../../ui/charts/raster";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Menu } from "../../ui/controls/Menu";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
 import { HeatCursor } from "./HeatCursor";
-import { useInks } from "./inks";
+import { inks, useTheme } from "./inks";
 import { columnsOf, matrixFigure, matrixTable } from "./matrix";
 import { highest, place } from "./nats";
 import { studySentence } from "./sentences";
@@ -27,19 +29,35 @@ const sortNames: Record<Sort, string> = {
   order: "in dataset order",
 };
 
+const none: Uint32Array = new Uint32Array(0);
+
+/**
+ * Row → sample, sorted in a task of its own: until that has run, the order before it, or none where the pool is another.
+ */
+function useOrder(view: RunView, sort: Sort, news: string): Uint32Array {
+  const [order, setOrder] = useState(none);
+  useEffect(() => {
+    const turns = new Turns();
+    turns.run([() => setOrder(rowOrder(view, sort))]);
+    return () => turns.drop();
+  }, [view, sort, news]);
+  return order.length === view.samples.length ? order : none;
+}
+
 export function Heatmap() {
   const player = useLab((state) => state.player);
-  const besidePlayer = useLab((state) => state.beside);
+  const besidePlayer = useLabInTurn((state) => state.beside);
   const sort = useLab((state) => state.sort);
   const view = useView(player, "pool", "scores", "picks", "run");
   const beside = useView(besidePlayer, "picks", "run");
   const shown = useShownRound(view);
-  const inks = useInks();
+  const theme = useTheme();
   const [room, width] = useWidth<HTMLDivElement>(720);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const grid = useRef("");
 
   const news = `${view.version.pool} ${view.version.scores} ${view.version.picks}`;
-  const order = useMemo(() => rowOrder(view, sort), [view, sort, news]);
+  const order = useOrder(view, sort, news);
   const rows = useMemo(() => rowsOf(order), [order]);
   const columns = columnsOf(view, besidePlayer ? beside : null);
   const high = highest(player?.outline.scoreMax ?? 0);
@@ -47,29 +65,40 @@ export function Heatmap() {
   const gap = width < 420 ? 6 : GAP;
   const boxes = columnBoxes(width, columns.length, gap, RAIL, BESIDE);
 
-  useLayoutEffect(() => {
+  // Each column is painted in a task of its own, on the canvas as it is: what has not changed is painted the same.
+  useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
     if (!element || !context || width === 0) return;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (element.width !== w || element.height !== h) [element.width, element.height] = [w, h];
-    const pixels = raster({
-      width: w,
-      height: h,
-      columns,
-      order,
-      place: (score) => place(score, high),
-      ramp: inks.ramp,
-      pick: inks.pick,
-      besideColor: inks.random,
-      line: inks.line,
-      gap: gap * ratio,
-      rail: RAIL * ratio,
-      besideRail: BESIDE * ratio,
-    });
-    context.putImageData(new ImageData(pixels, w, h), 0, 0);
-  }, [width, height, gap, order, news, inks, high, columns.length, besidePlayer, beside.version.picks]);
+    // Setting the size also empties the canvas: nothing of other columns is left between the new ones.
+    const next = `${w} ${h} ${columns.length} ${gap}`;
+    if (grid.current !== next) [element.width, element.height] = [w, h];
+    grid.current = next;
+    const [rail, besideRail] = [RAIL * ratio, BESIDE * ratio];
+    const turns = new Turns();
+    turns.run(
+      columnBoxes(w, columns.length, gap * ratio, rail, besideRail).map((box, c) => () => {
+        const { ramp, pick, random, line } = inks();
+        const pixels = rasterColumn({
+          box,
+          height: h,
+          column: columns[c],
+          order,
+          place: (score) => place(score, high),
+          ramp,
+          pick,
+          besideColor: random,
+          line,
+          rail,
+          besideRail,
+        });
+        context.putImageData(new ImageData(pixels, box.width, h), box.x, 0);
+      }),
+    );
+    return () => turns.drop();
+  }, [width, height, gap, order, news, theme, high, columns.length, besidePlayer, beside.version.picks]);
 
   const sentence = studySentence(view, shown);
   const perLine = rowsAt(0, height, Math.max(1, order.length))[1];

@@ -22,9 +22,12 @@ export function Picks() {
   const [page, setPage] = useState(PAGE);
   const scroller = useRef<HTMLDivElement>(null);
   const round = view.rounds[shown - 1];
+  // Only a list that was scrolled is put back: to ask where it stands would make the browser lay the page out at once.
+  const scrolled = useRef(false);
   useEffect(() => {
     setPage(PAGE);
-    if (scroller.current) scroller.current.scrollTop = 0;
+    if (scrolled.current && scroller.current) scroller.current.scrollTop = 0;
+    scrolled.current = false;
   }, [shown, kind]);
   const counts = round ? kindCounts(view, round) : [];
   const active = counts.some((entry) => entry.kind === kind) ? kind : null;
@@ -75,6 +78,7 @@ export function Picks() {
           role="region"
           aria-label={`Picks of round ${shown}`}
           ref={scroller}
+          onScroll={() => (scrolled.current = true)}
         >
           <table>
             <thead>

@@ -14,17 +14,34 @@ import { meanOf, scoredIn, shareSure, surerSentence } from "./sentences";
 
 const BINS = 48;
 
+interface Binned {
+  high: number;
+  places: Float32Array;
+  counts: Uint32Array;
+}
+
+const binned = new WeakMap<Float32Array, Binned>();
+
+/** A round's scores on the scale and in bins; a round does not change once it is scored. */
+function binsOf(scores: Float32Array, high: number): Binned {
+  const known = binned.get(scores);
+  if (known?.high === high) return known;
+  const places = scores.map((value) => place(value, high));
+  const found = { high, places, counts: histogram(places, [0, 1], BINS) };
+  binned.set(scores, found);
+  return found;
+}
+
 export function ridgesOf(view: RunView, high: number, shown: number): Ridge[] {
   const rounds = Math.max(view.planned.rounds, view.rounds.length);
   return Array.from({ length: rounds }, (_, r) => {
     const round = view.rounds[r];
     const scores = round?.scores ?? null;
-    const domain = [0, 1] as const;
-    const places = scores?.map((value) => place(value, high)) ?? null;
+    const bins = scores && binsOf(scores, high);
     return {
       name: `round ${r + 1}`,
-      counts: places && histogram(places, domain, BINS),
-      chosen: places && round.picked ? histogram(places, domain, BINS, round.picked) : null,
+      counts: bins && bins.counts,
+      chosen: bins && round.picked ? histogram(bins.places, [0, 1], BINS, round.picked) : null,
       threshold: scores && round.threshold !== null ? place(round.threshold, high) : null,
       mean: scores ? place(meanOf(scores), high) : null,
       current: r + 1 === shown,

@@ -9,35 +9,53 @@ export interface Inks {
   line: Rgb;
 }
 
-/** Paints the property on one pixel and reads it back: works for every colour syntax. */
+const ramp = ["--e0", "--e1", "--e2", "--e3", "--e4"];
+const names = [...ramp, "--pick", "--random", "--line"];
+
+/** Paints the properties on one pixel each and reads them back: works for every colour syntax, in one style pass. */
 function readInks(): Inks {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 1;
+  canvas.width = names.length;
+  canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  const probe = document.createElement("i");
+  const grey: Rgb = [128, 128, 128];
+  if (!context) return { ramp: ramp.map(() => grey), pick: grey, random: grey, line: grey };
+  const probe = document.createElement("div");
+  probe.hidden = true;
+  for (const name of names) {
+    const one = document.createElement("i");
+    one.style.color = `var(${name})`;
+    probe.append(one);
+  }
   document.body.append(probe);
-  const read = (property: string): Rgb => {
-    if (!context) return [128, 128, 128];
-    probe.style.color = `var(${property})`;
-    context.fillStyle = getComputedStyle(probe).color;
-    context.fillRect(0, 0, 1, 1);
-    const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-    return [r, g, b];
-  };
-  const inks = {
-    ramp: ["--e0", "--e1", "--e2", "--e3", "--e4"].map(read),
-    pick: read("--pick"),
-    random: read("--random"),
-    line: read("--line"),
-  };
+  [...probe.children].forEach((one, at) => {
+    context.fillStyle = getComputedStyle(one).color;
+    context.fillRect(at, 0, 1, 1);
+  });
   probe.remove();
-  return inks;
+  const { data } = context.getImageData(0, 0, names.length, 1);
+  const inks = names.map((_, at): Rgb => [data[4 * at], data[4 * at + 1], data[4 * at + 2]]);
+  const [pick, random, line] = inks.slice(ramp.length);
+  return { ramp: inks.slice(0, ramp.length), pick, random, line };
 }
 
-export function useInks(): Inks {
-  const [inks, setInks] = useState(readInks);
+let known: Inks | null = null;
+
+/** The colours of the present theme; read when first asked for. */
+export function inks(): Inks {
+  known ??= readInks();
+  return known;
+}
+
+/** A number that changes with the theme: what is drawn with `inks` is drawn again. */
+export function useTheme(): number {
+  const [theme, setTheme] = useState(0);
   useEffect(() => {
-    const again = (): void => setInks(readInks());
+    known = null;
+    const again = (): void => {
+      known = null;
+      setTheme((count) => count + 1);
+    };
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", again);
     window.addEventListener("themechange", again);
@@ -46,5 +64,5 @@ export function useInks(): Inks {
       window.removeEventListener("themechange", again);
     };
   }, []);
-  return inks;
+  return theme;
 }

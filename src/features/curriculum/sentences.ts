@@ -71,35 +71,38 @@ export function studySentence(view: RunView, shown: number): string {
   return `Round ${shown} picked ${count(round.picks.length)} of ${count(size)}: ${fresh}.${tail}`;
 }
 
-export function scoredIn(scores: Float32Array): number {
-  let n = 0;
-  for (const value of scores) if (!Number.isNaN(value)) n++;
-  return n;
-}
-
-export function meanOf(scores: Float32Array): number {
-  let sum = 0;
-  let n = 0;
-  for (const value of scores)
-    if (!Number.isNaN(value)) {
-      sum += value;
-      n++;
-    }
-  return n > 0 ? sum / n : NaN;
-}
-
 const SURE = 0.01;
 
-export function shareSure(scores: Float32Array): number {
-  let sure = 0;
-  let n = 0;
-  for (const value of scores)
-    if (!Number.isNaN(value)) {
-      n++;
-      if (value < SURE) sure++;
-    }
-  return n > 0 ? sure / n : NaN;
+interface Stats {
+  scored: number;
+  mean: number;
+  /** Share under SURE. */
+  sure: number;
 }
+
+const stats = new WeakMap<Float32Array, Stats>();
+
+/** Counted once a round: every picture that asks gets the same answer. */
+function statsOf(scores: Float32Array): Stats {
+  const known = stats.get(scores);
+  if (known) return known;
+  let sum = 0;
+  let scored = 0;
+  let sure = 0;
+  for (const value of scores) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    scored++;
+    if (value < SURE) sure++;
+  }
+  const found = { scored, mean: scored > 0 ? sum / scored : NaN, sure: scored > 0 ? sure / scored : NaN };
+  stats.set(scores, found);
+  return found;
+}
+
+export const scoredIn = (scores: Float32Array): number => statsOf(scores).scored;
+export const meanOf = (scores: Float32Array): number => statsOf(scores).mean;
+export const shareSure = (scores: Float32Array): number => statsOf(scores).sure;
 
 /** Is it getting surer? */
 export function surerSentence(view: RunView, shown: number): string {

@@ -1,6 +1,6 @@
 // What does choosing cost? Bars by purpose, random order beside them, and the estimators compared where the run did.
 import { count, duration } from "../../lib/format";
-import { useLab, useView } from "../../store/hooks";
+import { useLab, useLabInTurn, useView } from "../../store/hooks";
 import type { RunView } from "../../store/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
@@ -48,7 +48,7 @@ const total = (values: readonly [Purpose, number][]): number => values.reduce((s
 
 export function Cost() {
   const player = useLab((state) => state.player);
-  const besidePlayer = useLab((state) => state.beside);
+  const besidePlayer = useLabInTurn((state) => state.beside);
   const view = useView(player, "scores", "steps", "phases", "groups");
   const other = useView(besidePlayer, "scores", "steps", "phases", "groups");
   const beside = besidePlayer ? other : null;

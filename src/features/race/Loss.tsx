@@ -1,7 +1,7 @@
 // Is it learning? Loss a step: raw values faint, an exponential mean over them, random order's mean in grey.
 import { useMemo } from "react";
 import { plural } from "../../lib/format";
-import { useLab, useView } from "../../store/hooks";
+import { useLab, useLabInTurn, useView } from "../../store/hooks";
 import { debiasedMean } from "../../store/series";
 import type { RunView } from "../../store/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
@@ -81,7 +81,7 @@ export function lossTable(view: RunView): TableData {
 
 export function Loss() {
   const player = useLab((state) => state.player);
-  const besidePlayer = useLab((state) => state.beside);
+  const besidePlayer = useLabInTurn((state) => state.beside);
   const besideEntry = useLab((state) => state.besideEntry);
   const view = useView(player, "steps", "groups", "run");
   const beside = useView(besidePlayer, "steps");

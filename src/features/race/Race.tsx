@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { percent, short } from "../../lib/format";
 import { lab } from "../../store/lab";
-import { useLab, useView } from "../../store/hooks";
+import { useLab, useLabInTurn, useView } from "../../store/hooks";
 import type { CostAxis, EvaluationView } from "../../store/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import { Svg } from "../../ui/charts/Svg";
@@ -108,9 +108,9 @@ export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
 
 export function Race() {
   const player = useLab((state) => state.player);
-  const besidePlayer = useLab((state) => state.beside);
+  const besidePlayer = useLabInTurn((state) => state.beside);
   const besideEntry = useLab((state) => state.besideEntry);
-  const seeds = useLab((state) => state.seeds);
+  const seeds = useLabInTurn((state) => state.seeds);
   const axis = useLab((state) => state.axis);
   const view = useView(player, "evaluations", "run");
   const beside = useView(besidePlayer, "evaluations", "run");

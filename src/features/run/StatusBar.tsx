@@ -1,7 +1,7 @@
 // Status, always in the same place: the sentence, the strip, and the transport of recorded runs.
 import { useEffect, useState } from "react";
 import { lab, SPEEDS } from "../../store/lab";
-import { useLab, useTransport, useView } from "../../store/hooks";
+import { useClock, useLab, useView } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { Menu } from "../../ui/controls/Menu";
 import { statusOf, statusSentence } from "./status";
@@ -25,7 +25,7 @@ export function StatusBar() {
   const player = useLab((state) => state.player);
   const focus = useLab((state) => state.round);
   const view = useView(player, "phases", "steps", "run");
-  useTransport(player);
+  useClock(player);
   const progress = useLive((state) => state.progress);
   if (!player) return <div className="status" />;
   const live = player.kind === "live" && player.following ? progress : null;

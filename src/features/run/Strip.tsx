@@ -1,7 +1,8 @@
 // The whole run as one strip: each phase as wide as its share of time, so the price of scoring is seen; and at
-// the same time the playhead of all pictures. The strip is a range input underneath.
-import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
-import { useTransport } from "../../store/hooks";
+// the same time the playhead of all pictures. The strip is a range input underneath. While a run plays, the browser
+// moves the playhead by itself (an animation of `transform`), so that no frame costs the main thread anything.
+import { useLayoutEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { useClock } from "../../store/hooks";
 import type { Player } from "../../store/player";
 import type { LogPhase } from "../../store/view";
 
@@ -16,24 +17,42 @@ const tones: Record<LogPhase, string> = {
   save: "quiet",
 };
 
+/** Moves the parts that show the playhead: `head` runs along, `done` opens over bars that stand still within it. */
+function glide(head: HTMLElement, done: HTMLElement, bars: HTMLElement, player: Player, end: number): void {
+  const from = Math.min(1, player.clockMs / end);
+  const places: [HTMLElement, (share: number) => string][] = [
+    [head, (share) => `translateX(${(100 * share).toFixed(3)}%)`],
+    [done, (share) => `translateX(${(100 * (share - 1)).toFixed(3)}%)`],
+    [bars, (share) => `translateX(${(100 * (1 - share)).toFixed(3)}%)`],
+  ];
+  const to = Math.min(1, player.outline.endMs / end);
+  const duration = ((to - from) * end) / player.speed;
+  for (const [part, at] of places) {
+    for (const running of part.getAnimations()) running.cancel();
+    part.style.transform = at(from);
+    if (player.playing && duration > 0)
+      part.animate([{ transform: at(from) }, { transform: at(to) }], { duration, fill: "forwards" });
+  }
+}
+
 export function Strip({ player, words }: { player: Player; words: string }) {
-  useTransport(player);
+  useClock(player);
   const done = useRef<HTMLDivElement>(null);
+  const inside = useRef<HTMLDivElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const outline = player.outline;
   const news = `${outline.spans.length} ${outline.finished} ${Math.round(outline.endMs / 500)}`;
   const spans = useMemo(() => outline.planned(), [outline, news]);
   const end = Math.max(1, spans.at(-1)?.span.toMs ?? outline.endMs);
 
-  useEffect(() => {
-    const place = (clockMs: number): void => {
-      const share = Math.min(1, clockMs / end);
-      if (done.current) done.current.style.clipPath = `inset(0 ${((1 - share) * 100).toFixed(3)}% 0 0)`;
-      if (head.current) head.current.style.left = `${(share * 100).toFixed(3)}%`;
+  useLayoutEffect(() => {
+    const place = (): void => {
+      if (head.current && done.current && inside.current)
+        glide(head.current, done.current, inside.current, player, end);
     };
-    place(player.clockMs);
-    return player.onPlayhead(place);
-  }, [player, end, player.clockMs]);
+    place();
+    return player.onMove(place);
+  }, [player, end]);
 
   const jump = (event: KeyboardEvent): void => {
     const back = event.key === "ArrowLeft" || event.key === "ArrowDown";
@@ -49,25 +68,46 @@ export function Strip({ player, words }: { player: Player; words: string }) {
     player.seek(to ?? (forward ? outline.endMs : 0));
   };
 
-  const bars = spans.map(({ span, known }, i) => (
-    <span
-      key={i}
-      className={`${tones[span.phase]} ${known ? "" : "guess"}`}
-      style={{ left: `${(span.fromMs / end) * 100}%`, width: `${((span.toMs - span.fromMs) / end) * 100}%` }}
-    />
-  ));
-  const starts = spans.filter(
-    ({ span }, i) => span.round > 0 && span.round !== (spans[i - 1]?.span.round ?? 0),
+  const bars = useMemo(
+    () =>
+      spans.map(({ span, known }, i) => (
+        <span
+          key={i}
+          className={`${tones[span.phase]} ${known ? "" : "guess"}`}
+          style={{
+            left: `${(span.fromMs / end) * 100}%`,
+            width: `${((span.toMs - span.fromMs) / end) * 100}%`,
+          }}
+        />
+      )),
+    [spans, end],
+  );
+  const starts = useMemo(
+    () =>
+      spans
+        .filter(({ span }, i) => span.round > 0 && span.round !== (spans[i - 1]?.span.round ?? 0))
+        .map(({ span }) => (
+          <span key={span.round} style={{ left: `${(span.fromMs / end) * 100}%` }}>
+            {span.round}
+          </span>
+        )),
+    [spans, end],
   );
   return (
     <div className="strip" data-whole={player.complete}>
       <div className="strip-bars" aria-hidden="true">
         <div className="strip-all">{bars}</div>
         <div className="strip-done" ref={done}>
-          {bars}
+          <div className="strip-all" ref={inside}>
+            {bars}
+          </div>
         </div>
       </div>
-      <div className="strip-head" ref={head} aria-hidden="true" />
+      <div className="strip-room" aria-hidden="true">
+        <div className="strip-rail" ref={head}>
+          <div className="strip-head" />
+        </div>
+      </div>
       <input
         type="range"
         min={0}
@@ -80,11 +120,7 @@ export function Strip({ player, words }: { player: Player; words: string }) {
         onKeyDown={jump}
       />
       <div className="strip-rounds" aria-hidden="true">
-        {starts.map(({ span }) => (
-          <span key={span.round} style={{ left: `${(span.fromMs / end) * 100}%` }}>
-            {span.round}
-          </span>
-        ))}
+        {starts}
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 // Figures are plain data: checked by value where it matters, by snapshot for the whole.
 import { describe, expect, it } from "vitest";
 import { lines } from "./lines";
-import { columnBoxes, raster, rowsAt } from "./raster";
+import { columnBoxes, rasterColumn, rowsAt } from "./raster";
 import { histogram, ridges } from "./ridges";
 import { niceCeil, ticks } from "./scale";
 import { between, label, through, toSvg } from "./scene";
@@ -59,7 +59,7 @@ describe("histogram", () => {
 
 describe("raster", () => {
   const options = {
-    width: 40,
+    box: columnBoxes(40, 1, 4, 8, 4)[0],
     height: 4,
     order: Uint32Array.from([1, 0]),
     place: (score: number) => score / 2,
@@ -70,7 +70,6 @@ describe("raster", () => {
     pick: [255, 0, 0] as const,
     besideColor: [0, 0, 255] as const,
     line: [9, 9, 9] as const,
-    gap: 4,
     rail: 8,
     besideRail: 4,
   };
@@ -83,22 +82,21 @@ describe("raster", () => {
       picked: Uint8Array.from([0, 1]),
       beside: Uint8Array.from([1, 0]),
     };
-    const bytes = raster({ ...options, columns: [column] });
+    const bytes = rasterColumn({ ...options, column });
     expect(at(bytes, 0, 0)).toEqual([200, 200, 200, 255]);
     expect(at(bytes, 0, 3)).toEqual([0, 0, 0, 255]);
     expect(at(bytes, 32, 0)).toEqual([255, 0, 0, 255]);
     expect(at(bytes, 32, 3)[3]).toBe(0);
     expect(at(bytes, 39, 3)).toEqual([0, 0, 255, 255]);
   });
-  it("averages rows that share a line and leaves rounds to come empty", () => {
+  it("averages rows that share a line, hatches what was not scored, leaves rounds to come empty", () => {
     const column = { scores: Float32Array.from([0, 2]), picked: null, beside: null };
-    const bytes = raster({
-      ...options,
-      height: 1,
-      columns: [column, { scores: null, picked: null, beside: null }],
-    });
-    expect(at(bytes, 0, 0)).toEqual([100, 100, 100, 255]);
-    expect(at(bytes, 30, 0)).toEqual([0, 0, 0, 0]);
+    expect(at(rasterColumn({ ...options, height: 1, column }), 0, 0)).toEqual([100, 100, 100, 255]);
+    const unscored = { ...column, scores: Float32Array.from([NaN, NaN]) };
+    expect(at(rasterColumn({ ...options, height: 1, column: unscored }), 0, 0)).toEqual([9, 9, 9, 255]);
+    expect(at(rasterColumn({ ...options, height: 1, column: unscored }), 2, 0)[3]).toBe(0);
+    const coming = { scores: null, picked: null, beside: null };
+    expect(rasterColumn({ ...options, column: coming }).every((byte) => byte === 0)).toBe(true);
   });
   it("covers every row once", () => {
     expect(rowsAt(0, 4, 12_060)).toEqual([0, 3015]);
