@@ -86,6 +86,7 @@ export async function runGpuTests({
       results.push(line.result);
       if (status === "passed") passed++;
       if (status === "passed" && !quiet) print(`ok    ${name} (${elapsedMs} ms)`);
+      if (status === "passed" && message) print(`      ${message}`);
       if (status === "skipped") {
         skipped.push({ name, reason: message });
         print(`skip  ${name}: ${message}`);

@@ -113,6 +113,26 @@ export function layerPlan(
   };
 }
 
+/**
+ * The blocks' buffers of a batch: `whole` sets with everything, and `inputs` tensors that hold a block's input alone.
+ * Nothing below the lowest adapted block goes back, so those blocks share the lowest set.
+ */
+export interface BlockPlan {
+  whole: number;
+  inputs: number;
+}
+
+/** @param recompute keep only the inputs of blocks: one set serves all, and the backward fills it again. */
+export function blockPlan(layers: number, lowest: number, train: boolean, recompute: boolean): BlockPlan {
+  if (!train) return { whole: 1, inputs: 0 };
+  // The lowest block's input lies in the set itself.
+  return recompute ? { whole: 1, inputs: layers - 1 - lowest } : { whole: layers - lowest, inputs: 0 };
+}
+
+export const inputPlan = (s: PaddedShape, rows: number): { xIn: Spec } => ({
+  xIn: f32([rows, s.hidden], "activations"),
+});
+
 export function sharedPlan(
   config: DecoderConfig,
   s: PaddedShape,

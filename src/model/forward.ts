@@ -38,8 +38,10 @@ export interface ForwardContext {
   /** Lanes that share one row of a norm: fixed for a device, since it orders the sum. */
   normLanes: RowLanes;
   shared: SharedBuffers;
-  /** Buffers of a layer: one set each in training, the same set for all otherwise. Shapes cut to `rows`. */
+  /** Buffers of a layer: see Workspace. Shapes cut to `rows`. */
   layer: (index: number) => LayerBuffers;
+  /** Blocks kept their inputs only: the backward computes the rest of a block again, to the same bits. */
+  recompute: boolean;
   /** Where the last block writes its output. */
   final: Tensor;
   /** Where keys and values of a layer live. */
@@ -54,6 +56,18 @@ function options(c: ForwardContext) {
   return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs };
 }
 
+/** xa = x Aᵀ */
+function loraInput(
+  rec: Recorder,
+  c: ForwardContext,
+  lora: JoinedAdapter,
+  t: { x: Tensor; xa: Tensor },
+): void {
+  const [rows, cols] = lora.a.shape;
+  const a: WeightShard = { tensor: lora.a, dtype: "f32", firstRow: 0, rows, cols };
+  encodeMatmul(rec, { x: t.x, shard: a, y: t.xa }, c.variant("forward", c.rows, rows, cols));
+}
+
 /** y = x Wᵀ (+ adapter) (+ bias) (+ residual) for one group of joined linears; keeps x Aᵀ in `xa`. */
 function linear(
   rec: Recorder,
@@ -62,16 +76,7 @@ function linear(
   lora: JoinedAdapter | undefined,
   t: { x: Tensor; y: Tensor; xa: Tensor; bias?: Tensor | null; residual?: Tensor },
 ): void {
-  if (lora) {
-    const a: WeightShard = {
-      tensor: lora.a,
-      dtype: "f32",
-      firstRow: 0,
-      rows: lora.a.shape[0],
-      cols: lora.a.shape[1],
-    };
-    encodeMatmul(rec, { x: t.x, shard: a, y: t.xa }, c.variant("forward", c.rows, a.rows, a.cols));
-  }
+  if (lora) loraInput(rec, c, lora, t);
   if (shards.length > 1)
     throw new Error(`${shards[0].tensor.label}: a block's matrix in shards is not supported`);
   const [shard] = shards;
@@ -89,42 +94,45 @@ function linear(
   );
 }
 
+/** One block, from its input `xIn` to `next`; without `next` only as far as its backward reads. */
+function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tensor | null): void {
+  const w = c.weights.layers[index];
+  const b = c.layer(index);
+  const { h, act } = c.shared;
+  const rows = { ...c.shared.rows, shape: [c.rows, 8] };
+  const norm = { real: c.weights.config.hidden, eps: c.weights.config.rmsEps, lanes: c.normLanes };
+  const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
+  const { k, v } = c.keys(index);
+  encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: h, inv: b.inv1 }, norm);
+  linear(rec, c, w.groups.qkv, lora.qkv, { x: h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
+  encodeQkvRope(
+    rec,
+    { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
+    options(c),
+  );
+  encodeAttention(
+    rec,
+    { q: b.q, k, v, rows, o: b.o, lse: b.lse },
+    { ...options(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
+  );
+  linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
+  encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: h, inv: b.inv2 }, norm);
+  linear(rec, c, w.groups.gateUp, lora.gateUp, { x: h, y: b.gateUp, xa: b.xa.gateUp });
+  if (!next && !lora.down) return;
+  encodeSiluMul(rec, { gateUp: b.gateUp, act });
+  if (next) linear(rec, c, w.groups.down, lora.down, { x: act, y: next, xa: b.xa.down, residual: b.xMid });
+  else if (lora.down) loraInput(rec, c, lora.down, { x: act, xa: b.xa.down });
+}
+
 /** Tokens → hidden states before the final norm; returns the tensor that holds them, f32[T, C]. */
 export function encodeForward(rec: Recorder, c: ForwardContext): Tensor {
-  const { weights } = c;
+  const last = c.weights.layers.length - 1;
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };
-  let x = c.layer(0).xIn;
-  for (const table of weights.embed) encodeEmbed(rec, { rows, table, x });
-  const norm = { real: weights.config.hidden, eps: weights.config.rmsEps, lanes: c.normLanes };
-  weights.layers.forEach((w, index) => {
-    const b = c.layer(index);
-    const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
-    const { k, v } = c.keys(index);
-    encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: c.shared.h, inv: b.inv1 }, norm);
-    linear(rec, c, w.groups.qkv, lora.qkv, { x: c.shared.h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
-    encodeQkvRope(
-      rec,
-      { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
-      options(c),
-    );
-    encodeAttention(
-      rec,
-      { q: b.q, k, v, rows, o: b.o, lse: b.lse },
-      {
-        ...options(c),
-        decode: c.decode,
-        ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}),
-      },
-    );
-    linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
-    encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: c.shared.h, inv: b.inv2 }, norm);
-    linear(rec, c, w.groups.gateUp, lora.gateUp, { x: c.shared.h, y: b.gateUp, xa: b.xa.gateUp });
-    encodeSiluMul(rec, { gateUp: b.gateUp, act: c.shared.act });
-    const next = index + 1 < weights.layers.length ? c.layer(index + 1).xIn : c.final;
-    linear(rec, c, w.groups.down, lora.down, { x: c.shared.act, y: next, xa: b.xa.down, residual: b.xMid });
-    x = next;
-  });
-  return x;
+  const x = c.layer(0).xIn;
+  for (const table of c.weights.embed) encodeEmbed(rec, { rows, table, x });
+  for (let index = 0; index <= last; index++)
+    encodeBlock(rec, c, index, index < last ? c.layer(index + 1).xIn : c.final);
+  return c.final;
 }
 
 /** Gradients of one adapted group from dy; leaves dxa behind for the input gradient. `x` is the group's input. */
@@ -165,6 +173,8 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     const b = c.layer(index);
     const lora = adapter.layers[index];
     const { k, v } = c.keys(index);
+    // The last block's buffers still hold it.
+    if (c.recompute && index < weights.layers.length - 1) encodeBlock(rec, c, index, null);
     // MLP: s.dx is the gradient of the block's output, and of xMid through the residual.
     if (lora.down) {
       encodeSiluMul(rec, { gateUp: b.gateUp, act: s.act });

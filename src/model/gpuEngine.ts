@@ -32,7 +32,7 @@ import type {
 import { encodeBackward, encodeForward } from "./forward";
 import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from "./head";
 import { storedType, uploadWeights, type LoadedModel, type WeightChoice } from "./loadWeights";
-import { planMemory } from "./plan";
+import { planMemory, totalBytes } from "./plan";
 import { fixedVariant, type VariantTable } from "./variants";
 import { Workspace } from "./workspace";
 
@@ -44,6 +44,11 @@ export interface EngineOptions {
   slots?: number;
   /** Bytes the key/value cache may take. Default 256 MiB. */
   cacheBytes?: number;
+  /**
+   * Bytes of GPU memory to stay within: where a training batch would pass it, blocks keep only their inputs and are
+   * computed again going back, to the same bits. Default: no limit.
+   */
+  memoryLimit?: number;
   /** Kernel choices by shape; default: by rule. */
   variants?: VariantTable;
   onProgress?: (done: number, total: number) => void;
@@ -74,8 +79,16 @@ class GpuEngine implements Engine {
   private readonly status: Tensor;
   private readonly partials: Tensor;
   private optimizerStep = 0;
+  private readonly memoryLimit: number;
   /** Largest sizes asked for so far: what memory() plans with. */
-  private readonly used = { trainRows: 0, trainHead: 0, inferRows: 0, inferHead: 0, positions: 0 };
+  private readonly used = {
+    trainRows: 0,
+    trainHead: 0,
+    inferRows: 0,
+    inferHead: 0,
+    positions: 0,
+    recompute: false,
+  };
 
   constructor(
     private readonly gpu: Gpu,
@@ -86,6 +99,7 @@ class GpuEngine implements Engine {
   ) {
     this.config = model.config;
     this.maxRows = options.maxRows ?? 512;
+    this.memoryLimit = options.memoryLimit ?? Infinity;
     this.decoder = new Decoder(space, {
       maxRows: this.maxRows,
       slots: options.slots ?? 64,
@@ -130,7 +144,10 @@ class GpuEngine implements Engine {
     if (kind === "train")
       [used.trainRows, used.trainHead] = [Math.max(used.trainRows, rows), Math.max(used.trainHead, count)];
     else [used.inferRows, used.inferHead] = [Math.max(used.inferRows, rows), Math.max(used.inferHead, count)];
-    const c = this.space.contexts(kind, { rows, head: count, positions, pairs: visiblePairs(batch) });
+    // Once too large, always: sizes only grow.
+    if (kind === "train") used.recompute ||= totalBytes(this.planned()) > this.memoryLimit;
+    const pairs = visiblePairs(batch);
+    const c = this.space.contexts(kind, { rows, head: count, positions, pairs, recompute: used.recompute });
     this.gpu.write(c.shared.rows, batchRecords(batch));
     if (head.rows.length) {
       this.gpu.write(c.buffers.index, head.rows);
@@ -350,21 +367,25 @@ class GpuEngine implements Engine {
     return weight;
   }
 
-  memory(): { planned: MemoryReport; created: number } {
-    const planned = planMemory(
+  private planned(): MemoryReport {
+    const { used, decoder } = this;
+    return planMemory(
       this.config,
       this.space.adapter.settings,
       {
-        ...this.used,
-        ...this.decoder.size,
-        inferRows: Math.max(this.used.inferRows, this.decoder.size.inferRows),
-        inferHead: Math.max(this.used.inferHead, this.decoder.size.slots),
-        positions: Math.max(this.used.positions, this.decoder.size.positions),
+        ...used,
+        ...decoder.size,
+        inferRows: Math.max(used.inferRows, decoder.size.inferRows),
+        inferHead: Math.max(used.inferHead, decoder.size.slots),
+        positions: Math.max(used.positions, decoder.size.positions),
       },
       (name) => storedType(this.model.tensors.get(name)),
       this.space.choice,
     );
-    return { planned, created: this.gpu.createdBytes };
+  }
+
+  memory(): { planned: MemoryReport; created: number } {
+    return { planned: this.planned(), created: this.gpu.createdBytes };
   }
 
   dispose(): void {

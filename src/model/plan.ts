@@ -1,7 +1,7 @@
 // GPU bytes before anything is created: the same tables the allocator uses, summed by purpose.
 import type { WeightType } from "../gpu/weights";
 import type { MemoryReport } from "../lib/memory";
-import { adapterValues, headPlan, layerPlan, planBytes, sharedPlan } from "./buffers";
+import { adapterValues, blockPlan, headPlan, inputPlan, layerPlan, planBytes, sharedPlan } from "./buffers";
 import type { AdapterConfig, DecoderConfig } from "./config";
 import { weightBytes, type WeightChoice } from "./loadWeights";
 import { paddedShape } from "./shape";
@@ -17,7 +17,12 @@ export interface PlannedWork {
   cacheRows: number;
   slots: number;
   positions: number;
+  /** Keep only the inputs of blocks and compute the rest again going back. Default false. */
+  recompute?: boolean;
 }
+
+export const totalBytes = (report: MemoryReport): number =>
+  Object.values(report).reduce((sum: number, bytes: number) => sum + bytes, 0);
 
 const bucket = (n: number): number => Math.max(128, Math.ceil(n / 128) * 128);
 const round16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
@@ -44,8 +49,10 @@ export function planMemory(
   report.moments = 2 * round16(4 * values);
   const add = (rows: number, head: number, train: boolean) => {
     const [r, h] = [bucket(rows), bucket(head)];
-    for (let layer = 0; layer < (train ? config.layers : 1); layer++)
-      planBytes(layerPlan(config, shape, adapter, r), report);
+    const lowest = Math.min(...(adapter.layers?.length ? adapter.layers : [0]));
+    const blocks = blockPlan(config.layers, lowest, train, work.recompute ?? false);
+    for (let set = 0; set < blocks.whole; set++) planBytes(layerPlan(config, shape, adapter, r), report);
+    for (let input = 0; input < blocks.inputs; input++) planBytes(inputPlan(shape, r), report);
     planBytes(sharedPlan(config, shape, adapter, r, train), report);
     planBytes(headPlan(shape, r, h, train), report);
   };

@@ -7,9 +7,11 @@ import type { Tensor } from "../gpu/tensor";
 import { Adapter } from "./adapter";
 import {
   allocate,
+  blockPlan,
   first,
   firstRows,
   headPlan,
+  inputPlan,
   layerPlan,
   sharedPlan,
   tensorsOf,
@@ -26,6 +28,9 @@ const bucket = (n: number): number => Math.max(128, Math.ceil(n / 128) * 128);
 interface Space {
   rows: number;
   head: number;
+  /** Only the inputs of blocks are kept. */
+  recompute: boolean;
+  /** One a block; blocks may share tensors. */
   layers: LayerBuffers[];
   shared: SharedBuffers;
   headBuffers: HeadBuffers;
@@ -64,24 +69,19 @@ export class Workspace {
     return this.rope.table;
   }
 
-  private space(kind: "train" | "infer", rows: number, head: number): Space {
+  private space(kind: "train" | "infer", rows: number, head: number, recompute: boolean): Space {
     const have = this.spaces[kind];
-    if (have && have.rows >= rows && have.head >= head) return have;
+    if (have && have.rows >= rows && have.head >= head && (have.recompute || !recompute)) return have;
     const size = {
       rows: bucket(Math.max(rows, have?.rows ?? 0)),
       head: bucket(Math.max(head, have?.head ?? 0)),
+      recompute,
     };
     if (have) this.release(have);
     const { gpu, weights, adapter } = this;
     const { config, shape } = weights;
     const train = kind === "train";
-    const layers = Array.from({ length: train ? config.layers : 1 }, (_, i) =>
-      allocate<LayerBuffers>(
-        gpu,
-        layerPlan(config, shape, adapter.settings, size.rows),
-        `${kind} layer ${i}`,
-      ),
-    );
+    const layers = this.blocks(kind, size.rows, recompute);
     const shared = allocate<SharedBuffers>(
       gpu,
       sharedPlan(config, shape, adapter.settings, size.rows, train),
@@ -97,6 +97,24 @@ export class Workspace {
     return space;
   }
 
+  /** Buffers of every block, as blockPlan says. */
+  private blocks(kind: "train" | "infer", rows: number, recompute: boolean): LayerBuffers[] {
+    const { gpu, adapter } = this;
+    const { config, shape } = this.weights;
+    const lowest = adapter.lowestLayer;
+    const plan = blockPlan(config.layers, lowest, kind === "train", recompute);
+    const sets = Array.from({ length: plan.whole }, (_, i) =>
+      allocate<LayerBuffers>(gpu, layerPlan(config, shape, adapter.settings, rows), `${kind} layer ${i}`),
+    );
+    const inputs = Array.from({ length: plan.inputs }, (_, i) =>
+      allocate<{ xIn: Tensor }>(gpu, inputPlan(shape, rows), `${kind} input ${i}`),
+    );
+    return Array.from({ length: config.layers }, (_, index) => {
+      const above = Math.max(0, index - lowest);
+      return { ...sets[Math.min(above, plan.whole - 1)], ...(above > 0 ? inputs[above - 1] : {}) };
+    });
+  }
+
   private release(space: Space): void {
     this.gpu.free(
       ...space.layers.flatMap(tensorsOf),
@@ -108,17 +126,24 @@ export class Workspace {
   /** Buffers for a batch, cut to its size. `keys` replaces the batch's own key and value rows by a cache. */
   contexts(
     kind: "train" | "infer",
-    size: { rows: number; head: number; positions: number; pairs: number; decode?: boolean },
+    size: {
+      rows: number;
+      head: number;
+      positions: number;
+      pairs: number;
+      decode?: boolean;
+      recompute?: boolean;
+    },
     keys?: (layer: number) => { k: Tensor; v: Tensor },
   ): { forward: ForwardContext; head: HeadContext; shared: SharedBuffers; buffers: HeadBuffers } {
-    const space = this.space(kind, size.rows, size.head);
+    const space = this.space(kind, size.rows, size.head, size.recompute ?? false);
     const cut = space.layers.map((layer) => firstRows(layer, size.rows));
     const { partial, ...byRow } = space.shared;
     const shared: SharedBuffers = {
       ...(kind === "train" ? firstRows(byRow, size.rows) : { ...byRow, ...this.inferCut(byRow, size.rows) }),
       partial,
     };
-    const layer = (index: number) => cut[kind === "train" ? index : 0];
+    const layer = (index: number) => cut[index];
     const forward: ForwardContext = {
       weights: this.weights,
       adapter: this.adapterEnabled ? this.adapter : null,
@@ -130,6 +155,7 @@ export class Workspace {
       normLanes: rowLanes(this.gpu.info),
       shared,
       layer,
+      recompute: space.recompute,
       final: first(space.final, size.rows),
       keys: keys ?? ((index) => ({ k: layer(index).k, v: layer(index).v })),
     };

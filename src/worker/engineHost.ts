@@ -10,6 +10,7 @@ import { LINEARS, linearShape, type AdapterConfig } from "../model/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";
+import { assumedLimit } from "./limit";
 import type { DeviceReport, WorkerEvent } from "./protocol";
 import { openModelSource } from "./sources";
 
@@ -91,6 +92,7 @@ export class EngineHost {
     const engine = await createGpuEngine(gpu, model, adapter, {
       weights: config.weights,
       maxRows: MAX_ROWS,
+      memoryLimit: assumedLimit(),
       variants: fixedVariant(gpu, table),
       onProgress: (done, total) => {
         const now = this.now();

@@ -1,20 +1,23 @@
 // GPU memory of a config before anything is spent: rows estimated from its settings, bytes by the engine's own plan.
 import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
-import type { WeightType } from "../gpu/weights";
 import type { MemoryReport } from "../lib/memory";
-import { planMemory } from "../model/plan";
+import { storedType } from "../model/loadWeights";
+import { planMemory, totalBytes } from "../model/plan";
 import { MAX_ROWS, adapterConfig } from "./engineHost";
+import { assumedLimit } from "./limit";
 
 /** Tokens of a sample where none was read yet. */
 const TYPICAL_SAMPLE = 64;
 const SLOTS = 64;
 const CACHE_BYTES = 256 * 2 ** 20;
 
+/** Where it would pass `limit`, blocks are planned to be computed twice, as the engine then does. */
 export function plannedMemory(
   config: ResolvedConfig,
   model: OpenModel,
   sampleTokens = TYPICAL_SAMPLE,
+  limit = assumedLimit(),
 ): MemoryReport {
   const { trainer } = config;
   const sequences =
@@ -23,36 +26,28 @@ export function plannedMemory(
   const { kvHeads, headDim, layers, maxPosition } = model.config;
   const rowBytes = 2 * layers * kvHeads * headDim * 4;
   const positions = Math.min(maxPosition, 2 * sampleTokens);
-  const dtypes: Record<string, WeightType> = { F32: "f32", BF16: "bf16", F16: "f16" };
-  return planMemory(
-    model.config,
-    adapterConfig(config),
-    {
-      trainRows,
-      trainHead: Math.ceil(trainRows / 2),
-      inferRows: MAX_ROWS,
-      inferHead: SLOTS,
-      cacheRows: Math.min(Math.floor(CACHE_BYTES / rowBytes), SLOTS * positions * 2),
-      slots: SLOTS,
-      positions,
-    },
-    (name) => dtypes[model.tensors.get(name)?.dtype ?? ""] ?? "bf16",
-    config.weights,
-  );
+  const plan = (recompute: boolean): MemoryReport =>
+    planMemory(
+      model.config,
+      adapterConfig(config),
+      {
+        trainRows,
+        trainHead: Math.ceil(trainRows / 2),
+        inferRows: MAX_ROWS,
+        inferHead: SLOTS,
+        cacheRows: Math.min(Math.floor(CACHE_BYTES / rowBytes), SLOTS * positions * 2),
+        slots: SLOTS,
+        positions,
+        recompute,
+      },
+      (name) => storedType(model.tensors.get(name)),
+      config.weights,
+    );
+  const kept = plan(false);
+  return totalBytes(kept) <= limit ? kept : plan(true);
 }
 
-export function totalBytes(memory: MemoryReport): number {
-  return Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-}
-
-/**
- * Bytes the lab dares to plan with. Browsers do not say how much memory a GPU has: half of what the machine is
- * said to have is assumed, and said so in the advice.
- */
-export function assumedLimit(): number {
-  const { deviceMemory } = navigator as Navigator & { deviceMemory?: number };
-  return ((deviceMemory ?? 4) / 2) * 2 ** 30;
-}
+export { assumedLimit, totalBytes };
 
 /** One sentence: whether it fits, else the two settings that help most. */
 export function memoryAdvice(memory: MemoryReport, limit: number, config: ResolvedConfig): string {

@@ -11,11 +11,16 @@ export interface GpuTestContext {
   output(shape: readonly number[], dtype?: "f32" | "u32", label?: string): Tensor;
 }
 
+export interface GpuTestNotes {
+  /** A line to print beside the verdict: what was measured. */
+  note(text: string): void;
+}
+
 export interface GpuTest {
   name: string;
   /** Skip reason on this device, or null. */
   skip: (gpu: Gpu) => string | null;
-  run: (context: GpuTestContext) => Promise<void>;
+  run: (context: GpuTestContext & GpuTestNotes) => Promise<void>;
 }
 
 export interface GpuTestResult {
@@ -37,7 +42,7 @@ gpuTest.each =
   <Row extends object>(table: readonly Row[]) =>
   (
     name: string,
-    run: (row: Row & GpuTestContext) => Promise<void>,
+    run: (row: Row & GpuTestContext & GpuTestNotes) => Promise<void>,
     skip: GpuTest["skip"] = () => null,
   ): void => {
     for (const row of table) {
@@ -123,6 +128,7 @@ export async function runGpuTests(
     gpu.device.pushErrorScope("validation");
     gpu.device.pushErrorScope("out-of-memory");
     let message: string | null = null;
+    let said = "";
     try {
       await test.run({
         gpu,
@@ -136,6 +142,7 @@ export async function runGpuTests(
           );
           return tensor;
         },
+        note: (text) => void (said = text),
       });
     } catch (thrown) {
       message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -145,7 +152,7 @@ export async function runGpuTests(
       const error = await gpu.device.popErrorScope().catch(() => null);
       if (error) message = `${message ? `${message}; ` : ""}the device reported: ${error.message}`;
     }
-    if (message === null) result("passed");
+    if (message === null) result("passed", said);
     else result("failed", message);
     gpu.free(...owned);
     if (gpu.lostReason !== null) gpu = await Gpu.open();

@@ -1,0 +1,10 @@
+// How much GPU memory the lab plans with.
+
+/**
+ * Bytes the lab dares to plan with. Browsers do not say how much memory a GPU has: half of what the machine is
+ * said to have is assumed, and said so in the advice.
+ */
+export function assumedLimit(): number {
+  const { deviceMemory } = navigator as Navigator & { deviceMemory?: number };
+  return ((deviceMemory ?? 4) / 2) * 2 ** 30;
+}
