@@ -16,6 +16,8 @@ export interface OpenModel {
   tokenizer: TextTokenizer | null;
   /** Bytes of the needed tensors as stored. */
   weightBytes: number;
+  /** The commit on the hub, where it comes from there. */
+  revision?: string | null;
 }
 
 /**

@@ -1,0 +1,196 @@
+// Fetching a model from the hub into the library. Each file grows at its end, so a dropped connection, a closed tab or
+// a stopped download goes on where it was.
+import { LabError } from "../../lib/errors";
+import { requireSpace } from "../db";
+import { hubFault, otherSize, resolveUrl, type HubLook, type HubOptions, type HubSource } from "./hub";
+import { bytesOf, folderName, listModels, readRecord, writeRecord, type ModelRecord } from "./models";
+import { storageFault, type Shelf, type ShelfWriter } from "./shelf";
+
+export interface DownloadOptions extends HubOptions {
+  /** Bytes there, of how many. */
+  onProgress?: (done: number, total: number) => void;
+  now?: number;
+}
+
+/** The library's folder of a hub model at a commit. */
+export function hubModelId({
+  name,
+  file,
+  revision,
+}: {
+  name: string;
+  file: string | null;
+  revision: string;
+}): string {
+  return folderName([name, ...(file ? [file] : []), revision.slice(0, 12)].join("--"));
+}
+
+/** A finished download of that model and revision, or null. */
+export async function findDownloaded(
+  shelf: Shelf,
+  { name, file }: HubSource,
+  revision: string,
+): Promise<ModelRecord | null> {
+  const found = (await listModels(shelf)).filter(
+    (model) =>
+      model.whole &&
+      model.origin === "hub" &&
+      model.name === name &&
+      (file === null || model.files.some((one) => one.name === flat(file))) &&
+      (model.revision === revision || model.asked.includes(revision)),
+  );
+  return found[0] ?? null;
+}
+
+/** Bytes of it that are here already. */
+export async function bytesHere(shelf: Shelf, look: HubLook): Promise<number> {
+  const sizes = await shelf.sizes(hubModelId(look));
+  return look.files.reduce((sum, { name, bytes }) => sum + Math.min(bytes, sizes.get(flat(name)) ?? 0), 0);
+}
+
+/** A GGUF file may lie in a subfolder of its repository; the library's folders have none. */
+const flat = (path: string): string => path.replaceAll("/", "--");
+
+/**
+ * Brings everything that is missing. The description says `whole: false` until the last byte is there.
+ * @throws LabError "storage" before the first byte when there is no room, "network", "stopped".
+ */
+export async function downloadModel(
+  shelf: Shelf,
+  look: HubLook,
+  options: DownloadOptions = {},
+): Promise<ModelRecord> {
+  const modelId = hubModelId(look);
+  const known = await readRecord(shelf, modelId);
+  const now = options.now ?? Date.now();
+  const total = bytesOf(look.files);
+  const here = await bytesHere(shelf, look);
+  await requireSpace(`store the model ${look.name}`, total - here);
+  const record: ModelRecord = {
+    modelId,
+    name: look.name,
+    origin: "hub",
+    revision: look.revision,
+    asked: [...new Set([...(known?.asked ?? []), look.asked])],
+    files: look.files.map(({ name, bytes }) => ({ name: flat(name), bytes })),
+    whole: false,
+    createdAt: known?.createdAt ?? now,
+    usedAt: now,
+  };
+  await writeRecord(shelf, record);
+  let done = here;
+  options.onProgress?.(done, total);
+  for (const file of look.files) {
+    const writer = await shelf.append(modelId, flat(file.name));
+    try {
+      await fetchFile(look, file, writer, options, (change) => options.onProgress?.((done += change), total));
+    } finally {
+      writer.close();
+    }
+  }
+  // The branch means this commit now: an older download keeps its commit, not the branch's name.
+  for (const folder of await shelf.folders()) {
+    const other = folder === modelId ? null : await readRecord(shelf, folder);
+    if (other?.name !== look.name || !other.asked.includes(look.asked)) continue;
+    await writeRecord(shelf, { ...other, asked: other.asked.filter((name) => name !== look.asked) });
+  }
+  const whole = { ...record, whole: true };
+  await writeRecord(shelf, whole);
+  return whole;
+}
+
+/** One file to its last byte, over as many connections as it takes; gives up when several in a row bring nothing. */
+async function fetchFile(
+  look: HubLook,
+  file: { name: string; bytes: number },
+  writer: ShelfWriter,
+  options: DownloadOptions,
+  onChange: (bytes: number) => void,
+): Promise<void> {
+  const { retries = 4, backoffMs = 500, signal } = options;
+  if (writer.size > file.bytes) restart(writer, onChange);
+  for (let idle = 0; writer.size < file.bytes;) {
+    const before = writer.size;
+    let trouble: unknown = new Error("the connection ended early");
+    try {
+      await continueFile(look, file, writer, options, onChange);
+    } catch (thrown) {
+      if (signal?.aborted)
+        throw new LabError("stopped", `Loading ${look.name} was stopped.`, "What has come is kept.");
+      if (thrown instanceof LabError) throw thrown;
+      if (thrown instanceof DOMException && thrown.name === "QuotaExceededError")
+        throw storageFault(file.name, thrown);
+      trouble = thrown;
+    }
+    if (writer.size > before) idle = 0;
+    else if (writer.size < file.bytes) {
+      if (idle >= retries) throw hubFault(trouble, look.name, look.revision, options, file.name);
+      await new Promise((resolve) => setTimeout(resolve, backoffMs * 2 ** idle++));
+    }
+  }
+}
+
+function restart(writer: ShelfWriter, onChange: (bytes: number) => void): void {
+  onChange(-writer.size);
+  writer.truncate(0);
+}
+
+/** One connection: whatever it brings is behind what was there. */
+async function continueFile(
+  look: HubLook,
+  file: { name: string; bytes: number },
+  writer: ShelfWriter,
+  options: DownloadOptions,
+  onChange: (bytes: number) => void,
+): Promise<void> {
+  const from = writer.size;
+  const response = await (options.fetch ?? fetch)(resolveUrl(look, file.name, options), {
+    // Without a range a server may compress, and without compression a part can be asked for.
+    ...(from > 0 ? { headers: { Range: `bytes=${from}-` } } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (response.status === 429 || response.status >= 500)
+    throw new Error(`the server answers ${response.status}`);
+  if (response.status !== 200 && response.status !== 206)
+    throw hubFault({ statusCode: response.status }, look.name, look.revision, options, file.name);
+  if (response.status === 206) {
+    const [, start, total] =
+      /^bytes (\d+)-\d+\/(\d+)/.exec(response.headers.get("content-range") ?? "") ?? [];
+    if (total !== undefined && Number(total) !== file.bytes) {
+      restart(writer, onChange);
+      throw otherSize(file.name, file.bytes, Number(total));
+    }
+    if (start !== undefined && Number(start) !== from) throw new Error(`byte ${start} came for byte ${from}`);
+  } else if (from > 0) {
+    // The server gives no parts: this file begins anew.
+    restart(writer, onChange);
+  }
+  const reader = response.body?.getReader();
+  if (!reader) throw new Error("the answer was empty");
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return finished(response, file, writer, onChange);
+    if (writer.size + value.byteLength > file.bytes) {
+      await reader.cancel();
+      const found = writer.size + value.byteLength;
+      restart(writer, onChange);
+      throw otherSize(file.name, file.bytes, found);
+    }
+    writer.write(value);
+    onChange(value.byteLength);
+  }
+}
+
+/** A whole answer that ended in order, but short: the file is another one than was listed. */
+function finished(
+  response: Response,
+  file: { name: string; bytes: number },
+  writer: ShelfWriter,
+  onChange: (bytes: number) => void,
+): void {
+  const said = Number(response.headers.get("content-length") ?? NaN);
+  const encoded = response.headers.get("content-encoding") !== null;
+  if (response.status !== 200 || encoded || writer.size === file.bytes || said !== writer.size) return;
+  restart(writer, onChange);
+  throw otherSize(file.name, file.bytes, said);
+}
