@@ -1,5 +1,14 @@
 // `npm run lab`: trains, scores or generates without a window, in a real browser with the page's own worker.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { startBrowser } from "./browsers.mjs";
 import { Progress } from "./lab-progress.mjs";
@@ -170,6 +179,7 @@ async function runOrScore(command, args) {
   if (!file) usage(HELP, `${command}: expected CONFIG.json`);
   const settings = readConfig(file);
   if (args.seed !== undefined) settings.seed = Number(args.seed);
+  const existed = existsSync(out);
   mkdirSync(out, { recursive: true });
   const served = serveLocalFiles(settings, dirname(resolve(file)), secret());
   const log = new RunLog(out, resume);
@@ -220,6 +230,9 @@ async function runOrScore(command, args) {
   });
   progress.end();
   if (last.status === "failed" && log.events.length === 0) {
+    // A run that never began leaves nothing behind.
+    if (!resume) rmSync(join(out, "events.jsonl"), { force: true });
+    if (!existed && readdirSync(out).length === 0) rmdirSync(out);
     console.error(`failed: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);
     return 1;
   }
@@ -262,7 +275,8 @@ async function conclude({ command, out, log, last, gpuBytes }) {
   } else if (last.status === "failed") Object.assign(summary, { status: "failed", reason: last.reason });
   writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   writeFileSync(join(out, "report.html"), report(log.events, summary));
-  if (summary.status === "failed" && last.hint) console.error(last.hint);
+  if (summary.status === "failed")
+    console.error(`failed: ${summary.reason}${last.hint ? ` ${last.hint}` : ""}`);
   console.log(outcomeLine(summary, out));
   return summary.status === "done" ? 0 : summary.status === "stopped" ? 130 : 1;
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { checkBadInputs } from "./bad-inputs.mjs";
 import { BUDGET_BYTES, firstLoad } from "./budget.mjs";
 import { findFirefox, startBrowser } from "./browsers.mjs";
 import { ROOT } from "./build.mjs";
@@ -169,6 +170,11 @@ export const PARTS = [
   { name: "kernels-firefox", about: "the same in Firefox", run: kernels("firefox") },
   { name: "conformance", about: "golden cases and bad inputs, Chromium", run: conformance("chromium") },
   { name: "conformance-firefox", about: "the same in Firefox", run: conformance("firefox") },
+  {
+    name: "bad",
+    about: "malformed files through the lab command",
+    run: (print) => checkBadInputs(print),
+  },
   {
     name: "smollm2",
     about: "a real pretrained model against PyTorch and PEFT, Chromium",

@@ -2,7 +2,8 @@
 // device, and posts a line of JSON a row.
 import { Gpu } from "../gpu/gpu";
 import { runReal, type RealJob } from "./realModel";
-import { runBad, runBase, type BadJob } from "./runBad";
+import type { BadAnswer, BadWork } from "./bad.worker";
+import type { BadJob } from "./runBad";
 import { runCase, type CaseJob, type CaseOutcome, type Row } from "./runCase";
 
 /** What the command asks for; `base` addresses are relative to the page's origin. */
@@ -32,13 +33,27 @@ const absolute = <Job extends { base: string }>(job: Job): Job => ({
   base: new URL(job.base, location.href).href,
 });
 
+/** In a worker; rejects when it ends badly. */
+function runBadWork(work: BadWork): Promise<void> {
+  const worker = new Worker(new URL("./bad.worker.ts", import.meta.url), { type: "module" });
+  return new Promise<void>((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message || "the worker of bad inputs did not start"));
+    worker.onmessage = ({ data }: MessageEvent<BadAnswer>) => {
+      if ("row" in data) onRow(data.row);
+      else if (data.end) reject(new Error(data.end));
+      else resolve();
+    };
+    worker.postMessage(work);
+  }).finally(() => worker.terminate());
+}
+
 async function main(): Promise<void> {
   const jobs = (await (await fetch("/__jobs")).json()) as ConformanceJobs;
   const gpu = await Gpu.open();
   send({ type: "device", adapter: gpu.info.description });
   gpu.dispose();
-  for (const job of jobs.bases) await runBase(absolute(job), onRow);
-  for (const job of jobs.bad) await runBad(absolute(job), onRow);
+  if (jobs.bad.length + jobs.bases.length > 0)
+    await runBadWork({ bases: jobs.bases.map(absolute), bad: jobs.bad.map(absolute) });
   for (const job of jobs.cases)
     send({ type: "outcome", outcome: await runCase(absolute(job), jobs.kinds, onRow) });
   if (jobs.real) {

@@ -1,14 +1,17 @@
-// Malformed inputs: each must be refused in one clear sentence that says what its expectation asks for, soon, and
-// without anything stored.
-import { readDataset } from "../data/dataset";
+// Malformed inputs: each is given to what stores such a thing, and must be refused in one clear sentence that says what
+// its expectation asks for, soon, and with everything stored before still there, to the last record and byte.
+import { findDataset, openLabDb, saveAdapter, type LabDb } from "../data/db";
 import { openGguf } from "../data/gguf";
+import { importFiles } from "../data/importDataset";
 import { loadModelConfig } from "../data/modelConfig";
 import { checkValues, openModel } from "../data/modelFolder";
 import { readAdapter } from "../data/peft";
 import { urlFolder, urlSource } from "../data/urlSource";
+import { memorySource, type ByteSource } from "../data/files";
 import { LabError } from "../lib/errors";
 import type { Row } from "./runCase";
 import { parseBad, type BadSpec } from "./spec";
+import { storageChange, storageSnapshot } from "./storage";
 
 export interface BadJob {
   label: string;
@@ -18,33 +21,35 @@ export interface BadJob {
 
 /** ms after which a refusal counts as a hang. */
 const PATIENCE_MS = 30_000;
+/** Good and bad files come under one name, so that a bad one would replace what is there. */
+const NAME = "conformance";
 
-/** Loads as far as the lab does before it stores or uploads anything. */
-async function feed({ kind, path, model }: BadSpec["feed"], base: string): Promise<void> {
-  const at = (relative: string) => urlFolder(new URL(`${relative}/`, base).href, relative);
+const importDataset = (db: LabDb, train: ByteSource) =>
+  importFiles(db, { datasetId: NAME, name: NAME, origin: "file", revision: 1 }, { train });
+
+async function importAdapter(db: LabDb, folder: string, model: string): Promise<void> {
+  const base = await loadModelConfig(urlFolder(model, "model"));
+  const { config, state, baseModel } = await readAdapter(urlFolder(folder, "adapter"), base);
+  await saveAdapter(db, { adapterId: NAME, name: NAME, runId: null, model: baseModel, config }, state);
+}
+
+/** As far as the lab goes: parsed, checked, and stored if nothing was wrong. */
+async function feed(db: LabDb, { kind, path, model }: BadSpec["feed"], base: string): Promise<void> {
+  const at = (relative: string) => new URL(`${relative}/`, base).href;
   const file = async () => {
     const source = await urlSource(new URL(path, base).href, path);
     if (!source) throw new Error(`${path} is missing`);
     return source;
   };
-  if (kind === "model") await checkValues(await openModel(at(path)));
+  if (kind === "model") await checkValues(await openModel(urlFolder(at(path), path)));
   else if (kind === "adapter") {
     if (!model) throw new Error("feed.model is missing");
-    await readAdapter(at(path), await loadModelConfig(at(model)));
-  } else if (kind === "dataset") await readDataset(await file());
+    await importAdapter(db, at(path), at(model));
+  } else if (kind === "dataset") await importDataset(db, await file());
   else await checkValues(await openGguf(await file()));
 }
 
-/** Everything this origin keeps: databases with their stores' sizes, and files. */
-async function stored(): Promise<string> {
-  const found: string[] = [];
-  for (const { name, version } of await indexedDB.databases()) found.push(`${name} ${version}`);
-  const root = await navigator.storage.getDirectory().catch(() => null);
-  if (root) for await (const name of root.keys()) found.push(name);
-  return found.sort().join("\n");
-}
-
-async function attempt(work: Promise<void>): Promise<unknown> {
+async function attempt(work: Promise<unknown>): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
@@ -69,6 +74,21 @@ export function judgeRefusal(thrown: unknown, mentions: readonly (readonly strin
   return missing ? `“${thrown.message}” mentions none of: ${missing.join(", ")}` : "";
 }
 
+async function withDb<T>(work: (db: LabDb) => Promise<T>): Promise<T> {
+  const db = await openLabDb();
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+const GOOD_ROWS = '{"prompt": "1+1?", "completion": "2"}\n{"prompt": "2+2?", "completion": "4"}\n';
+
+/** A dataset that must survive every refusal. */
+const storeGood = (db: LabDb) =>
+  importDataset(db, memorySource("good.jsonl", new TextEncoder().encode(GOOD_ROWS)));
+
 /** One row: refused as asked for, or why not. */
 export async function runBad(job: BadJob, onRow: (row: Row) => void): Promise<void> {
   const start = performance.now();
@@ -78,9 +98,10 @@ export async function runBad(job: BadJob, onRow: (row: Row) => void): Promise<vo
     const response = await fetch(new URL("expect.json", job.base));
     const spec = parseBad(await response.json(), "expect.json");
     check = `rejected (${spec.feed.kind})`;
-    const before = await stored();
-    message = judgeRefusal(await attempt(feed(spec.feed, job.base)), spec.must_mention);
-    if (message === "" && (await stored()) !== before) message = "something was stored before the refusal";
+    await withDb(async (db) => (await findDataset(db, NAME)) ?? storeGood(db));
+    const before = await storageSnapshot();
+    const refusal = await withDb((db) => attempt(feed(db, spec.feed, job.base)));
+    message = judgeRefusal(refusal, spec.must_mention) || storageChange(before, await storageSnapshot());
   } catch (thrown) {
     message = thrown instanceof Error ? thrown.message : String(thrown);
   }
@@ -94,25 +115,28 @@ export async function runBad(job: BadJob, onRow: (row: Row) => void): Promise<vo
   });
 }
 
-/** The good model (and adapter) that malformed ones were made from: must load, or the refusals prove nothing. */
+/**
+ * The good model (and adapter) that malformed ones were made from: must load and be stored, and the snapshot must see
+ * it, or the refusals prove nothing.
+ */
 export async function runBase(job: BadJob & { adapter: boolean }, onRow: (row: Row) => void): Promise<void> {
   const start = performance.now();
-  const model = urlFolder(new URL("model/", job.base).href, "model");
-  const thrown = await attempt(
-    (async () => {
-      await checkValues(await openModel(model));
-      if (job.adapter)
-        await readAdapter(
-          urlFolder(new URL("adapter/", job.base).href, "adapter"),
-          await loadModelConfig(model),
-        );
-    })(),
-  );
-  const message =
-    thrown === null ? "" : `refused: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  const model = new URL("model/", job.base).href;
+  const store = async () => {
+    await checkValues(await openModel(urlFolder(model, "model")));
+    const before = await storageSnapshot();
+    await withDb(async (db) => {
+      await storeGood(db);
+      if (job.adapter) await importAdapter(db, new URL("adapter/", job.base).href, model);
+    });
+    if (!storageChange(before, await storageSnapshot()))
+      throw new Error("it was stored, and the snapshot of storage saw nothing of it");
+  };
+  const thrown = await attempt(store());
+  const message = thrown === null ? "" : thrown instanceof Error ? thrown.message : String(thrown);
   onRow({
     case: job.label,
-    check: "loads",
+    check: "loads and is stored",
     kind: "bad",
     share: message ? Infinity : 0,
     message,
