@@ -1,6 +1,7 @@
 // The conformance page: gets its jobs from the command that opened it, runs them one after the other on the real
 // device, and posts a line of JSON a row.
 import { Gpu } from "../gpu/gpu";
+import { runQuantised, type QuantisedJob, type QuantisedResult } from "./quantised";
 import { runReal, type RealJob } from "./realModel";
 import type { BadAnswer, BadWork } from "./bad.worker";
 import type { BadJob } from "./runBad";
@@ -14,11 +15,14 @@ export interface ConformanceJobs {
   bases: (BadJob & { adapter: boolean })[];
   /** A pretrained model with its golden numbers. */
   real?: RealJob;
+  /** Weights as stored, int8 and int4 side by side. */
+  quantised?: QuantisedJob;
 }
 
 export type ConformanceLine =
   | { type: "row"; row: Row }
   | { type: "outcome"; outcome: CaseOutcome }
+  | { type: "quantised"; result: QuantisedResult }
   | { type: "device"; adapter: string }
   | { type: "end"; reason: string };
 
@@ -56,8 +60,12 @@ async function main(): Promise<void> {
     await runBadWork({ bases: jobs.bases.map(absolute), bad: jobs.bad.map(absolute) });
   for (const job of jobs.cases)
     send({ type: "outcome", outcome: await runCase(absolute(job), jobs.kinds, onRow) });
+  const at = (path: string) => new URL(path, location.href).href;
+  if (jobs.quantised) {
+    const job = { ...jobs.quantised, model: at(jobs.quantised.model) };
+    await runQuantised(job, (result) => send({ type: "quantised", result }));
+  }
   if (jobs.real) {
-    const at = (path: string) => new URL(path, location.href).href;
     const { label, model, base, outbox } = jobs.real;
     await runReal({ label, model: at(model), base: at(base), outbox: at(outbox) }, onRow);
   }

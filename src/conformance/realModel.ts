@@ -10,8 +10,9 @@ import { Gpu } from "../gpu/gpu";
 import type { AdapterConfig } from "../model/config";
 import type { AdapterState, Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
+import { pack, type Group } from "../train/pack";
 import { openTensors, statsOf } from "./context";
-import { chunks, packDocuments } from "./packed";
+import { packDocuments } from "./packed";
 import { parseRealGolden, type RealGolden } from "./realGolden";
 import type { Row } from "./runCase";
 
@@ -144,18 +145,23 @@ async function greedyFinding(engine: Engine, golden: Golden): Promise<Finding> {
   );
 }
 
+/** The chats begin with the same system message: computed once, as in the lab's own training. */
+function sharedPrompt(chats: Golden["lora"]["chats"]): Group {
+  const [first] = chats;
+  const length = first.ids.findIndex((id, i) => chats.some(({ ids }) => ids[i] !== id));
+  const children = chats.map(({ ids, loss_mask }) => ({
+    tokens: ids.slice(length),
+    targetFrom: loss_mask.indexOf(1) - length,
+  }));
+  return { prefix: first.ids.slice(0, length), children };
+}
+
 /** Ten optimiser steps on the three chats, their losses on the answers only. */
 async function train(engine: Engine, golden: Golden): Promise<{ losses: number[]; norms: number[] }> {
   const { chats, steps, lr, betas, eps, weight_decay, max_grad_norm } = golden.lora;
-  const docs = chats.map(({ ids }) => Uint32Array.from(ids));
-  const mask = chats.flatMap(({ loss_mask }) => loss_mask);
-  const parts = chunks(docs, (token) => mask[token] === 1, engine.maxRows);
-  const targets = parts.reduce((sum, part) => sum + part.targets.length, 0);
-  const items = parts.map(({ batch, head }) => ({
-    batch,
-    head,
-    objective: { nllWeight: new Float32Array(head.targets.length).fill(1 / targets) },
-  }));
+  const { batch, head } = pack([sharedPrompt(chats)]);
+  const objective = { nllWeight: new Float32Array(head.targets.length).fill(1 / head.targets.length) };
+  const items = [{ batch, head, objective }];
   const [losses, norms]: [number[], number[]] = [[], []];
   for (let step = 0; step < steps; step++) {
     const report = await engine.trainStep(items, {
