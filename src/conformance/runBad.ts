@@ -1,13 +1,13 @@
 // Malformed inputs: each is given to what stores such a thing, and must be refused in one clear sentence that says what
 // its expectation asks for, soon, and with everything stored before still there, to the last record and byte.
 import { findDataset, openLabDb, saveAdapter, type LabDb } from "../data/db";
-import { openGguf } from "../data/gguf";
+import { memoryFolder, memorySource, type ByteSource, type ModelFolder } from "../data/files";
 import { importFiles } from "../data/importDataset";
+import { importModel, SIDE_FILES } from "../data/library/models";
+import { openShelf } from "../data/library/shelf";
 import { loadModelConfig } from "../data/modelConfig";
-import { checkValues, openModel } from "../data/modelFolder";
 import { readAdapter } from "../data/peft";
 import { urlFolder, urlSource } from "../data/urlSource";
-import { memorySource, type ByteSource } from "../data/files";
 import { LabError } from "../lib/errors";
 import type { Row } from "./runCase";
 import { parseBad, type BadSpec } from "./spec";
@@ -33,6 +33,29 @@ async function importAdapter(db: LabDb, folder: string, model: string): Promise<
   await saveAdapter(db, { adapterId: NAME, name: NAME, runId: null, model: baseModel, config }, state);
 }
 
+/** File names in an index of shards, however damaged it is. */
+const shardNames = (index: Uint8Array): string[] =>
+  [...new TextDecoder().decode(index).matchAll(/"([^"/\\]+\.safetensors)"/g)].map((match) => match[1]);
+
+/** A model folder as it would be dropped. A web address cannot be listed, so every name it may hold is asked for. */
+async function droppedModel(address: string): Promise<ModelFolder> {
+  const files = new Map<string, Uint8Array>();
+  const take = async (name: string) => {
+    const source = await urlSource(new URL(name, address).href, name);
+    if (source) files.set(name, await source.read(0, source.size));
+  };
+  for (const name of [...SIDE_FILES, "model.safetensors"]) await take(name);
+  const index = files.get("model.safetensors.index.json");
+  for (const name of new Set(index ? shardNames(index) : [])) await take(name);
+  return memoryFolder("model", files);
+}
+
+async function importInto(folder: ModelFolder): Promise<void> {
+  const shelf = await openShelf();
+  if (!shelf) throw new Error("this browser has no file storage, so importing models cannot be tried");
+  await importModel(shelf, folder);
+}
+
 /** As far as the lab goes: parsed, checked, and stored if nothing was wrong. */
 async function feed(db: LabDb, { kind, path, model }: BadSpec["feed"], base: string): Promise<void> {
   const at = (relative: string) => new URL(`${relative}/`, base).href;
@@ -41,12 +64,15 @@ async function feed(db: LabDb, { kind, path, model }: BadSpec["feed"], base: str
     if (!source) throw new Error(`${path} is missing`);
     return source;
   };
-  if (kind === "model") await checkValues(await openModel(urlFolder(at(path), path)));
+  if (kind === "model") await importInto(await droppedModel(at(path)));
   else if (kind === "adapter") {
     if (!model) throw new Error("feed.model is missing");
     await importAdapter(db, at(path), at(model));
   } else if (kind === "dataset") await importDataset(db, await file());
-  else await checkValues(await openGguf(await file()));
+  else {
+    const source = await file();
+    await importInto(memoryFolder("files", new Map([[path, await source.read(0, source.size)]])));
+  }
 }
 
 async function attempt(work: Promise<unknown>): Promise<unknown> {
@@ -122,15 +148,19 @@ export async function runBad(job: BadJob, onRow: (row: Row) => void): Promise<vo
 export async function runBase(job: BadJob & { adapter: boolean }, onRow: (row: Row) => void): Promise<void> {
   const start = performance.now();
   const model = new URL("model/", job.base).href;
-  const store = async () => {
-    await checkValues(await openModel(urlFolder(model, "model")));
+  const storing = async (what: string, work: () => Promise<unknown>) => {
     const before = await storageSnapshot();
-    await withDb(async (db) => {
-      await storeGood(db);
-      if (job.adapter) await importAdapter(db, new URL("adapter/", job.base).href, model);
-    });
+    await work();
     if (!storageChange(before, await storageSnapshot()))
-      throw new Error("it was stored, and the snapshot of storage saw nothing of it");
+      throw new Error(`${what} was stored, and the snapshot of storage saw nothing of it`);
+  };
+  const store = async () => {
+    await storing("the model", async () => importInto(await droppedModel(model)));
+    await withDb(async (db) => {
+      await storing("the dataset", () => storeGood(db));
+      if (!job.adapter) return;
+      await storing("the adapter", () => importAdapter(db, new URL("adapter/", job.base).href, model));
+    });
   };
   const thrown = await attempt(store());
   const message = thrown === null ? "" : thrown instanceof Error ? thrown.message : String(thrown);
