@@ -2,6 +2,7 @@
 import { Gpu } from "../src/gpu/gpu";
 import { KERNEL_TASKS } from "./kernels";
 import { MODEL_TASKS } from "./model";
+import { SEPARATE, SHARED_TASKS } from "./shared";
 import type { BenchTask, PreparedTask, TaskName } from "./task";
 
 const query = new URLSearchParams(location.search);
@@ -32,7 +33,7 @@ async function peerTasks(): Promise<BenchTask[]> {
 }
 
 function wanted({ suite: own, task, shape }: TaskName): boolean {
-  if (suite && own !== suite) return false;
+  if (suite ? own !== suite : own === "grpo") return false;
   return task.startsWith("ceiling") || `${task} ${shape}`.includes(filter);
 }
 
@@ -40,14 +41,19 @@ async function main(): Promise<void> {
   const gpu = await Gpu.open();
   await post({ type: "device", adapter: gpu.info.description });
   const ready: { name: TaskName; prepared: PreparedTask }[] = [];
-  for (const { prepare, ...name } of [...KERNEL_TASKS, ...MODEL_TASKS, ...(await peerTasks())]) {
+  for (const { prepare, ...name } of [
+    ...KERNEL_TASKS,
+    ...MODEL_TASKS,
+    ...SHARED_TASKS,
+    ...(await peerTasks()),
+  ]) {
     if (!wanted(name)) continue;
     try {
       const prepared = await prepare(gpu);
       ready.push({ name, prepared });
       if (prepared.wrong) await post({ type: "wrong", ...name, reason: prepared.wrong });
     } catch (thrown) {
-      const type = name.impl === "proximal" ? "failed" : "skipped";
+      const type = name.impl === "proximal" || name.impl === SEPARATE ? "failed" : "skipped";
       await post({ type, ...name, reason: reasonOf(thrown) });
     }
   }

@@ -2,7 +2,7 @@
 // machine then hits all of them alike. A task checks its own result before anything is timed.
 import type { Gpu } from "../src/gpu/gpu";
 
-export type Suite = "kernels" | "model";
+export type Suite = "kernels" | "model" | "grpo";
 
 export interface TaskName {
   suite: Suite;
@@ -10,7 +10,7 @@ export interface TaskName {
   task: string;
   /** At which size, e.g. `512×512×512`. */
   shape: string;
-  /** `proximal`, or a peer with its version. */
+  /** `proximal`, a peer with its version, or our own engine doing the same work another way. */
   impl: string;
   /** Of the measured value: GFLOP/s, GB/s, G loads/s, tokens/s. Larger is better in all of them. */
   unit: string;

@@ -9,13 +9,13 @@ import { lab } from "./lab.mjs";
 import { isMain, options, usage } from "./options.mjs";
 import { inbox, mount, openSite } from "./site.mjs";
 
-const SUITES = ["kernels", "model", "loop", "page"];
+const SUITES = ["kernels", "model", "grpo", "loop", "page"];
 const HELP = `Measures this machine.
 
   npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--json FILE]
 
-  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), loop (a run by phase), page (load, long tasks);
-                  default: kernels and model
+  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), loop (a run by
+                  phase), page (load, long tasks); default: kernels and model
   --filter TEXT   only tasks whose name or shape contains TEXT
   --rounds N      interleaved rounds (5)
   --peers         also jax-js, tfjs and onnxruntime-web on the same tasks, in the same page and rounds (installed into
@@ -181,7 +181,7 @@ export function comparison(row_, rows) {
       (r) => r.impl === "proximal" && r.task === row_.task && r.shape === row_.shape && r.unit === row_.unit,
     );
     if (!ours) return "";
-    const ratio = `ours ${(ours.median / row_.median).toFixed(1)} ×`;
+    const ratio = `${row_.suite === "grpo" ? "shared" : "ours"} ${(ours.median / row_.median).toFixed(1)} ×`;
     return row_.wrong ? `(${ratio}, its result is wrong)` : ratio;
   }
   const ceiling = rows.find((r) => CEILING[row_.unit] && r.task.startsWith(CEILING[row_.unit]));
