@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, normalize, sep } from "node:path";
+import { basename, extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 const TYPES = {
@@ -40,10 +40,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Sent with every answer. The last three isolate the page, so that precise timers and shared memory are allowed. */
-/** The reward worker makes a function from a person's text, so it may do that, and nothing else: no network at all. */
-const REWARD_POLICY = "default-src 'none'; script-src 'unsafe-eval'";
+/** The reward worker runs an interpreter compiled to WebAssembly, and may do nothing else: no network at all. */
+const REWARD_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
+/** Sent with every answer. The last three isolate the page, so that precise timers and shared memory are allowed. */
 export const HEADERS = {
   "Content-Security-Policy": POLICY,
   "X-Content-Type-Options": "nosniff",
@@ -107,7 +107,7 @@ export function folder(root) {
           : "no-cache",
       ETag: `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`,
     };
-    if (file === join(root, "reward-worker.js")) headers["Content-Security-Policy"] = REWARD_POLICY;
+    if (/^rewardWorker-[\w-]+\.js$/.test(basename(file))) headers["Content-Security-Policy"] = REWARD_POLICY;
     if (range === "unsatisfiable") {
       response.writeHead(416, { ...headers, "Content-Range": `bytes */${info.size}` }).end();
       return true;

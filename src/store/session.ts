@@ -151,13 +151,27 @@ export async function startBeside(): Promise<void> {
   }
 }
 
+/** The run's config, with the reward function of the present settings where both have one: a broken one can be mended. */
+function withMendedReward(config: unknown): unknown {
+  const { changes } = lab.getState();
+  const { trainer } = config as { trainer?: { reward?: { kind?: string } } };
+  if (trainer?.reward?.kind !== "function" || changes["trainer.reward.kind"] !== "function") return config;
+  const reward = Object.fromEntries(
+    ["code", "timeoutMs"].flatMap((key) => {
+      const value = changes[`trainer.reward.${key}`];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  return merge(config, { trainer: { reward } });
+}
+
 /** Goes on with a stored run from its last checkpoint; its log so far is on the page at once. */
 export async function resumeRun(runId: string, config: unknown, events: readonly RunEvent[]): Promise<void> {
   try {
     const player = new Player("live");
     player.append(events);
     showRun(player, null);
-    await begin(runId, config, true, player);
+    await begin(runId, withMendedReward(config), true, player);
   } catch (thrown) {
     showProblem(thrown);
   }

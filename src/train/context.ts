@@ -37,6 +37,8 @@ export interface RunContext {
   test: readonly PoolSample[];
   grader: Grader;
   control: RunControl;
+  /** What the log must say when a run goes on. */
+  notes?: readonly { code: string; text: string }[];
   /** What loading model and pipelines took. */
   loadMs: number;
   /** A clock in ms. */

@@ -54,6 +54,7 @@ export async function runLoop(run: RunContext, checkpoint: Uint8Array | null): P
       run.engine.writeState(train);
       book = new RunBook(run, state);
       await noteVariants(book, train.variants);
+      for (const note of run.notes ?? []) book.emit({ type: "note", ...note });
     } else {
       run.engine.initAdapter(run.config.seed);
       run.engine.resetOptimizer();

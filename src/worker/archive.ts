@@ -39,6 +39,8 @@ export interface Archive {
   find(runId: string): Promise<StoredRun | null>;
   remove(runId: string): Promise<void>;
   status(runId: string, status: RunStatus, reason?: string): Promise<void>;
+  /** Replaces the config of a run that goes on. */
+  reconfigure(runId: string, config: unknown): Promise<void>;
   append(runId: string, first: number, events: RunEvent[]): Promise<void>;
   events(runId: string): Promise<RunEvent[]>;
   truncate(runId: string, count: number): Promise<void>;
@@ -67,6 +69,7 @@ export function databaseArchive(db: LabDb): Archive {
     remove: (runId) => deleteRun(db, runId),
     status: async (runId, status, reason) =>
       void (await updateRun(db, runId, { status, ...(reason === undefined ? {} : { reason }) })),
+    reconfigure: async (runId, config) => void (await updateRun(db, runId, { config })),
     append: async (runId, first, events) => void (await appendEvents(db, runId, first, events)),
     events: (runId) => readEvents(db, runId),
     truncate: (runId, count) => truncateEvents(db, runId, count),
@@ -95,6 +98,10 @@ export function memoryArchive(): Archive {
     find: async (runId) => runs.get(runId)?.run ?? null,
     remove: async (runId) => void runs.delete(runId),
     status: async () => undefined,
+    reconfigure: async (runId, config) => {
+      const found = needed(runId);
+      found.run = { ...found.run, config };
+    },
     append: async (runId, _first, events) => void needed(runId).events.push(...events),
     events: async (runId) => needed(runId).events,
     truncate: async (runId, count) => void needed(runId).events.splice(count),

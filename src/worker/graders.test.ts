@@ -1,80 +1,101 @@
-// A person's reward function: what a port says, and what it never says, each end in one sentence. The program that
-// runs inside is tried for real in a browser by the journeys; here it runs in a bare scope.
-import { readFileSync } from "node:fs";
-import { runInNewContext } from "node:vm";
+// A person's reward function behind the grader: what its worker says, and what it never says, each end in one sentence.
+// The interpreter is the real one; only the worker around it is left out, which the journeys have.
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/schema";
 import { FunctionGrader, type RewardPort } from "./graders";
+import { RewardSandbox } from "./rewardSandbox";
+import type { RewardAnswer } from "./rewardWorker";
 
-const config = (code: string) => ({
+const config = (code: string, timeoutMs = 20_000) => ({
   ...resolveConfig({}).trainer.reward,
   kind: "function" as const,
   code,
-  timeoutMs: 30,
+  timeoutMs,
 });
-const PROGRAM = readFileSync("public/reward-worker.js", "utf8");
 const item = { text: "4", answer: "4", prompt: "2+2" };
 
-/** The reward worker's program in a scope of its own; `silent` never answers. */
-function port(silent = false): RewardPort {
-  let gone = false;
-  const made: RewardPort = {
+/** The worker's end of the conversation without a worker. */
+function port(): RewardPort & { ended: boolean } {
+  let sandbox: RewardSandbox | null = null;
+  const say = (data: RewardAnswer) => !made.ended && made.onmessage?.({ data } as MessageEvent<RewardAnswer>);
+  const made: RewardPort & { ended: boolean } = {
+    ended: false,
     onmessage: null,
     onerror: null,
-    postMessage: (data) => {
-      if (silent) return;
-      (scope.onmessage as (event: unknown) => void)({ data });
+    postMessage: (request) => {
+      if ("items" in request) {
+        if (sandbox) say(sandbox.grade(request.items));
+        return;
+      }
+      void RewardSandbox.open(request.code, request.limits).then((opened) => {
+        if (typeof opened === "string") return say({ error: opened });
+        sandbox = opened;
+        return say({ ready: true });
+      });
     },
-    terminate: () => (gone = true),
+    terminate: () => (made.ended = true),
   };
-  const scope: Record<string, unknown> = {
-    fetch: () => "reached outside",
-    postMessage: (data: never) => queueMicrotask(() => !gone && made.onmessage?.({ data } as never)),
-  };
-  scope.self = scope;
-  runInNewContext(PROGRAM, scope);
   return made;
 }
 
 describe("FunctionGrader", () => {
-  it("grades with the function", async () => {
-    const grader = new FunctionGrader(config("return text === answer ? 1 : 0.25;"), () => port());
-    expect(await grader.grade([item, { ...item, text: "5" }])).toEqual([1, 0.25]);
-  });
-
   it("grades many answers in order", async () => {
-    const grader = new FunctionGrader(config("return Number(text) / 100;"), () => port());
+    const grader = new FunctionGrader(config("return text === '7' ? 1 : Number(text) / 100;"), port);
     const items = Array.from({ length: 40 }, (_, i) => ({ ...item, text: String(i) }));
-    expect(await grader.grade(items)).toEqual(items.map((_, i) => i / 100));
+    expect(await grader.grade(items)).toEqual(items.map((_, i) => (i === 7 ? 1 : i / 100)));
   });
 
   it.each([
-    ["return NaN;", "returned NaN"],
-    ["return 2;", "returned 2"],
-    ["return 'good';", "returned string"],
-    ["throw new Error('oh');", "threw Error: oh"],
-    ["return text.a.b;", "threw TypeError"],
-    ["return fetch('x') ? 1 : 0;", "threw TypeError"],
-  ])("refuses %s with one sentence", async (code, sentence) => {
-    const grader = new FunctionGrader(config(code), () => port());
+    ["return NaN;", "returned NaN where a number from 0 to 1 was expected"],
+    ["return 7;", "returned 7 where"],
+    ["return 'good';", "returned string where"],
+    ["return Promise.resolve(1);", "returned a promise where"],
+    ["throw new Error('oh');", "threw Error: oh."],
+    ["return fetch('x') ? 1 : 0;", "'fetch' is not defined"],
+    ["const a = []; for (;;) a.push(new Uint8Array(1e6).fill(1));", "needed more than 64 MB of memory"],
+  ])("refuses %s with one sentence and ends the worker where it must", async (code, sentence) => {
+    const grader = new FunctionGrader(config(code), port);
     await expect(grader.grade([item])).rejects.toMatchObject({
       code: "reward",
-      message: expect.stringContaining(sentence),
+      message: expect.stringMatching(/^The reward function [^]*\.$/) as string,
     });
+    await expect(grader.grade([item])).rejects.toThrow(sentence);
   });
 
-  it("says what cannot be read", async () => {
-    const grader = new FunctionGrader(config("return ("), () => port());
-    await expect(grader.grade([item])).rejects.toThrow("cannot be read");
+  it("says what cannot be read before anything is graded", async () => {
+    const opened = port();
+    const grader = new FunctionGrader(config("return ("), () => opened);
+    await expect(grader.start()).rejects.toThrow("The reward function cannot be read: SyntaxError");
+    expect(opened.ended).toBe(true);
   });
 
-  it("ends a function that does not", async () => {
-    let ended = false;
-    const grader = new FunctionGrader(config("while (true) {}"), () => ({
-      ...port(true),
-      terminate: () => (ended = true),
-    }));
-    await expect(grader.grade([item])).rejects.toThrow("took longer than 30 ms for 1 answers and was ended");
-    expect(ended).toBe(true);
+  it("has the interpreter end a loop", async () => {
+    const opened = port();
+    const grader = new FunctionGrader(config("while (true) {}", 50), () => opened);
+    await expect(grader.grade([item])).rejects.toThrow("took longer than 50 ms for 1 answers and was ended");
+    expect(opened.ended).toBe(true);
+  });
+
+  it("ends a worker that never answers", async () => {
+    const opened = port();
+    const silent = {
+      ...opened,
+      postMessage: (request: Parameters<RewardPort["postMessage"]>[0]) => {
+        if ("code" in request) silent.onmessage?.({ data: { ready: true } } as MessageEvent<RewardAnswer>);
+      },
+    } as RewardPort & { ended: boolean };
+    silent.terminate = () => (silent.ended = true);
+    const grader = new FunctionGrader(config("return 1;", 20), () => silent, 10);
+    await expect(grader.grade([item])).rejects.toThrow("took longer than 20 ms for 1 answers");
+    expect(silent.ended).toBe(true);
+  });
+
+  it("tells of a worker that broke", async () => {
+    const broken = {
+      ...port(),
+      postMessage: () => broken.onerror?.({ message: "boom" } as ErrorEvent),
+    } as RewardPort;
+    const grader = new FunctionGrader(config("return 1;"), () => broken);
+    await expect(grader.grade([item])).rejects.toThrow("The reward function stopped its worker (boom).");
   });
 });

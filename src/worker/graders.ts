@@ -1,22 +1,30 @@
-// The grader a config asks for. A reward written by a person runs in a worker of its own: one that loops, throws or
-// returns nonsense ends the run with a sentence and harms nothing else.
+// The grader a config asks for. A reward written by a person runs in an interpreter of its own, in a worker of its own:
+// one that loops, allocates, throws or returns nonsense ends the run with a sentence and harms nothing else.
 import type { RewardConfig } from "../config/schema";
 import type { Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";
 import { checkReward, textGrader, type Grader } from "../train/grader";
+import type { RewardAnswer, RewardRequest } from "./rewardWorker";
 
-/** @param root the page's root, where the reward worker's script lies */
-export async function openGrader(config: RewardConfig, root: string): Promise<Grader> {
+export async function openGrader(config: RewardConfig): Promise<Grader> {
   if (config.kind !== "function") return textGrader(config);
-  // A file of its own, not a blob: it is served with a policy that allows code from text and forbids the network.
-  const start = () => new Worker(new URL("reward-worker.js", root), { name: "reward" }) as RewardPort;
-  return new FunctionGrader(config, start);
+  const grader = new FunctionGrader(
+    config,
+    () => new Worker(new URL("./rewardWorker.ts", import.meta.url), { type: "module", name: "reward" }),
+  );
+  try {
+    await grader.start();
+  } catch (thrown) {
+    grader.dispose();
+    throw thrown;
+  }
+  return grader;
 }
 
 /** As much of Worker as is needed. */
 export interface RewardPort {
-  postMessage(message: { code: string } | { items: readonly Graded[] }): void;
-  onmessage: ((event: MessageEvent<{ rewards?: unknown[]; error?: string }>) => void) | null;
+  postMessage(message: RewardRequest): void;
+  onmessage: ((event: MessageEvent<RewardAnswer>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   terminate(): void;
 }
@@ -25,16 +33,32 @@ export interface RewardPort {
 const MAX_TEXT = 20_000;
 /** Answers in one message; they share the time limit. */
 const BATCH = 16;
+/** A reward needs little; what needs more is a mistake. */
+const MEMORY_BYTES = 64e6;
+/** The interpreter ends a function by itself; a worker that is later than this is ended as a whole. */
+const GRACE_MS = 5000;
+/** For the interpreter to arrive and read the code. */
+const START_MS = 30_000;
 
 export class FunctionGrader implements Grader {
   #port: RewardPort | null = null;
 
   constructor(
     private readonly config: RewardConfig,
-    private readonly start: () => RewardPort,
+    private readonly open: () => RewardPort,
+    private readonly graceMs = GRACE_MS,
   ) {}
 
+  /** Reads the code, so that what cannot be read is said before anything is trained. @throws LabError "reward" */
+  async start(): Promise<void> {
+    if (this.#port) return;
+    this.#port = this.open();
+    const { code, timeoutMs: timeMs } = this.config;
+    await this.#ask({ code, limits: { timeMs, memoryBytes: MEMORY_BYTES } }, START_MS, "did not start");
+  }
+
   async grade(items: readonly Graded[]): Promise<number[]> {
+    await this.start();
     const out: number[] = [];
     for (let from = 0; from < items.length; from += BATCH) {
       const part = items.slice(from, from + BATCH).map(({ text, answer, prompt }) => ({
@@ -42,46 +66,33 @@ export class FunctionGrader implements Grader {
         answer,
         prompt,
       }));
-      out.push(...(await this.#ask(part)).map(checkReward));
+      const late = `took longer than ${this.config.timeoutMs} ms for ${part.length} answers and was ended`;
+      const given = await this.#ask({ items: part }, this.config.timeoutMs + this.graceMs, late);
+      out.push(...("rewards" in given ? given.rewards : []).map(checkReward));
     }
     return out;
   }
 
-  #open(): RewardPort {
-    if (this.#port) return this.#port;
-    this.#port = this.start();
-    this.#port.postMessage({ code: this.config.code });
-    return this.#port;
-  }
-
-  #ask(items: readonly Graded[]): Promise<unknown[]> {
-    const port = this.#open();
-    const limitMs = this.config.timeoutMs;
+  #ask(request: RewardRequest, limitMs: number, late: string): Promise<RewardAnswer> {
+    const port = this.#port!;
     return new Promise((resolve, reject) => {
-      const fail = (what: string, hint: string) => {
+      const fail = (what: string) => {
         clearTimeout(timer);
         this.dispose();
-        reject(new LabError("reward", `The reward function ${what}.`, hint, { limitMs }));
+        const facts = { limitMs: this.config.timeoutMs };
+        reject(new LabError("reward", `The reward function ${what}.`, hintFor(what), facts));
       };
-      const timer = setTimeout(
-        () =>
-          fail(
-            `took longer than ${limitMs} ms for ${items.length} answers and was ended`,
-            "Look for a loop that does not end, or raise the time limit.",
-          ),
-        limitMs,
-      );
+      const timer = setTimeout(() => fail(late), limitMs);
       port.onmessage = ({ data }) => {
-        if (data.error !== undefined) return fail(data.error, "Correct the function and start again.");
+        if ("error" in data) return fail(data.error);
         clearTimeout(timer);
-        resolve(data.rewards ?? []);
+        resolve(data);
       };
-      // A worker that runs out of memory ends with an error, or not at all: then the timer does it.
       port.onerror = (event) => {
         event.preventDefault?.();
-        fail(`stopped its worker (${event.message || "out of memory"})`, "Make it smaller and start again.");
+        fail(`stopped its worker (${event.message || "no reason given"})`);
       };
-      port.postMessage({ items });
+      port.postMessage(request);
     });
   }
 
@@ -89,4 +100,12 @@ export class FunctionGrader implements Grader {
     this.#port?.terminate();
     this.#port = null;
   }
+}
+
+function hintFor(what: string): string {
+  if (what.startsWith("took longer"))
+    return "Look for a loop that does not end, or raise the time limit; then go on from the last checkpoint.";
+  if (what.startsWith("needed more"))
+    return "Look for a list or text that grows without end; then go on from the last checkpoint.";
+  return "Correct the function and go on from the last checkpoint.";
 }

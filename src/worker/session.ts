@@ -8,6 +8,7 @@ import type { RunEvent } from "../lib/events";
 import type { TrainState } from "../model/engine";
 import { decodeCheckpoint } from "../train/checkpoint";
 import { RunControl } from "../train/control";
+import type { Grader } from "../train/grader";
 import { runLoop } from "../train/loop";
 import { answerText, logSample, tokenizePool, type PoolSample } from "../train/samples";
 import { scoreEntropy } from "../train/scoring";
@@ -164,19 +165,26 @@ export class Session {
     const { archive } = this.options;
     const stored = resume ? await this.#storedRun(runId) : null;
     const config = resolveConfig(stored && input === null ? stored.config : input);
-    if (stored) sameRun(stored, config);
+    const mended = stored ? sameRun(stored, config) : false;
     await this.#work(`run ${runId}`, async () => {
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
       const pool = await this.#pool(config, loaded);
       const point = stored ? await neededCheckpoint(archive, runId) : null;
-      if (point) {
-        await archive.truncate(runId, point.eventCount);
-        await archive.status(runId, "running");
-      } else {
-        await archive.create({ runId, name: runName(config), config, seed: config.seed });
+      // Before anything is stored: a reward function that cannot be read leaves no run behind.
+      const grader = await openGrader(config.trainer.reward);
+      try {
+        if (point) {
+          await archive.truncate(runId, point.eventCount);
+          await archive.status(runId, "running");
+          if (mended) await archive.reconfigure(runId, config);
+        } else {
+          await archive.create({ runId, name: runName(config), config, seed: config.seed });
+        }
+        await this.#run(runId, config, { ...loaded, grader, mended }, pool, point);
+      } finally {
+        grader.dispose();
       }
-      await this.#run(runId, config, loaded, pool, point);
     });
     this.#done(requestId);
   }
@@ -190,7 +198,7 @@ export class Session {
   async #run(
     runId: string,
     config: ResolvedConfig,
-    loaded: LoadedEngine,
+    loaded: LoadedEngine & { grader: Grader; mended: boolean },
     pool: TokenPool,
     point: { eventCount: number; bytes: Uint8Array } | null,
   ): Promise<void> {
@@ -205,7 +213,7 @@ export class Session {
     const control = new RunControl();
     const line = new ProgressLine(runId, control, () => loaded.engine.memory().created, post);
     this.#active = { runId, control, line };
-    const grader = await openGrader(config.trainer.reward, this.options.root);
+    const { grader } = loaded;
     try {
       const { status, error } = await runLoop(
         {
@@ -220,6 +228,7 @@ export class Session {
           test: pool.test,
           grader,
           control,
+          notes: loaded.mended ? [MENDED] : [],
           loadMs: loaded.loadMs,
           now: () => performance.now(),
           emit: (event) => pump.emit(event),
@@ -236,7 +245,6 @@ export class Session {
       await archive.status(runId, status, error?.message).catch(() => undefined);
       if (error?.code === "gpu-lost") host.drop();
     } finally {
-      grader.dispose();
       line.close();
       this.#active = null;
     }
@@ -386,16 +394,28 @@ export class Session {
   }
 }
 
-/** Where a file is read from may have changed; what the run computes may not. @throws LabError "config" */
-function sameRun(stored: StoredRun, config: ResolvedConfig): void {
+const MENDED = {
+  code: "reward-mended",
+  text: "The run goes on with another reward function than it began with; rewards before and after may not compare.",
+};
+/** A person's function may be mended: a run that it broke is not lost. */
+const MENDABLE = ["trainer.reward.code", "trainer.reward.timeoutMs"];
+
+/**
+ * Where a file is read from may have changed; what the run computes may not.
+ * @returns whether the person's reward function is another one
+ * @throws LabError "config"
+ */
+function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {
   const changed = configDifference(resolveConfig(stored.config), config).filter(
     ({ path }) => path !== "name" && path !== "model.source" && path !== "data.train" && path !== "data.test",
   );
-  if (changed.length === 0) return;
-  const list = changed.map(({ path, a, b }) => `${path} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`);
+  const other = changed.filter(({ path }) => !MENDABLE.includes(path));
+  if (other.length === 0) return changed.length > 0;
+  const list = other.map(({ path, a, b }) => `${path} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`);
   throw new LabError(
     "config",
-    `${changed[0].path}: the run cannot go on with other settings (${list.join("; ")}).`,
+    `${other[0].path}: the run cannot go on with other settings (${list.join("; ")}).`,
     "Resume with the run's own config, or start a new run.",
   );
 }

@@ -38,7 +38,7 @@ export async function listRuns(db: LabDb): Promise<RunRecord[]> {
 export async function updateRun(
   db: LabDb,
   runId: string,
-  change: Partial<Pick<RunRecord, "name" | "status" | "round" | "step" | "reason">>,
+  change: Partial<Pick<RunRecord, "name" | "status" | "round" | "step" | "reason" | "config">>,
 ): Promise<RunRecord> {
   return inTransaction(db, ["runs"], "update the run", 0, async (tx) => {
     const runs = tx.objectStore("runs");

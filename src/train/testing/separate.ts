@@ -12,7 +12,7 @@ export const someTokens = (from: number, length: number): number[] =>
 
 /** One prompt's answers with rewards that differ, and old log-probabilities a little off the present ones. */
 export function madeUpGroup(sample: number, answerLengths: readonly number[], old: number): RolledGroup {
-  const rewards = answerLengths.map((_, i) => (i % 3 === 0 ? 1 : i % 3 === 1 ? 0 : 0.5));
+  const rewards = answerLengths.map((_, i) => (i % 3 === 0 ? 1 : i % 3 === 1 ? 0 : 0.25));
   const mean = rewards.reduce<number>((a, b) => a + b, 0) / rewards.length;
   return {
     sample,

@@ -1,0 +1,82 @@
+// A reward function of one's own that misbehaves: one clear sentence, a page that lives on, storage as it was, and a
+// run that goes on from its checkpoint once the function is mended.
+import assert from "node:assert/strict";
+import { listen, status, story } from "../_page.mjs";
+
+const LONG = 240_000;
+const settings =
+  "#story=needle&data.train=builtin:comm&data.test=builtin:comm&trainer.kind=grpo&trainer.samplesPerBatch=2" +
+  "&trainer.rollouts=3&trainer.maxNewTokens=6&trainer.reward.kind=function&trainer.reward.timeoutMs=2000" +
+  "&curriculum.strategy=uniform&curriculum.rounds=1&curriculum.perRound=null&budget.steps=2" +
+  "&evaluation.every=never&evaluation.probes=0&trainer.reward.code=";
+
+const BAD = [
+  ["while (true) {}", /^The reward function took longer than 2000 ms for 6 answers and was ended\.$/],
+  [
+    "const kept = []; for (;;) kept.push(new Uint8Array(1e6).fill(1));",
+    /^The reward function (needed more than 64 MB of memory|took longer than 2000 ms for 6 answers) and was ended\.$/,
+  ],
+  ["return NaN;", /^The reward function returned NaN where a number from 0 to 1 was expected\.$/],
+  [
+    "postMessage({ rewards: [1] }); return 1;",
+    /^The reward function threw ReferenceError: 'postMessage' is not defined\.$/,
+  ],
+];
+const GOOD = "return text.length / 1000;";
+
+const kept = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open("proximal");
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const db = request.result;
+          const all = db.transaction("runs").objectStore("runs").getAll();
+          all.onsuccess = () => {
+            db.close();
+            resolve(all.result.map(({ runId, status: state, reason }) => ({ runId, state, reason })));
+          };
+        };
+      }),
+  );
+
+/** Opens the page anew with a function in its settings. */
+async function open(page, url, code) {
+  await page.goto("about:blank");
+  await page.goto(`${url}${settings}${encodeURIComponent(code)}`);
+  await page.getByRole("button", { name: /Run on my GPU/ }).waitFor();
+}
+
+export default story("a reward function that misbehaves harms nothing", async ({ page, url }) => {
+  const complaints = listen(page);
+  page.setDefaultTimeout(LONG);
+  for (const [at, [code, sentence]] of BAD.entries()) {
+    await open(page, url, code);
+    await page.getByRole("button", { name: /Run on my GPU/ }).click();
+    const told = page.getByText(/^The reward function /).first();
+    await told.waitFor();
+    assert.match((await told.innerText()).trim(), sentence, code);
+    const runs = await kept(page);
+    assert.equal(runs.length, at + 1, "one run more, told as failed");
+    assert.ok(runs.every(({ state, reason }) => state === "failed" && /^The reward function/.test(reason)));
+    // The page goes on as if nothing had been.
+    await page.getByRole("button", { name: "My runs" }).click();
+    await page.getByRole("dialog", { name: "Runs" }).waitFor();
+    await page.keyboard.press("Escape");
+  }
+
+  await open(page, url, "return (");
+  await page.getByRole("button", { name: /Run on my GPU/ }).click();
+  await page.getByText(/^The reward function cannot be read: SyntaxError/).waitFor();
+  assert.equal((await kept(page)).length, BAD.length, "what cannot be read leaves no run behind");
+
+  await open(page, url, GOOD);
+  await page.getByRole("button", { name: "My runs" }).click();
+  await page.getByRole("dialog", { name: "Runs" }).getByRole("button", { name: "Resume" }).last().click();
+  await page.getByText(/^Finished$/).waitFor();
+  assert.match(await status(page), /2 steps/);
+  assert.equal((await kept(page)).filter(({ state }) => state === "done").length, 1);
+  await page.locator("#parabola .sentence").waitFor();
+  complaints.none();
+});
