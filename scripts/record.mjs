@@ -1,6 +1,7 @@
 // Turns finished runs of `npm run lab -- run` into the page's recorded runs and into the results file that compares
-// them with PyTorch: node scripts/record.mjs DIR [DIR …]. Runs are grouped by story (pool or trainer) and strategy.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// them with PyTorch: node scripts/record.mjs DIR [DIR …]. Runs are grouped by story (pool or trainer) and strategy;
+// stories without a run among the given ones stay as they were recorded.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain } from "./options.mjs";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results.mjs";
@@ -19,6 +20,8 @@ const TITLES = {
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 /** Reinforcement runs that the page shows; the others are controls and only counted. */
 const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
+/** Recorded seeds of a story; further ones only count in the results. */
+const SHOWN_SEEDS = 3;
 
 /** One run folder as a record. */
 function readRun(dir) {
@@ -103,28 +106,30 @@ function table(runs, reference) {
   });
 }
 
-function main(dirs) {
-  const runs = dirs.map(readRun).sort((a, b) => a.id.localeCompare(b.id));
-  const order = ["needle", "noisy", "comm", "metis"];
-  const strategies = ["edco", "metis", "metis-head", "oracle", "random", "uniform"];
-  runs.sort(
-    (a, b) =>
-      order.indexOf(a.story) - order.indexOf(b.story) ||
-      a.seed - b.seed ||
-      strategies.indexOf(a.strategy) - strategies.indexOf(b.strategy),
-  );
+const ORDER = ["needle", "noisy", "comm", "metis"];
+const STRATEGIES = ["edco", "metis", "metis-head", "oracle", "random", "uniform"];
+const byStory = (a, b) =>
+  ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
+  a.seed - b.seed ||
+  STRATEGIES.indexOf(a.strategy) - STRATEGIES.indexOf(b.strategy);
+
+const readJson = (file, fallback) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : fallback);
+const writeJson = (file, value, indent) => writeFileSync(file, `${JSON.stringify(value, null, indent)}\n`);
+
+/** Copies the logs that the page shows. @returns the new list of recorded runs */
+function record(runs, stories) {
   mkdirSync(RUNS, { recursive: true });
-  for (const name of readdirSync(RUNS)) if (name.endsWith(".jsonl")) rmSync(join(RUNS, name));
-  const recorded = runs.filter((run) => run.story !== "metis" || SHOWN.includes(groupOf(run.config)));
-  const index = recorded.map((run) => {
+  const before = readJson(join(RUNS, "index.json"), []);
+  for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
+  const shown = runs.filter(
+    (run) => run.seed <= SHOWN_SEEDS && (run.story !== "metis" || SHOWN.includes(groupOf(run.config))),
+  );
+  const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
-    const beside = recorded.find(
-      (r) =>
-        r.story === run.story &&
-        r.seed === run.seed &&
-        ["random", "uniform"].includes(r.strategy) &&
-        r !== run,
+    const chance = ["random", "uniform"];
+    const beside = shown.find(
+      (r) => r.story === run.story && r.seed === run.seed && chance.includes(r.strategy),
     );
     return {
       id: run.id,
@@ -133,24 +138,15 @@ function main(dirs) {
       strategy: run.strategy,
       seed: run.seed,
       file,
-      compareWith: ["random", "uniform"].includes(run.strategy) ? null : (beside?.id ?? null),
+      compareWith: chance.includes(run.strategy) ? null : (beside?.id ?? null),
     };
   });
-  writeFileSync(join(RUNS, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
-  const reference = JSON.parse(readFileSync(REFERENCE, "utf8"));
-  const rows = table(runs, reference);
-  mkdirSync("docs/results", { recursive: true });
-  const about =
-    "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs";
-  writeFileSync(RESULTS, `${JSON.stringify({ about, rows }, null, 1)}\n`);
-  const rewarded = rewardRows(
-    runs.filter(({ story }) => story === "metis"),
-    reference,
-  );
-  const aboutRewards =
-    "Reinforcement runs of the lab on comm after a warm start, every measure by seed, paired differences with 95 % intervals of Student's t, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs from scripts/experiments.mjs";
-  writeFileSync(REWARD_RESULTS, `${JSON.stringify({ about: aboutRewards, rows: rewarded }, null, 1)}\n`);
-  for (const line of rewardLines(rewarded)) console.log(line);
+  const index = [...before.filter(({ story }) => !stories.has(story)), ...entries].sort(byStory);
+  writeJson(join(RUNS, "index.json"), index, 2);
+  return index;
+}
+
+function printTable(rows) {
   for (const row of rows) {
     console.log(`${row.pool}, ${row.strategy}, ${row.seeds.length} seeds`);
     for (const a of row.accuracy) {
@@ -163,7 +159,34 @@ function main(dirs) {
       );
     }
   }
-  console.log(`${recorded.length} runs recorded in ${RUNS}, results in ${RESULTS} and ${REWARD_RESULTS}`);
+}
+
+function main(dirs) {
+  const runs = dirs.map(readRun).sort(byStory);
+  const stories = new Set(runs.map(({ story }) => story));
+  const index = record(runs, stories);
+  const reference = readJson(REFERENCE, null);
+  mkdirSync("docs/results", { recursive: true });
+  const supervised = table(runs, reference);
+  if (supervised.length > 0) {
+    const kept = readJson(RESULTS, { rows: [] }).rows.filter(({ pool }) => !stories.has(pool));
+    const about =
+      "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs";
+    const rows = [...supervised, ...kept].sort((a, b) => ORDER.indexOf(a.pool) - ORDER.indexOf(b.pool));
+    writeJson(RESULTS, { about, rows }, 1);
+    printTable(supervised);
+  }
+  if (stories.has("metis")) {
+    const rewarded = rewardRows(
+      runs.filter(({ story }) => story === "metis"),
+      reference,
+    );
+    const about =
+      "Reinforcement runs of the lab on comm after a warm start, every measure by seed, paired differences with 95 % intervals of Student's t, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs from scripts/experiments.mjs";
+    writeJson(REWARD_RESULTS, { about, rows: rewarded }, 1);
+    for (const line of rewardLines(rewarded)) console.log(line);
+  }
+  console.log(`${index.length} runs recorded in ${RUNS}, results in ${RESULTS} and ${REWARD_RESULTS}`);
 }
 
 if (isMain(import.meta.url)) main(process.argv.slice(2));

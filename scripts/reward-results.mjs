@@ -27,6 +27,7 @@ const meanOfProbes = (run, key) => {
   const values = probes(run).map((probe) => probe[key]);
   return values.length > 0 && !values.includes(null) ? mean(values) : null;
 };
+const inWords = (run) => ["metis", "shuffled"].includes(run.config.curriculum.strategy);
 const forecasts = (run) => !NOT_FORECASTING.includes(run.config.curriculum.strategy);
 
 /** Measures of a run, null where it has none. Names as in scripts/base-model/results/reference.json. */
@@ -36,7 +37,7 @@ export const MEASURES = {
   test_accuracy_start: (run) => run.summary.before.value,
   test_accuracy_end: (run) => run.summary.after.value,
   test_accuracy_gain: (run) => run.summary.after.value - run.summary.before.value,
-  parse_failure_share: (run) => (forecasts(run) && run.summary.judge ? 1 - run.summary.judge.parsed : null),
+  parse_failure_share: (run) => (inWords(run) && run.summary.judge ? 1 - run.summary.judge.parsed : null),
   forecast_spearman_on: (run) => (forecasts(run) ? (run.summary.judge?.spearman ?? null) : null),
   forecast_mae_on: (run) => (forecasts(run) ? (run.summary.judge?.mae ?? null) : null),
   forecast_spearman_off: (run) => meanOfProbes(run, "spearman"),

@@ -60,6 +60,8 @@ describe("differences", () => {
 it("a look is no forecast, and a probe's mean is over all probes", () => {
   expect(MEASURES.forecast_spearman_on(run("oracle", 1, 0.1))).toBeNull();
   expect(MEASURES.forecast_spearman_on(run("metis", 1, 0.1))).toBe(0.4);
+  expect(MEASURES.parse_failure_share(run("metis-head", 1, 0.1))).toBeNull();
+  expect(MEASURES.parse_failure_share(run("metis", 1, 0.1))).toBeCloseTo(0.01, 12);
   expect(MEASURES.forecast_spearman_off(run("oracle", 1, 0.1))).toBeCloseTo(0.2, 12);
   expect(MEASURES.parse_failure_share_off(run("metis", 1, 0.1))).toBeCloseTo(0.05, 12);
 });
