@@ -1,6 +1,13 @@
 // The pictures of reward fine-tuning, loaded when a run has rollouts.
 import { useMemo } from "react";
-import { forecastFigure, forecastSentence, forecastsOf, hasForecasts } from "../../pictures/reward/forecast";
+import {
+  forecastFigure,
+  forecastSentence,
+  forecastTable,
+  forecastsOf,
+  hasForecasts,
+  offSelectionSentence,
+} from "../../pictures/reward/forecast";
 import { frontierFigure, frontierSentence, frontierTable } from "../../pictures/reward/frontier";
 import { groupTable, rolloutsOf } from "../../pictures/reward/groups";
 import { parabolaFigure, parabolaSentence, type Beside } from "../../pictures/reward/parabola";
@@ -61,7 +68,7 @@ function Parabola({ view, beside }: Props) {
 function Forecast({ view }: { view: RunView }) {
   const [room, width] = useWidth<HTMLDivElement>(420);
   const forecasts = forecastsOf(view.groups, view.judged);
-  const sentence = forecastSentence(forecasts);
+  const sentence = forecastSentence(forecasts) + offSelectionSentence(view.forecastProbes);
   const figure = useMemo(
     () => forecastFigure(forecastsOf(view.groups, view.judged), view.groups, { width, height: 290 }),
     [width, view, view.groups.length, view.judged.length],
@@ -71,7 +78,7 @@ function Forecast({ view }: { view: RunView }) {
       id="forecast"
       question="Does it know what it does not know?"
       sentence={sentence}
-      table={() => groupTable(view.groups.filter((group) => group.variancePredicted !== null))}
+      table={() => forecastTable(view.groups, view.forecastProbes)}
       figure={() => figure}
       legend={
         <>

@@ -22,6 +22,7 @@ export interface Gathered {
   probes: RunEventOf<"probed">[];
   groups: RunEventOf<"group.rolled">[];
   judged: RunEventOf<"step.judged">[];
+  forecastProbes: RunEventOf<"forecasts.probed">[];
   /** Tokens spent until each evaluation, scoring and judging included, evaluation left out. */
   tokensAt: number[];
   finished: RunEventOf<"run.finished"> | null;
@@ -39,6 +40,7 @@ export function gather(events: readonly RunEvent[]): Gathered {
     probes: [],
     groups: [],
     judged: [],
+    forecastProbes: [],
     tokensAt: [],
     finished: null,
     failed: null,
@@ -69,6 +71,9 @@ export function gather(events: readonly RunEvent[]): Gathered {
       case "step.finished":
         tokens += event.tokens;
         out.steps.push(event);
+        break;
+      case "forecasts.probed":
+        out.forecastProbes.push(event);
         break;
       case "step.judged":
         tokens += event.tokens;

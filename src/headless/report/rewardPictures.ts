@@ -2,7 +2,14 @@
 import { count } from "../../lib/format";
 import { answersOf, groupSentence, signed, thickness } from "../../pictures/reward/answers";
 import { choiceFigure, choiceSentence, choiceTable } from "../../pictures/reward/choice";
-import { forecastFigure, forecastSentence, forecastsOf, hasForecasts } from "../../pictures/reward/forecast";
+import {
+  forecastFigure,
+  forecastSentence,
+  forecastTable,
+  forecastsOf,
+  hasForecasts,
+  offSelectionSentence,
+} from "../../pictures/reward/forecast";
 import { frontierFigure, frontierSentence, frontierTable } from "../../pictures/reward/frontier";
 import { groupTable, type Group } from "../../pictures/reward/groups";
 import { judgmentSentence, shownJudgments } from "../../pictures/reward/judgments";
@@ -58,18 +65,18 @@ export function frontier({ groups, started }: Gathered): Picture | null {
   };
 }
 
-export function forecast({ groups, judged }: Gathered): Picture | null {
+export function forecast({ groups, judged, forecastProbes }: Gathered): Picture | null {
   const forecasts = forecastsOf(groups, judged);
   if (forecasts.pairs.length === 0 && !judged.some(hasForecasts)) return null;
   return {
     id: "forecast",
     question: "Does it know what it does not know?",
     sentence: keyed(
-      forecastSentence(forecasts),
+      forecastSentence(forecasts) + offSelectionSentence(forecastProbes),
       "A dot's size is the number of studied prompts; rings are means of a fifth of the range; the line is a perfect forecast, dashed what a perfect one would see; forecasts that could not be read lie on the left edge.",
     ),
     figure: forecastFigure(forecasts, groups, SQUARE),
-    table: asTable(groupTable(groups.filter((group) => group.variancePredicted !== null))),
+    table: asTable(forecastTable(groups, forecastProbes)),
   };
 }
 

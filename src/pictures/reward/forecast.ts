@@ -1,9 +1,10 @@
 // Does it know what it does not know? Forecast against observed variance, the unreadable on the margin. Pure.
 import { mae, spearman } from "../../curriculum/stats";
-import { count, plural } from "../../lib/format";
+import { count, list, plural } from "../../lib/format";
 import { scatter, type Curve, type Dot } from "../../ui/charts/scatter";
 import type { Figure } from "../../ui/charts/scene";
-import { mean, rolloutsOf, type Group, type Judged } from "./groups";
+import type { TableData } from "../../ui/controls/DataTable";
+import { groupTable, mean, rolloutsOf, type ForecastProbe, type Group, type Judged } from "./groups";
 
 export interface Forecasts {
   pairs: { predicted: number; observed: number }[];
@@ -50,6 +51,33 @@ export function forecastSentence({ pairs, asked, unparsed }: Forecasts): string 
     `Over ${plural(pairs.length, "studied prompt")} forecasts and outcomes ${agree} ` +
     `by ${mae(predicted, observed).toFixed(3)} on average.${bad}`
   );
+}
+
+/** How forecasts fare where nobody selected: the samples were fixed before the run. "" without a probe. */
+export function offSelectionSentence(probes: readonly ForecastProbe[]): string {
+  if (probes.length === 0) return "";
+  const agreement = probes.map(({ forecasts, variances }) => {
+    const varies = new Set(forecasts.filter((f) => f !== null)).size > 1 && new Set(variances).size > 1;
+    return varies ? spearman(forecasts, variances).toFixed(2) : "no value";
+  });
+  const steps = `step${probes.length > 1 ? "s" : ""} ${list(probes.map(({ step }) => String(step)))}`;
+  return ` On ${plural(probes[0].samples.length, "sample")} that nobody selected they agree with ${list(agreement)} at ${steps}.`;
+}
+
+/** Studied groups with a forecast, then the probed samples; these have no rewards of their own here. */
+export function forecastTable(groups: readonly Group[], probes: readonly ForecastProbe[]): TableData {
+  const { columns, rows } = groupTable(groups.filter((group) => group.variancePredicted !== null));
+  const probed = probes.flatMap(({ step, samples, forecasts, variances }) =>
+    samples.map((sample, i) => [
+      step,
+      sample,
+      "",
+      variances[i].toFixed(3),
+      forecasts[i]?.toFixed(3) ?? "unread",
+      "probe, not studied",
+    ]),
+  );
+  return { columns, rows: [...rows, ...probed] };
 }
 
 /** Dots that fall on one place as one, by how many they are. */

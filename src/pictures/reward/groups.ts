@@ -4,6 +4,7 @@ import type { TableData } from "../../ui/controls/DataTable";
 
 export type Group = RunEventOf<"group.rolled">;
 export type Judged = RunEventOf<"step.judged">;
+export type ForecastProbe = RunEventOf<"forecasts.probed">;
 
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? NaN : values.reduce((sum, v) => sum + v, 0) / values.length;

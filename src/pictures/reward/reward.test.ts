@@ -3,9 +3,16 @@
 import { describe, expect, it } from "vitest";
 import { answersOf, answerTable, groupSentence, openingGroup } from "./answers";
 import { candidatesOf, choiceFigure, choiceSentence, choiceTable } from "./choice";
-import { forecastCurves, forecastDots, forecastSentence, forecastsOf } from "./forecast";
+import {
+  forecastCurves,
+  forecastDots,
+  forecastSentence,
+  forecastTable,
+  forecastsOf,
+  offSelectionSentence,
+} from "./forecast";
 import { frontier, frontierSentence } from "./frontier";
-import { isBinary, type Group, type Judged } from "./groups";
+import { isBinary, type ForecastProbe, type Group, type Judged } from "./groups";
 import { judgmentSentence, shownJudgments } from "./judgments";
 import { parabolaCurves, parabolaDots, parabolaFigure, parabolaSentence } from "./parabola";
 import { stepTimeFigure, stepTimeSentence } from "./stepTime";
@@ -85,6 +92,28 @@ describe("forecasts", () => {
     const unread = { ...group(1, [1, 1, 0, 0], null), sample: 2 };
     const dots = forecastDots(forecastsOf([...groups, unread], judged));
     expect(dots.filter(({ x }) => x < 0).map(({ y, n }) => [y, n])).toEqual([[0.25, 1]]);
+  });
+  it("tells how forecasts fare where nobody selected, and lists them", () => {
+    const probe = (step: number, forecasts: (number | null)[]): ForecastProbe => ({
+      type: "forecasts.probed",
+      atMs: 1,
+      round: 1,
+      step,
+      by: "words",
+      samples: [7, 8, 9],
+      forecasts,
+      variances: [0, 0.1, 0.2],
+      tokens: 1,
+      elapsedMs: 1,
+    });
+    const probes = [probe(10, [0.1, null, 0.2]), probe(20, [0.2, 0.1, 0]), probe(30, [0.1, 0.1, 0.1])];
+    expect(offSelectionSentence(probes)).toBe(
+      " On 3 samples that nobody selected they agree with 1.00, -1.00 and no value at steps 10, 20 and 30.",
+    );
+    expect(offSelectionSentence([])).toBe("");
+    const table = forecastTable(groups, probes.slice(0, 1));
+    expect(table.rows.at(-2)).toEqual([10, 8, "", "0.100", "unread", "probe, not studied"]);
+    expect(table.rows).toHaveLength(3 + 3);
   });
   it("has a line for a perfect forecast and one for what n rollouts would show of it", () => {
     expect(forecastCurves(8).map(({ points }) => points[1])).toEqual([
