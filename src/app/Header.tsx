@@ -47,7 +47,7 @@ export function Header() {
       </nav>
       <span className="grow" />
       {chip && (
-        <button type="button" className="chip" onClick={() => lab.setState({ panel: "device" })}>
+        <button type="button" className="chip" onClick={() => lab.setState({ panel: "accounting" })}>
           <i className={busy ? "live" : ""} />
           {chip}
         </button>

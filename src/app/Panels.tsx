@@ -1,6 +1,7 @@
 // Everything that opens over the page, loaded when it first opens.
 import type { Panel } from "../store/lab";
 import { lab } from "../store/lab";
+import { AccountingPanel } from "../features/accounting";
 import { DevicePanel } from "../features/device";
 import { RunsPanel } from "../features/run";
 import { DataPanel, SettingsPanel } from "../features/setup";
@@ -20,6 +21,8 @@ export default function Panels({ panel }: { panel: Panel }) {
       return <HelpPanel onClose={close} />;
     case "search":
       return <SearchPanel onClose={close} />;
+    case "accounting":
+      return <AccountingPanel onClose={close} />;
     case "device":
       return <DevicePanel onClose={close} />;
     case "runs":

@@ -74,6 +74,12 @@ export function actions(): Action[] {
     { id: "data", name: "Use my own questions", act: () => lab.setState({ panel: "data" }) },
     { id: "runs", name: "My runs", act: () => lab.setState({ panel: "runs" }) },
     { id: "words", name: "The words of the lab", act: () => lab.setState({ panel: "words" }) },
+    {
+      id: "accounting",
+      name: "Where time and memory go",
+      keys: "t",
+      act: () => lab.setState({ panel: "accounting" }),
+    },
     { id: "device", name: "What this browser can do", act: () => lab.setState({ panel: "device" }) },
     { id: "theme", name: "Light, dark or as the system", act: () => applyTheme(nextTheme[storedTheme()]) },
     ...stories.map((story) => ({

@@ -11,6 +11,7 @@ import "../features/run/run.css";
 import "../features/setup/setup.css";
 import "../features/device/device.css";
 import "../features/reward/reward.css";
+import "../features/accounting/accounting.css";
 import "./app.css";
 import { startTransition } from "react";
 import { createRoot } from "react-dom/client";

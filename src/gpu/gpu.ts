@@ -41,7 +41,7 @@ export class Gpu {
   pipelinesBuilt = 0;
   pipelineMs = 0;
   /** Counted per submit, for the bench and the page. */
-  readonly counters = { dispatches: 0, submits: 0, readBytes: 0 };
+  readonly counters = { dispatches: 0, submits: 0, readBytes: 0, multiplyAdds: 0 };
   /** When set, every dispatch runs in a pass of its own and its time is added up by kernel (needs timestamp-query). */
   profiler: Profiler | null = null;
   /** Dispatch cost after which a submission is cut; tuned by time in calibrate(). */
@@ -288,6 +288,7 @@ export class Gpu {
       pass = null;
       this.device.queue.submit([encoder.finish()]);
       this.counters.submits++;
+      this.profiler?.cut();
       cost = 0;
     };
     for (const command of recorder.commands) {
@@ -297,8 +298,10 @@ export class Gpu {
           encoder = this.device.createCommandEncoder();
         }
         const stamps = this.profiler?.writes(command);
-        if (stamps) pass?.end();
-        if (stamps || !pass) pass = encoder.beginComputePass(stamps ? { timestampWrites: stamps } : {});
+        // Under a profiler no pass is shared: what is not timed must not count as part of what is.
+        const own = this.profiler !== null;
+        if (own) pass?.end();
+        if (own || !pass) pass = encoder.beginComputePass(stamps ? { timestampWrites: stamps } : {});
         const built = this.ready.get(command.kernel.key)!;
         pass.setPipeline(built.pipeline);
         pass.setBindGroup(0, this.group(command, built));
@@ -307,6 +310,7 @@ export class Gpu {
         pass.dispatchWorkgroups(...command.grid);
         cost += command.cost;
         this.counters.dispatches++;
+        this.counters.multiplyAdds += command.cost;
       } else {
         pass?.end();
         pass = null;

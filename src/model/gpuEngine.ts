@@ -52,6 +52,8 @@ export interface EngineOptions {
   /** Kernel choices by shape; default: by rule. */
   variants?: VariantTable;
   onProgress?: (done: number, total: number) => void;
+  /** Called around every training step, for who times it. */
+  aroundStep?: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
 /** The largest logits() answer, bytes. */
@@ -95,7 +97,7 @@ class GpuEngine implements Engine {
     private readonly model: LoadedModel,
     private readonly space: Workspace,
     private readonly variants: VariantTable,
-    options: EngineOptions,
+    private readonly options: EngineOptions,
   ) {
     this.config = model.config;
     this.maxRows = options.maxRows ?? 512;
@@ -280,10 +282,19 @@ class GpuEngine implements Engine {
     return { loss, gradients: await this.space.adapter.read("grad"), stats: await Promise.all(stats) };
   }
 
-  async trainStep(
+  trainStep(
     items: TrainItem[],
     optimizer: AdamWStep,
     options: { stats?: boolean } = {},
+  ): Promise<StepReport> {
+    const step = () => this.step(items, optimizer, options);
+    return this.options.aroundStep?.(step) ?? step();
+  }
+
+  private async step(
+    items: TrainItem[],
+    optimizer: AdamWStep,
+    options: { stats?: boolean },
   ): Promise<StepReport> {
     const stats = await this.accumulate(items, options.stats ?? false);
     const { param, grad, first, second } = this.space.adapter;

@@ -9,7 +9,8 @@ import { readUrl, writeUrl } from "./url";
 import type { CostAxis, RunView } from "./view";
 
 export type Sort = "first-pick" | "difficulty" | "order";
-export type Panel = "settings" | "data" | "palette" | "help" | "search" | "words" | "runs" | "device";
+export type Panel =
+  "settings" | "data" | "palette" | "help" | "search" | "words" | "runs" | "device" | "accounting";
 
 export interface Problem {
   message: string;

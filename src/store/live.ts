@@ -1,6 +1,7 @@
 // The live run: what the worker last said about it. Commands go out through here and nowhere else.
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
+import type { StepProfile } from "../lib/profile";
 import type { DeviceReport, WorkerEvent } from "../worker/protocol";
 
 type Progress = Extract<WorkerEvent, { type: "run.progress" }>;
@@ -13,6 +14,10 @@ export interface LiveState {
   progress: Progress | null;
   loading: Loading | null;
   device: DeviceReport | null;
+  /** The adapter's ceiling, multiply-adds a second; null until a model was loaded. */
+  ceiling: number | null;
+  /** The newest timed step. */
+  profile: StepProfile | null;
 }
 
 export const live = createStore<LiveState>(() => ({
@@ -21,6 +26,8 @@ export const live = createStore<LiveState>(() => ({
   progress: null,
   loading: null,
   device: null,
+  ceiling: null,
+  profile: null,
 }));
 
 export function useLive<T>(select: (state: LiveState) => T): T {

@@ -50,6 +50,12 @@ function onEvent(event: WorkerEvent): void {
     case "model.progress":
       live.setState({ loading: event });
       return;
+    case "run.profiled":
+      live.setState({ profile: event.profile });
+      return;
+    case "device.measured":
+      live.setState({ ceiling: event.multiplyAddsPerSecond });
+      return;
     case "run.events":
       return onRunEvents(event.runId, event.first, event.events);
     case "run.progress":
@@ -93,7 +99,7 @@ export async function presentConfig(): Promise<unknown> {
 async function begin(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
   if (isBusy()) throw new LabError("config", "A run is already under way.", "Stop it first; it is kept.");
   players.set(runId, player);
-  live.setState({ state: "starting", runId, progress: null });
+  live.setState({ state: "starting", runId, progress: null, profile: null });
   guardLeaving(true);
   void keepAwake(true);
   try {
@@ -195,6 +201,14 @@ export function stepRun(unit: "step" | "round"): void {
   if (!shownLive()) lab.getState().player?.step(unit);
   else if (live.getState().state === "paused") send({ type: "run.step", unit });
   else send({ type: "run.pause" });
+}
+
+/** Times the next training step of the live run by kernel; a paused run takes one. It ends in the live state. @throws LabError */
+export async function profileStep(): Promise<void> {
+  const { runId } = live.getState();
+  if (runId === null || !isBusy())
+    throw new LabError("config", "No run is under way whose step could be timed.", "Start a run first.");
+  await ask({ type: "run.profile", runId });
 }
 
 /** Finishes the step, saves a checkpoint, ends. */

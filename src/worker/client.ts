@@ -17,6 +17,7 @@ interface AnswerTypes {
   "run.start": "request.done";
   "pool.score": "request.done";
   "text.generate": "text.generated";
+  "run.profile": "run.profiled";
   "run.export": "run.exported";
   "run.import": "request.done";
   "memory.plan": "memory.planned";
@@ -29,6 +30,7 @@ const ANSWER: AnswerTypes = {
   "run.start": "request.done",
   "pool.score": "request.done",
   "text.generate": "text.generated",
+  "run.profile": "run.profiled",
   "run.export": "run.exported",
   "run.import": "request.done",
   "memory.plan": "memory.planned",

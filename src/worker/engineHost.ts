@@ -1,9 +1,10 @@
 // The device and the one engine on it: opened on demand, kept while the same model is asked for, dropped when lost.
 import type { ResolvedConfig } from "../config/schema";
-import { readTuning, saveTuning, type LabDb } from "../data/db";
+import { readSetting, readTuning, saveSetting, saveTuning, type LabDb } from "../data/db";
 import type { OpenModel } from "../data/modelFolder";
 import type { TextTokenizer } from "../data/tokenizer";
 import { Gpu } from "../gpu/gpu";
+import { measureCeiling } from "../gpu/kernels/fmaCeiling";
 import type { MatmulVariant } from "../gpu/kernels/matmul";
 import { LabError, asLabError } from "../lib/errors";
 import { LINEARS, linearShape, type AdapterConfig } from "../model/config";
@@ -11,8 +12,9 @@ import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";
 import { assumedLimit } from "./limit";
-import type { DeviceReport, WorkerEvent } from "./protocol";
+import type { DeviceReport, Spending, WorkerEvent } from "./protocol";
 import { openModelSource } from "./sources";
+import { StepTimer } from "./stepTimer";
 
 /** Rows of the largest batch: a limit on memory, and on the length of a sample. */
 export const MAX_ROWS = 1024;
@@ -33,7 +35,7 @@ export function adapterConfig({ adapter }: ResolvedConfig): AdapterConfig {
 
 export class EngineHost {
   #gpu: Promise<Gpu> | null = null;
-  #loaded: { key: string; value: LoadedEngine } | null = null;
+  #loaded: { key: string; value: LoadedEngine; timer: StepTimer; gpu: Gpu } | null = null;
 
   constructor(
     private readonly root: string,
@@ -88,12 +90,16 @@ export class EngineHost {
     if (!model.tokenizer) throw new LabError("model", `${model.name} has no tokenizer.`);
     this.post({ type: "model.progress", phase: "fetch", done: 1, total: 1, unit: "files" });
     const table = await this.#tuning(gpu, model, db);
+    const multiplyAddsPerSecond = await this.#ceiling(gpu, db);
+    this.post({ type: "device.measured", multiplyAddsPerSecond });
+    const timer = new StepTimer(gpu, this.now);
     let told = -Infinity;
     const engine = await createGpuEngine(gpu, model, adapter, {
       weights: config.weights,
       maxRows: MAX_ROWS,
       memoryLimit: assumedLimit(),
       variants: fixedVariant(gpu, table),
+      aroundStep: (step) => timer.around(step),
       onProgress: (done, total) => {
         const now = this.now();
         if (done < total && now - told < 100) return;
@@ -102,8 +108,32 @@ export class EngineHost {
       },
     });
     const value = { engine, model, tokenizer: model.tokenizer, adapter, loadMs: this.now() - from };
-    this.#loaded = { key, value };
+    this.#loaded = { key, value, timer, gpu };
     return value;
+  }
+
+  /** What the adapter does at most: measured once, then remembered by this browser. */
+  async #ceiling(gpu: Gpu, db: LabDb | null): Promise<number> {
+    const { vendor, architecture, description } = gpu.info;
+    const key = ["ceiling", vendor, architecture, description, navigator.userAgent].join("|");
+    const known = db ? await readSetting(db, key) : null;
+    if (typeof known === "number" && known > 0) return known;
+    const measured = await measureCeiling(gpu, this.now);
+    // A figure that cannot be stored is measured again next time.
+    if (db) await saveSetting(db, key, measured).catch(() => undefined);
+    return measured;
+  }
+
+  /** What the device holds and has done so far. */
+  spending(): Spending {
+    const gpu = this.#loaded?.gpu;
+    const none = { weights: 0, adapter: 0, moments: 0, activations: 0, scratch: 0, cache: 0 };
+    return { created: { ...(gpu?.bytes ?? none) }, multiplyAdds: gpu?.counters.multiplyAdds ?? 0 };
+  }
+
+  /** Times single steps; null while no model is loaded. */
+  get timer(): StepTimer | null {
+    return this.#loaded?.timer ?? null;
   }
 
   /** Kernel choices for this model's shapes: stored, else tried on real GPUs; a software adapter goes by rule. */

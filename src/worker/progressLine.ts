@@ -1,20 +1,26 @@
-// The status line's messages: at most ten a second, the newest wins, a change of state at once.
+// The status line's messages: at most ten a second, the newest wins, a change of state at once. They carry what the
+// GPU holds, and how fast it computed over the last seconds.
 import type { Progress } from "../train/context";
 import type { RunControl } from "../train/control";
-import type { WorkerEvent } from "./protocol";
+import type { Spending, WorkerEvent } from "./protocol";
+import { totalBytes } from "./plan";
 
 const EVERY_MS = 100;
+/** Arithmetic is counted as it is handed to the GPU, in lumps: a rate over less time than this would jump. */
+const RATE_MS = 8000;
+const LEAST_RATE_MS = 1500;
 
 export class ProgressLine {
   #last: Progress | null = null;
   #state = "";
   #sentAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #counts: { atMs: number; multiplyAdds: number }[] = [];
 
   constructor(
     private readonly runId: string,
     private readonly control: RunControl,
-    private readonly gpuBytes: () => number,
+    private readonly spending: () => Spending,
     private readonly post: (event: WorkerEvent) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -41,13 +47,31 @@ export class ProgressLine {
     this.#state = this.control.state;
     this.#sentAt = this.now();
     const { runId } = this;
+    const { state } = this.control;
+    const { created, multiplyAdds } = this.spending();
     this.post({
       type: "run.progress",
       runId,
-      state: this.control.state,
-      gpuBytes: this.gpuBytes(),
+      state,
+      gpuBytes: totalBytes(created),
+      created,
+      multiplyAddsPerSecond: this.#rate(state === "paused", multiplyAdds),
       ...this.#last!,
     });
+  }
+
+  /** Multiply-adds a second over the last seconds; a pause begins anew. */
+  #rate(paused: boolean, multiplyAdds: number): number | null {
+    if (paused) {
+      this.#counts = [];
+      return null;
+    }
+    const now = this.now();
+    this.#counts = this.#counts.filter(({ atMs }) => now - atMs <= RATE_MS);
+    this.#counts.push({ atMs: now, multiplyAdds });
+    const [first] = this.#counts;
+    const passedMs = now - first.atMs;
+    return passedMs < LEAST_RATE_MS ? null : ((multiplyAdds - first.multiplyAdds) * 1000) / passedMs;
   }
 
   close(): void {

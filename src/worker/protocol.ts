@@ -3,12 +3,19 @@
 import type { LabErrorCode } from "../lib/errors";
 import type { Phase, RunEvent } from "../lib/events";
 import type { MemoryReport } from "../lib/memory";
+import type { StepProfile } from "../lib/profile";
 
 export interface DeviceReport {
   adapter: string;
   features: string[];
   maxBufferBytes: number;
   software: boolean;
+}
+
+/** GPU buffers by purpose, and the arithmetic given to the GPU since it was opened. */
+export interface Spending {
+  created: MemoryReport;
+  multiplyAdds: number;
 }
 
 export type Command =
@@ -20,6 +27,8 @@ export type Command =
   | { type: "run.resume" }
   /** While paused: one training step, or one whole round. */
   | { type: "run.step"; unit: "step" | "round" }
+  /** Times the next training step of the run under way by kernel; a paused run takes one. Answers `run.profiled`. */
+  | { type: "run.profile"; requestId: string; runId: string }
   /** Finish the step, checkpoint, `run.finished` with status stopped. */
   | { type: "run.stop" }
   /** Scores the pool once. Answers `run.events` with pool.loaded and pool.scored. */
@@ -63,6 +72,8 @@ export type WorkerEvent =
       total: number;
       unit: string;
     }
+  /** The adapter's ceiling: multiply-adds a second in registers, measured when it first loaded a model. */
+  | { type: "device.measured"; multiplyAddsPerSecond: number }
   | { type: "model.ready"; requestId: string; name: string; parameters: number; memory: MemoryReport }
   /** New records of the log, in order; at most ten messages a second. */
   | { type: "run.events"; runId: string; first: number; events: RunEvent[] }
@@ -81,7 +92,12 @@ export type WorkerEvent =
       leftMs: [number, number] | null;
       tokensPerSecond: number | null;
       gpuBytes: number;
+      /** Created buffers by purpose, bytes. */
+      created: MemoryReport;
+      /** Over the last seconds; null while nothing runs. */
+      multiplyAddsPerSecond: number | null;
     }
+  | { type: "run.profiled"; requestId: string; runId: string; profile: StepProfile }
   | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
   | { type: "run.exported"; requestId: string; files: { name: string; bytes: ArrayBuffer }[] }
   | {

@@ -75,6 +75,15 @@ export class Session {
       this.#active?.control.stop();
       this.#active?.line.changed();
     },
+    "run.profile": async ({ requestId, runId }) => {
+      const { timer } = this.options.host;
+      if (!timer || this.#active?.runId !== runId)
+        throw new LabError("config", "No run is under way whose step could be timed.", "Start a run first.");
+      const timed = timer.next();
+      const { control } = this.#active;
+      if (control.state === "paused") control.step("step");
+      this.options.post({ type: "run.profiled", requestId, runId, profile: await timed });
+    },
     "pool.score": (command) => this.#score(command),
     "text.generate": (command) => this.#generate(command),
     "run.export": (command) => this.#export(command),
@@ -211,7 +220,7 @@ export class Session {
       point?.eventCount ?? 0,
     );
     const control = new RunControl();
-    const line = new ProgressLine(runId, control, () => loaded.engine.memory().created, post);
+    const line = new ProgressLine(runId, control, () => host.spending(), post);
     this.#active = { runId, control, line };
     const { grader } = loaded;
     try {
@@ -246,6 +255,7 @@ export class Session {
       if (error?.code === "gpu-lost") host.drop();
     } finally {
       line.close();
+      host.timer?.end();
       this.#active = null;
     }
   }
@@ -259,7 +269,7 @@ export class Session {
       const { engine, tokenizer } = loaded;
       engine.initAdapter(config.seed);
       const control = new RunControl();
-      const line = new ProgressLine(runId, control, () => engine.memory().created, this.options.post);
+      const line = new ProgressLine(runId, control, () => this.options.host.spending(), this.options.post);
       this.#active = { runId, control, line };
       const from = performance.now();
       try {

@@ -1,5 +1,6 @@
 // What does choosing cost? Bars by purpose, random order beside them, and the estimators compared where the run did.
 import { count, duration } from "../../lib/format";
+import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
 import type { RunView } from "../../store/view";
 import { Picture } from "../../ui/controls/Picture";
@@ -67,6 +68,11 @@ export function Cost() {
       id="cost"
       question="What does choosing cost?"
       sentence={costSentence(view)}
+      tools={
+        <button type="button" className="link" onClick={() => lab.setState({ panel: "accounting" })}>
+          by phase
+        </button>
+      }
       table={() => costTable(view, beside, own, otherName)}
       legend={used.map((purpose) => (
         <span key={purpose}>

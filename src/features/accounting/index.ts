@@ -1,0 +1,1 @@
+export { AccountingPanel } from "./AccountingPanel";

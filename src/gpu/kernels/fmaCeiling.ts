@@ -1,0 +1,49 @@
+// The adapter's ceiling: how many multiply-adds a second it does when nothing has to be fetched. What the engine
+// reaches is told as a share of this.
+import source from "../../../shaders/probe/fma_ceiling.wgsl?raw";
+import type { Gpu } from "../gpu";
+import { defineKernel } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, type Tensor } from "../tensor";
+
+const kernel = defineKernel({
+  entry: "fma_ceiling",
+  source,
+  bindings: [["sums", "write"]],
+  dims: [
+    ["rows", "u32"],
+    ["turns", "u32"],
+  ],
+});
+
+/** Records `turns` rounds of eight vec4 multiply-adds a row. `sums`: f32[N, 4], overwritten. */
+export function encodeFmaCeiling(rec: Recorder, sums: Tensor, turns: number): void {
+  const [rows] = expectShape(sums, ["N", 4]);
+  rec.dispatch(kernel, { sums, dims: { rows, turns } }, [Math.ceil(rows / 64), 1, 1], 32 * rows * turns);
+}
+
+const ROWS = 2 ** 16;
+/** Long enough that starting the work does not count, short enough that nobody waits. */
+const ENOUGH_MS = 25;
+const MOST_TURNS = 2 ** 16;
+
+/** Multiply-adds a second, the best of three; takes about a fifth of a second. */
+export async function measureCeiling(gpu: Gpu, now: () => number = () => performance.now()): Promise<number> {
+  const sums = gpu.alloc([ROWS, 4], "f32", "ceiling probe", "scratch");
+  const time = async (turns: number): Promise<number> => {
+    const from = now();
+    await gpu.run((rec) => encodeFmaCeiling(rec, sums, turns));
+    await gpu.done();
+    return now() - from;
+  };
+  try {
+    await time(1);
+    let turns = 16;
+    let best = await time(turns);
+    while (best < ENOUGH_MS && turns < MOST_TURNS) best = await time((turns *= 2));
+    for (let again = 0; again < 2; again++) best = Math.min(best, await time(turns));
+    return (32 * ROWS * turns * 1000) / best;
+  } finally {
+    gpu.free(sums);
+  }
+}
