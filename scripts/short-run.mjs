@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./build.mjs";
 import { listFiles } from "./lab-files.mjs";
+import { runProgram } from "./process.mjs";
+import { findPython } from "./python.mjs";
 
 /** Rows of the built-in pool that are enough here: scoring all of it would take minutes on a software adapter. */
 const [POOL_ROWS, TEST_ROWS] = [96, 24];
@@ -125,7 +127,28 @@ function outcomes(folder) {
   ];
 }
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: [] }>} */
+/** The exported adapter in real PEFT, where there is one. */
+async function askPeft(adapter, check, tally, print) {
+  const python = await findPython(["torch", "transformers", "peft", "safetensors"]);
+  if (python.reason) {
+    tally.skipped.push({ name: "the exported adapter in PEFT", reason: python.reason });
+    print(`skip  the exported adapter in PEFT: ${python.reason}`);
+    return;
+  }
+  const script = join("scripts", "golden", "check_export.py");
+  const base = join(ROOT, "public", "models", "tiny");
+  const { code, output } = await runProgram(python.path, [
+    script,
+    adapter,
+    base,
+    "--prompt",
+    "What is 12+7?",
+  ]);
+  check("the exported adapter loads in PEFT and gives the same logits", code === 0, output);
+  if (code === 0) for (const line of output.trim().split("\n")) print(`      ${line}`);
+}
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: { name: string, reason: string }[] }>} */
 export async function checkShortRun(print) {
   const folder = mkdtempSync(join(tmpdir(), "short-run-"));
   const tally = { passed: 0, failed: 0, skipped: [] };
@@ -145,6 +168,7 @@ export async function checkShortRun(print) {
     const first = await lab(["run", config, "--out", whole]);
     if (!check("the lab command ends well", first.code === 0, first.output)) return tally;
     for (const [name, ok] of outcomes(whole)) check(name, ok);
+    await askPeft(join(whole, "adapter"), check, tally, print);
     const stopped = await lab(
       ["run", config, "--out", broken],
       (line, stop) => line.startsWith("round 2:") && stop(),
