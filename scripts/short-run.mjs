@@ -21,7 +21,7 @@ const CONFIG = {
 const TIMEOUT_S = 900;
 
 /** Runs the lab command. `onLine` gets its progress lines; `stop()` is Ctrl-C. */
-function lab(args, onLine = () => {}) {
+export function lab(args, onLine = () => {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(ROOT, "scripts", "lab.mjs"), ...args], {
       cwd: ROOT,
