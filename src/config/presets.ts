@@ -77,6 +77,13 @@ export const PRESETS: readonly Preset[] = [
     config: reinforcement("metis"),
   },
   {
+    id: "metis-head",
+    label: "METIS-head",
+    about:
+      "The same choice by a small linear head on the model, for models too small to judge in words. Ours.",
+    config: reinforcement("metis-head"),
+  },
+  {
     id: "grpo",
     label: "GRPO, random prompts",
     about: "Learning from graded answers, prompts drawn at random.",
