@@ -1,11 +1,13 @@
 // The page itself: bytes of the first load, time to the first picture, and the longest task of the main thread while a
-// recorded run streams at ten times its speed with twenty times its samples.
+// recorded run streams at ten times its speed with twenty times its samples, and while a real run trains.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstLoad } from "../scripts/budget.mjs";
 import { startBrowser } from "../scripts/browsers.mjs";
 import { DIST } from "../scripts/build.mjs";
 import { openSite } from "../scripts/site.mjs";
+import { measureLive } from "./live.mjs";
+import { endTasks, startTasks } from "./tasks.mjs";
 
 const SPEED = 10;
 const SAMPLES = 20;
@@ -56,6 +58,29 @@ const row = (task, shape, unit, value) => ({
   n: 1,
 });
 
+/** The same page while a real run trains. */
+async function liveRows(browser, url) {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  await page.addInitScript(watch);
+  const { longest, over, clicks, submissionMs, adapter } = await measureLive(page, url);
+  const shape = `live run on ${adapter}`;
+  const sorted = [...clicks].sort((a, b) => a - b);
+  const delay = row(
+    "click to its sheet on the screen while training",
+    shape,
+    "ms",
+    sorted[sorted.length >> 1],
+  );
+  const rows = [
+    row("longest main-thread task while training (0: none over 50 ms)", shape, "ms", longest),
+    row("main-thread tasks over 50 ms while training", shape, "tasks", over),
+    { ...delay, min: sorted[0], max: sorted[sorted.length - 1], n: sorted.length },
+  ];
+  if (submissionMs !== null)
+    rows.push(row("longest GPU submission of one training step", shape, "ms", submissionMs));
+  return { rows, adapter };
+}
+
 /** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
 export async function measurePage() {
   const load = await firstLoad((line) => console.error(line));
@@ -64,6 +89,7 @@ export async function measurePage() {
   const site = await openSite();
   const driver = await startBrowser("chromium");
   let failures = 0;
+  let adapter = "";
   try {
     const page = await (
       await driver.playwright.newContext({ viewport: { width: 1280, height: 900 } })
@@ -80,11 +106,13 @@ export async function measurePage() {
         });
       });
     }
+    await startTasks(driver.playwright, page);
     await page.goto(site.url);
     await page.waitForFunction(() => globalThis.bench.firstPictureMs !== null, null, { timeout: 30_000 });
     const picture = await page.evaluate(() => globalThis.bench.firstPictureMs);
     rows.push(row("first picture", "recorded run", "ms", picture));
     await page.waitForTimeout(WATCH_MS);
+    const traced = await endTasks(driver.playwright);
     const tasks = await page.evaluate(() => globalThis.bench.longTasks);
     const streaming = tasks.filter((t) => t.start > picture);
     const longest = (list) => list.reduce((most, t) => Math.max(most, t.ms), 0);
@@ -101,6 +129,12 @@ export async function measurePage() {
       row("longest main-thread task while streaming (0: none over 50 ms)", shape, "ms", longest(streaming)),
     );
     rows.push(row("main-thread tasks over 50 ms while streaming", shape, "tasks", streaming.length));
+    const cpu = traced.reduce((most, { cpuMs }) => Math.max(most, cpuMs || 0), 0);
+    rows.push(row("longest main-thread task by its CPU time, loading and streaming", shape, "ms", cpu));
+    await page.close();
+    const live = await liveRows(driver.playwright, site.url);
+    adapter = live.adapter;
+    rows.push(...live.rows);
   } catch (thrown) {
     failures++;
     console.error(`FAILED page: ${thrown.message}`);
@@ -108,5 +142,5 @@ export async function measurePage() {
     await driver.close();
     await site.close();
   }
-  return { rows, adapter: "not used", browser: driver.version, failures };
+  return { rows, adapter, browser: driver.version, failures };
 }
