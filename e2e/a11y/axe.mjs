@@ -33,6 +33,7 @@ export default story("axe finds nothing on any page", async ({ url, browser }) =
     for (const [key, name] of [
       ["/", "Search samples"],
       ["?", "Shortcuts"],
+      ["t", "Where time and memory go"],
       ["Control+k", "Commands"],
     ]) {
       await page.keyboard.press(key);
