@@ -34,17 +34,13 @@ fn lora_block(c: u32, r: u32) -> mat4x4f {
   return mat4x4f(loraB[at], loraB[at + dims.rank4], loraB[at + 2u * dims.rank4], loraB[at + 3u * dims.rank4]);
 }
 
-// Adds adapter, bias and residual to a finished sum and stores it; rows and columns past the end are dropped.
+// Which of the joined adapters an output column belongs to.
+fn slot_of(c: u32) -> u32 { return select(0u, 1u, c >= dims.segment1) + select(0u, 1u, c >= dims.segment2); }
+
+// Adds bias and residual to a finished sum and stores it; rows and columns past the end are dropped.
 fn finish(row: u32, c: u32, sum: vec4f) {
   if (row >= dims.rows || c >= dims.n4) { return; }
   var value = sum;
-  if (dims.rank4 > 0u) {
-    let slot = select(0u, 1u, c >= dims.segment1) + select(0u, 1u, c >= dims.segment2);
-    let start = row * dims.xaStride4 + slot * dims.rank4;
-    var low = vec4f();
-    for (var r = 0u; r < dims.rank4; r++) { low += xa[start + r] * lora_block(c, r); }
-    value += dims.scale * low;
-  }
   if ((dims.flags & 1u) != 0u) { value += bias[c]; }
   let at = row * dims.yStride4 + dims.yColumn4 + c;
   if ((dims.flags & 2u) != 0u) { value += residual[at]; }

@@ -22,17 +22,15 @@ fn weight_block(o4: u32, c: u32) -> mat4x4f {
   return mat4x4f(weight4(at), weight4(at + dims.k4), weight4(at + 2u * dims.k4), weight4(at + 3u * dims.k4));
 }
 
-// Adds the adapter's share (and what was there) and stores; rows and columns past the end are dropped.
+// The same of the joined lora_A: its rows 4·r … 4·r + 3.
+fn lora_block(r: u32, c: u32) -> mat4x4f {
+  let at = 4u * r * dims.k4 + c;
+  return mat4x4f(loraA[at], loraA[at + dims.k4], loraA[at + 2u * dims.k4], loraA[at + 3u * dims.k4]);
+}
+
+// Adds what was there where asked to and stores; rows and columns past the end are dropped.
 fn finish(row: u32, c: u32, sum: vec4f) {
   if (row >= dims.rows || c >= dims.k4) { return; }
-  var value = sum;
-  let r4 = dims.sr / 4u;
-  for (var r = 0u; r < r4; r++) {
-    let d = dxa[row * r4 + r];
-    let at = 4u * r * dims.k4 + c;
-    value += mat4x4f(loraA[at], loraA[at + dims.k4], loraA[at + 2u * dims.k4], loraA[at + 3u * dims.k4]) * d;
-  }
   let at = row * dims.k4 + c;
-  if (dims.accumulate == 1u) { value += dx[at]; }
-  dx[at] = value;
+  if (dims.accumulate == 1u) { dx[at] = sum + dx[at]; } else { dx[at] = sum; }
 }

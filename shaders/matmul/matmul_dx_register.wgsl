@@ -10,6 +10,7 @@
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite, or accumulate when dims.accumulate is 1
 // dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns
+// unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
 // override  WX, WY: lanes a workgroup along columns and rows
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
@@ -26,26 +27,21 @@ fn matmul_dx_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocatio
   let last = dims.rows - 1u;
   let n0 = min(column + 0u, dims.k4 - 1u);
   let n1 = min(column + 1u, dims.k4 - 1u);
-  let r0 = min(row + 0u, last) * dims.yStride4 + dims.yColumn4; let r1 = min(row + 1u, last) * dims.yStride4 + dims.yColumn4; let r2 = min(row + 2u, last) * dims.yStride4 + dims.yColumn4; let r3 = min(row + 3u, last) * dims.yStride4 + dims.yColumn4;
-  let r4 = min(row + 4u, last) * dims.yStride4 + dims.yColumn4; let r5 = min(row + 5u, last) * dims.yStride4 + dims.yColumn4; let r6 = min(row + 6u, last) * dims.yStride4 + dims.yColumn4; let r7 = min(row + 7u, last) * dims.yStride4 + dims.yColumn4;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f(); var c4 = vec4f(); var c5 = vec4f(); var c6 = vec4f(); var c7 = vec4f();
-  var d0 = vec4f(); var d1 = vec4f(); var d2 = vec4f(); var d3 = vec4f(); var d4 = vec4f(); var d5 = vec4f(); var d6 = vec4f(); var d7 = vec4f();
+  let r# = min(row + #u, last); // × ROWS
+  var c# = vec4f(); // × ROWS
+  var d# = vec4f(); // × ROWS
   for (var o = 0u; o < dims.n4; o++) {
     let p = weight_block(o, n0);
     let q = weight_block(o, n1);
-    { let s = dy[r0 + o]; c0 += p * s; d0 += q * s; }
-    { let s = dy[r1 + o]; c1 += p * s; d1 += q * s; }
-    { let s = dy[r2 + o]; c2 += p * s; d2 += q * s; }
-    { let s = dy[r3 + o]; c3 += p * s; d3 += q * s; }
-    { let s = dy[r4 + o]; c4 += p * s; d4 += q * s; }
-    { let s = dy[r5 + o]; c5 += p * s; d5 += q * s; }
-    { let s = dy[r6 + o]; c6 += p * s; d6 += q * s; }
-    { let s = dy[r7 + o]; c7 += p * s; d7 += q * s; }
+    { let s = dy[r# * dims.yStride4 + dims.yColumn4 + o]; c# += p * s; d# += q * s; } // × ROWS
   }
-  var first = array(c0, c1, c2, c3, c4, c5, c6, c7);
-  var second = array(d0, d1, d2, d3, d4, d5, d6, d7);
-  for (var i = 0u; i < 8u; i++) {
-    finish(row + i, column, first[i]);
-    finish(row + i, column + 1u, second[i]);
+  // The adapter's share is a few more steps of the same sum.
+  let sr4 = dims.sr / 4u;
+  for (var r = 0u; r < sr4; r++) {
+    let p = lora_block(r, n0);
+    let q = lora_block(r, n1);
+    { let s = dxa[r# * sr4 + r]; c# += p * s; d# += q * s; } // × ROWS
   }
+  finish(row + #u, column, c#); // × ROWS
+  finish(row + #u, column + 1u, d#); // × ROWS
 }

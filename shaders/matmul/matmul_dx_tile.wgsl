@@ -51,5 +51,11 @@ fn matmul_dx_tile(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
     workgroupBarrier();
   }
   var sums = array(c0, c1, c2, c3, c4, c5, c6, c7);
+  let n0 = min(column, dims.k4 - 1u);
+  let sr4 = dims.sr / 4u;
+  for (var r = 0u; r < sr4; r++) {
+    let p = lora_block(r, n0);
+    for (var i = 0u; i < 8u; i++) { sums[i] += p * dxa[min(row + i, last) * sr4 + r]; }
+  }
   for (var i = 0u; i < 8u; i++) { finish(row + i, column, sums[i]); }
 }

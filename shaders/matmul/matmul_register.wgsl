@@ -12,6 +12,7 @@
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
 // dispatch  (⌈N / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns
+// unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
 // override  WX, WY: lanes a workgroup along columns and rows
 // cost      T·N·K multiply-adds; every variant adds k in the same order
 // source    ours; the plain path every device has
@@ -28,26 +29,23 @@ fn matmul_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_i
   let last = dims.rows - 1u;
   let n0 = min(column + 0u, dims.n4 - 1u);
   let n1 = min(column + 1u, dims.n4 - 1u);
-  let r0 = min(row + 0u, last) * dims.k4; let r1 = min(row + 1u, last) * dims.k4; let r2 = min(row + 2u, last) * dims.k4; let r3 = min(row + 3u, last) * dims.k4;
-  let r4 = min(row + 4u, last) * dims.k4; let r5 = min(row + 5u, last) * dims.k4; let r6 = min(row + 6u, last) * dims.k4; let r7 = min(row + 7u, last) * dims.k4;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f(); var c4 = vec4f(); var c5 = vec4f(); var c6 = vec4f(); var c7 = vec4f();
-  var d0 = vec4f(); var d1 = vec4f(); var d2 = vec4f(); var d3 = vec4f(); var d4 = vec4f(); var d5 = vec4f(); var d6 = vec4f(); var d7 = vec4f();
+  let r# = min(row + #u, last); // × ROWS
+  var c# = vec4f(); // × ROWS
+  var d# = vec4f(); // × ROWS
   for (var k = 0u; k < dims.k4; k++) {
     let p = weight_block(n0, k);
     let q = weight_block(n1, k);
-    { let s = x[r0 + k]; c0 += s * p; d0 += s * q; }
-    { let s = x[r1 + k]; c1 += s * p; d1 += s * q; }
-    { let s = x[r2 + k]; c2 += s * p; d2 += s * q; }
-    { let s = x[r3 + k]; c3 += s * p; d3 += s * q; }
-    { let s = x[r4 + k]; c4 += s * p; d4 += s * q; }
-    { let s = x[r5 + k]; c5 += s * p; d5 += s * q; }
-    { let s = x[r6 + k]; c6 += s * p; d6 += s * q; }
-    { let s = x[r7 + k]; c7 += s * p; d7 += s * q; }
+    { let s = x[r# * dims.k4 + k]; c# += s * p; d# += s * q; } // × ROWS
   }
-  var first = array(c0, c1, c2, c3, c4, c5, c6, c7);
-  var second = array(d0, d1, d2, d3, d4, d5, d6, d7);
-  for (var i = 0u; i < 8u; i++) {
-    finish(row + i, column, first[i]);
-    finish(row + i, column + 1u, second[i]);
+  // The adapter's half is a few more steps of the same sum; the two columns may belong to different adapters.
+  let slot0 = slot_of(n0) * dims.rank4;
+  let slot1 = slot_of(n1) * dims.rank4;
+  for (var r = 0u; r < dims.rank4; r++) {
+    let p = lora_block(n0, r);
+    let q = lora_block(n1, r);
+    c# += (dims.scale * xa[r# * dims.xaStride4 + slot0 + r]) * p; // × ROWS
+    d# += (dims.scale * xa[r# * dims.xaStride4 + slot1 + r]) * q; // × ROWS
   }
+  finish(row + #u, column, c#); // × ROWS
+  finish(row + #u, column + 1u, d#); // × ROWS
 }

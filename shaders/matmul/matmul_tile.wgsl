@@ -53,5 +53,13 @@ fn matmul_tile(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
     workgroupBarrier();
   }
   var sums = array(c0, c1, c2, c3, c4, c5, c6, c7);
+  let n0 = min(column, dims.n4 - 1u);
+  let slot = slot_of(n0) * dims.rank4;
+  for (var r = 0u; r < dims.rank4; r++) {
+    let p = lora_block(n0, r);
+    for (var i = 0u; i < 8u; i++) {
+      sums[i] += (dims.scale * xa[min(row + i, last) * dims.xaStride4 + slot + r]) * p;
+    }
+  }
   for (var i = 0u; i < 8u; i++) { finish(row + i, column, sums[i]); }
 }

@@ -11,6 +11,7 @@ import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
 import { defineKernel, withOverrides, type Kernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, ShapeError, type Tensor } from "../tensor";
+import { unroll } from "../unroll";
 import { weightSource, type WeightShard, type WeightType } from "../weights";
 
 /** register: a tile a lane, every device; quad: four lanes share rows (subgroups); tile: workgroup memory, for real GPUs. */
@@ -88,7 +89,7 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType)
         subgroups ? "enable subgroups;" : "",
         weightSource(dtype),
         forward ? dimsSource : dimsDxSource,
-        SOURCES[direction][variant],
+        unroll(SOURCES[direction][variant], { ROWS: variant === "tile" ? TILE.rows : LANE[variant].rows }),
       ].join("\n"),
       bindings: forward ? FORWARD : BACKWARD,
       dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
@@ -166,7 +167,9 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const yColumn = args.yColumn ?? 0;
   if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
   if (lora) expectShape(lora.loraB, [columns, lora.rank]);
-  const { kernel: chosen, grid } = tiled(kernel("forward", variant, shard.dtype), variant, columns / 4, rows);
+  // A lane of quad has one adapter for its 8 columns.
+  const form = variant === "quad" && lora?.segments.some((start) => start % 8) ? "register" : variant;
+  const { kernel: chosen, grid } = tiled(kernel("forward", form, shard.dtype), form, columns / 4, rows);
   rec.dispatch(
     chosen,
     {
