@@ -164,6 +164,7 @@ export class Decoder {
         const stopped = options.stopTokens.includes(s.tokens[s.tokens.length - 1]);
         if (!stopped && s.tokens.length < options.maxNewTokens) {
           going.push(s);
+          options.onTokens?.(s.unit.index, s.rollout, s.tokens, s.entropy);
           return;
         }
         results.push({

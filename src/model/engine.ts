@@ -104,6 +104,13 @@ export interface GenerateOptions {
   top20?: boolean;
   /** The first `sharedPrefix` tokens of all prompts are equal: computed once (only with rollouts = 1). */
   sharedPrefix?: number;
+  /** All tokens of an unfinished answer so far, every few tokens; throw to abort. */
+  onTokens?: (
+    request: number,
+    rollout: number,
+    tokens: readonly number[],
+    entropy: readonly number[],
+  ) => void;
   /** Called as sequences finish; throw to abort (the error is rethrown). */
   onProgress?: (doneSequences: number, totalSequences: number, newTokens: number) => void;
 }

@@ -72,6 +72,10 @@ function onEvent(event: WorkerEvent): void {
     case "text.generated":
     case "run.exported":
     case "memory.planned":
+    case "models.listed":
+    case "adapter.stored":
+    case "chat.tokens":
+    case "chat.answered":
     case "request.done":
       return;
     default:

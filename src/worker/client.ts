@@ -21,6 +21,13 @@ interface AnswerTypes {
   "run.export": "run.exported";
   "run.import": "request.done";
   "memory.plan": "memory.planned";
+  "models.list": "models.listed";
+  "model.download": "models.listed";
+  "model.import": "models.listed";
+  "model.delete": "models.listed";
+  "adapter.import": "adapter.stored";
+  "adapter.export": "run.exported";
+  "chat.answer": "chat.answered";
 }
 export type AnswerTo<Q extends Question> = Extract<WorkerEvent, { type: AnswerTypes[Q["type"]] }>;
 
@@ -34,6 +41,13 @@ const ANSWER: AnswerTypes = {
   "run.export": "run.exported",
   "run.import": "request.done",
   "memory.plan": "memory.planned",
+  "models.list": "models.listed",
+  "model.download": "models.listed",
+  "model.import": "models.listed",
+  "model.delete": "models.listed",
+  "adapter.import": "adapter.stored",
+  "adapter.export": "run.exported",
+  "chat.answer": "chat.answered",
 };
 
 /** As much of Worker as is needed. */

@@ -12,8 +12,8 @@ import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";
 import { assumedLimit } from "./limit";
+import type { Models } from "./models";
 import type { DeviceReport, Spending, WorkerEvent } from "./protocol";
-import { openModelSource } from "./sources";
 import { StepTimer } from "./stepTimer";
 
 /** Rows of the largest batch: a limit on memory, and on the length of a sample. */
@@ -33,12 +33,14 @@ export function adapterConfig({ adapter }: ResolvedConfig): AdapterConfig {
   return { rank, alpha, targets: [...targets], useRslora: rslora, layers: null };
 }
 
+const modelKey = ({ model, weights }: ResolvedConfig): string => JSON.stringify([model, weights]);
+
 export class EngineHost {
   #gpu: Promise<Gpu> | null = null;
-  #loaded: { key: string; value: LoadedEngine; timer: StepTimer; gpu: Gpu } | null = null;
+  #loaded: { model: string; key: string; value: LoadedEngine; timer: StepTimer; gpu: Gpu } | null = null;
 
   constructor(
-    private readonly root: string,
+    private readonly models: Models,
     private readonly post: (event: WorkerEvent) => void,
     private readonly now: () => number = () => performance.now(),
   ) {}
@@ -81,12 +83,12 @@ export class EngineHost {
     adapter = adapterConfig(config),
   ): Promise<LoadedEngine> {
     const gpu = await this.gpu();
-    const key = JSON.stringify([config.model, config.weights, adapter]);
-    if (this.#loaded?.key === key) return { ...this.#loaded.value, loadMs: 0 };
+    const key = JSON.stringify(adapter);
+    if (this.holding(config) && this.#loaded?.key === key) return { ...this.#loaded.value, loadMs: 0 };
     this.#unload();
     const from = this.now();
     this.post({ type: "model.progress", phase: "fetch", done: 0, total: 1, unit: "files" });
-    const model = await openModelSource(config, this.root);
+    const model = await this.models.open(config.model);
     if (!model.tokenizer) throw new LabError("model", `${model.name} has no tokenizer.`);
     this.post({ type: "model.progress", phase: "fetch", done: 1, total: 1, unit: "files" });
     const table = await this.#tuning(gpu, model, db);
@@ -108,7 +110,7 @@ export class EngineHost {
       },
     });
     const value = { engine, model, tokenizer: model.tokenizer, adapter, loadMs: this.now() - from };
-    this.#loaded = { key, value, timer, gpu };
+    this.#loaded = { model: modelKey(config), key, value, timer, gpu };
     return value;
   }
 
@@ -163,8 +165,9 @@ export class EngineHost {
     return table;
   }
 
-  get loaded(): LoadedEngine | null {
-    return this.#loaded?.value ?? null;
+  /** The engine as it is, whatever adapter it was made for, where it holds this config's model. */
+  holding(config: ResolvedConfig): LoadedEngine | null {
+    return this.#loaded?.model === modelKey(config) ? this.#loaded.value : null;
   }
 
   /** Destroys the device as a crash would. */

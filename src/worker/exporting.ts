@@ -28,6 +28,10 @@ const file = (name: string, bytes: Uint8Array): ExportedFile => ({
 });
 const text = (name: string, value: string): ExportedFile => file(name, new TextEncoder().encode(value));
 
+export function exportedFiles(files: readonly { name: string; bytes: Uint8Array }[]): ExportedFile[] {
+  return files.map(({ name, bytes }) => file(name, bytes));
+}
+
 /** @throws LabError "storage" when the run has no checkpoint */
 export async function neededCheckpoint(archive: Archive, runId: string): Promise<StoredPoint> {
   const point = await archive.checkpoint(runId);
@@ -114,7 +118,7 @@ export async function exportAdapter(
   const adapter = loaded?.adapter ?? { rank, alpha, targets, useRslora: rslora, layers: null };
   const { source, revision } = config.model;
   const files = writeAdapter(adapter, train.adapter, source, revision);
-  const out = files.map(({ name, bytes }) => file(name, bytes));
+  const out = exportedFiles(files);
   if (loaded) {
     const probe = await probeOf(loaded);
     if (probe) out.push(file("probe.safetensors", probe));

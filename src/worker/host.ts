@@ -1,6 +1,8 @@
 // The Worker's module: opens storage and device, then answers the page's commands until the tab closes.
+import { openShelf } from "../data/library/shelf";
 import { openArchive } from "./archive";
 import { EngineHost } from "./engineHost";
+import { hubAddress, Models } from "./models";
 import type { Command, WorkerEvent } from "./protocol";
 import { Session } from "./session";
 import { rootAddress } from "./sources";
@@ -9,8 +11,15 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (event: WorkerEvent, transfer: ArrayBuffer[] = []): void => scope.postMessage(event, transfer);
 
 const root = rootAddress();
-const host = new EngineHost(root, post);
-const session = openArchive().then(({ archive }) => new Session({ root, host, archive, post }));
+const opened = openArchive();
+const models = new Models({
+  root,
+  post,
+  shelf: openShelf(),
+  hubAddress: opened.then(({ archive }) => hubAddress(archive.db, root)),
+});
+const host = new EngineHost(models, post);
+const session = opened.then(({ archive }) => new Session({ root, host, models, archive, post }));
 
 scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
   void session.then((open) => open.handle(data));

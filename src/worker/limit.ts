@@ -5,6 +5,6 @@
  * said to have is assumed, and said so in the advice.
  */
 export function assumedLimit(): number {
-  const { deviceMemory } = navigator as Navigator & { deviceMemory?: number };
-  return ((deviceMemory ?? 4) / 2) * 2 ** 30;
+  const told = typeof navigator === "undefined" ? null : (navigator as Navigator & { deviceMemory?: number });
+  return ((told?.deviceMemory ?? 4) / 2) * 2 ** 30;
 }

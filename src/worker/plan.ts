@@ -15,7 +15,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
 /** Where it would pass `limit`, blocks are planned to be computed twice, as the engine then does. */
 export function plannedMemory(
   config: ResolvedConfig,
-  model: OpenModel,
+  model: Pick<OpenModel, "config" | "tensors">,
   sampleTokens = TYPICAL_SAMPLE,
   limit = assumedLimit(),
 ): MemoryReport {
@@ -49,16 +49,72 @@ export function plannedMemory(
 
 export { assumedLimit, totalBytes };
 
-/** One sentence: whether it fits, else the two settings that help most. */
-export function memoryAdvice(memory: MemoryReport, limit: number, config: ResolvedConfig): string {
+/** What would make a config fit that does not: each alone is enough; null where it cannot be. */
+export interface Fit {
+  fits: boolean;
+  /** The highest LoRA rank below the present one. */
+  rank: number | null;
+  /** Tokens of the largest batch, and the samples a step that make it. */
+  tokens: number | null;
+  samples: number | null;
+  /** The most exact stored form of the weights that is smaller than the present one. */
+  weights: "int8" | "int4" | null;
+}
+
+export function fittingIn(
+  limit: number,
+  config: ResolvedConfig,
+  model: Pick<OpenModel, "config" | "tensors">,
+  sampleTokens = TYPICAL_SAMPLE,
+): Fit {
+  const fitsWith = (change: Partial<ResolvedConfig>): boolean =>
+    totalBytes(plannedMemory({ ...config, ...change }, model, sampleTokens, limit)) <= limit;
+  if (fitsWith({})) return { fits: true, rank: null, tokens: null, samples: null, weights: null };
+  const { adapter, trainer } = config;
+  // More rank or more samples never take less memory, so the highest that fits is found by halving.
+  const rank = highest(adapter.rank - 1, (r) => fitsWith({ adapter: { ...adapter, rank: r } }));
+  const samples = highest(trainer.samplesPerBatch - 1, (n) =>
+    fitsWith({ trainer: { ...trainer, samplesPerBatch: n } }),
+  );
+  const answers = trainer.kind === "grpo" ? trainer.rollouts : 1;
+  const tokens = samples === null ? null : Math.min(MAX_ROWS, samples * answers * sampleTokens);
+  const smaller = config.weights === "as-stored" ? (["int8", "int4"] as const) : [];
+  return {
+    fits: false,
+    rank,
+    tokens,
+    samples,
+    weights: smaller.find((weights) => fitsWith({ weights })) ?? null,
+  };
+}
+
+/** The largest whole number from 1 to `most` that passes; null when 1 does not. `passes` turns false once. */
+function highest(most: number, passes: (n: number) => boolean): number | null {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (passes(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low > 0 ? low : null;
+}
+
+/** One sentence: whether it fits, else what would make it fit. */
+export function memoryAdvice(memory: MemoryReport, limit: number, fit: Fit): string {
   const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString("en")} MiB`;
   const total = totalBytes(memory);
   const assumption = `Browsers do not tell a GPU's memory; ${mib(limit)} are assumed.`;
-  if (total <= limit) return `About ${mib(total)} of GPU memory. ${assumption}`;
-  const [largest] = Object.entries(memory).sort(([, a], [, b]) => b - a)[0];
+  if (fit.fits) return `Fits: about ${mib(total)} of GPU memory. ${assumption}`;
+  const ways = [
+    ...(fit.rank === null ? [] : [`lower the rank to ${fit.rank}`]),
+    ...(fit.tokens === null
+      ? []
+      : [`lower the batch to ${fit.tokens} tokens (${fit.samples} samples a step)`]),
+    ...(fit.weights === null ? [] : [`store the weights as ${fit.weights}`]),
+  ];
   const help =
-    largest === "weights" && config.weights === "as-stored"
-      ? 'set the weights to "int8" or "int4", or choose a smaller model'
-      : "use fewer samples a step, or a lower LoRA rank";
-  return `About ${mib(total)} of GPU memory, most of it ${largest}: ${help}. ${assumption}`;
+    ways.length === 0
+      ? "no lower rank or smaller batch alone is enough; take a smaller model"
+      : ways.join(", or ");
+  return `Does not fit: about ${mib(total)} of GPU memory: ${help}. ${assumption}`;
 }

@@ -1,5 +1,7 @@
 // Messages between page and worker: types and nothing else. Commands are imperative, events are past.
 // The worker owns model, GPU and training; the page owns none of them.
+import type { PathFile } from "../data/files";
+import type { StoredModel } from "../data/library/models";
 import type { LabErrorCode } from "../lib/errors";
 import type { Phase, RunEvent } from "../lib/events";
 import type { MemoryReport } from "../lib/memory";
@@ -49,9 +51,73 @@ export type Command =
   | { type: "run.export"; requestId: string; runId: string; what: "adapter" | "checkpoint" | "merged" }
   /** Puts a checkpoint file back (headless resume, restore from disk). */
   | { type: "run.import"; requestId: string; runId: string; files: { name: string; bytes: ArrayBuffer }[] }
+  /** What the config's model needs, in bytes of download and of GPU memory; nothing is fetched but headers. */
   | { type: "memory.plan"; requestId: string; config: unknown }
+  | { type: "models.list"; requestId: string }
+  /** Brings a hub model into the library, or goes on with it. Told by `model.progress`. */
+  | { type: "model.download"; requestId: string; source: string; revision: string | null }
+  /** Ends the download; what has come is kept. */
+  | { type: "download.stop" }
+  /** Files from disk into the library: everything or nothing. */
+  | { type: "model.import"; requestId: string; files: PathFile[] }
+  | { type: "model.delete"; requestId: string; modelId: string }
+  /** PEFT's two files into the library, checked against the config's model. */
+  | { type: "adapter.import"; requestId: string; config: unknown; files: PathFile[] }
+  /** An adapter of the library as PEFT's files, or the config's model with it worked in. */
+  | {
+      type: "adapter.export";
+      requestId: string;
+      adapterId: string;
+      config: unknown;
+      what: "adapter" | "merged";
+    }
+  /** The next turn of a conversation. Told piece by piece by `chat.tokens`. */
+  | {
+      type: "chat.answer";
+      requestId: string;
+      config: unknown;
+      /** Of the library; null = the base model. */
+      adapterId: string | null;
+      messages: ChatTurn[];
+      maxNewTokens: number;
+      temperature: number;
+      topP: number;
+      seed: number;
+    }
+  /** Ends the answer that is being written; what has come is the answer. */
+  | { type: "chat.stop" }
   /** Test hook and honest demo: destroys the device as a crash would. */
   | { type: "device.lose" };
+
+export interface ChatTurn {
+  role: "user" | "assistant";
+  content: string;
+}
+
+/** A model before it is loaded: its price, and whether it fits. */
+export interface PlannedModel {
+  name: string;
+  /** The commit on the hub. */
+  revision: string | null;
+  parameters: number;
+  memory: MemoryReport;
+  limitBytes: number;
+  fits: boolean;
+  advice: string;
+  /** Each alone would make it fit; null where it would not. */
+  rank: number | null;
+  tokens: number | null;
+  samples: number | null;
+  weights: "int8" | "int4" | null;
+  /** null = nothing to download. */
+  download: {
+    files: { name: string; bytes: number }[];
+    totalBytes: number;
+    hereBytes: number;
+    /** null = the browser does not say. */
+    freeBytes: number | null;
+  } | null;
+}
 
 export interface GeneratedText {
   prompt: string;
@@ -100,14 +166,19 @@ export type WorkerEvent =
   | { type: "run.profiled"; requestId: string; runId: string; profile: StepProfile }
   | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
   | { type: "run.exported"; requestId: string; files: { name: string; bytes: ArrayBuffer }[] }
+  | ({ type: "memory.planned"; requestId: string } & PlannedModel)
+  /** The library as it is now; answers what changes it, too. */
   | {
-      type: "memory.planned";
+      type: "models.listed";
       requestId: string;
-      memory: MemoryReport;
-      limitBytes: number;
-      fits: boolean;
-      advice: string;
+      models: StoredModel[];
+      freeBytes: number | null;
+      modelId: string | null;
     }
+  | { type: "adapter.stored"; requestId: string; adapterId: string }
+  /** All tokens of the answer so far. */
+  | { type: "chat.tokens"; requestId: string; answer: GeneratedText }
+  | { type: "chat.answered"; requestId: string; answer: GeneratedText; tookMs: number }
   | { type: "request.done"; requestId: string }
   | {
       type: "failed";

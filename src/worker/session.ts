@@ -1,8 +1,9 @@
 // The worker's conversation with the page: one handler a command. It owns the engine, the runs and their storage;
 // one piece of engine work at a time.
 import { configDifference, resolveConfig, runName, type ResolvedConfig } from "../config/schema";
-import { memoryFolder } from "../data/files";
-import { readAdapter } from "../data/peft";
+import { freeBytes } from "../data/db";
+import { fileFolder, memoryFolder } from "../data/files";
+import { readAdapter, writeAdapter } from "../data/peft";
 import { LabError, asLabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import type { TrainState } from "../model/engine";
@@ -13,22 +14,26 @@ import { runLoop } from "../train/loop";
 import { answerText, logSample, tokenizePool, type PoolSample } from "../train/samples";
 import { scoreEntropy } from "../train/scoring";
 import type { RunState } from "../train/state";
+import { importAdapter, keepRunAdapter, neededAdapter } from "./adapters";
 import type { Archive, StoredRun } from "./archive";
-import { MAX_ROWS, type EngineHost, type LoadedEngine } from "./engineHost";
+import { answerTurn, withLibraryAdapter } from "./chat";
+import { MAX_ROWS, adapterConfig, type EngineHost, type LoadedEngine } from "./engineHost";
 import {
   exportAdapter,
   exportCheckpoint,
   exportMerged,
+  exportedFiles,
   importCheckpoint,
   neededCheckpoint,
   type ExportedFile,
 } from "./exporting";
 import { openGrader } from "./graders";
-import { assumedLimit, memoryAdvice, plannedMemory, totalBytes } from "./plan";
+import type { Models } from "./models";
+import { plannedMemory } from "./plan";
 import { ProgressLine } from "./progressLine";
 import type { Command, WorkerEvent } from "./protocol";
 import { EventPump } from "./pump";
-import { loadData, openModelSource } from "./sources";
+import { loadData } from "./sources";
 
 type CommandOf<K extends Command["type"]> = Extract<Command, { type: K }>;
 type Handlers = { [K in Command["type"]]: (command: CommandOf<K>) => Promise<void> };
@@ -48,6 +53,7 @@ interface TokenPool {
 export interface SessionOptions {
   root: string;
   host: EngineHost;
+  models: Models;
   archive: Archive;
   post: (event: WorkerEvent, transfer?: ArrayBuffer[]) => void;
 }
@@ -56,6 +62,8 @@ export class Session {
   #active: ActiveRun | null = null;
   /** What the engine is doing, in words; null = nothing. */
   #busy: string | null = null;
+  /** The person has had enough of the answer being written. */
+  #enough = false;
   /** PEFT folders given with `run.import`, by run id: for generating only. */
   readonly #adapters = new Map<string, ExportedFile[]>();
 
@@ -94,14 +102,23 @@ export class Session {
       this.#done(requestId);
     },
     "memory.plan": async ({ requestId, config }) => {
-      const resolved = resolveConfig(config);
-      const model = await openModelSource(resolved, this.options.root);
-      const memory = plannedMemory(resolved, model);
-      const limitBytes = assumedLimit();
-      const fits = totalBytes(memory) <= limitBytes;
-      const advice = memoryAdvice(memory, limitBytes, resolved);
-      this.options.post({ type: "memory.planned", requestId, memory, limitBytes, fits, advice });
+      const planned = await this.options.models.plan(resolveConfig(config));
+      this.options.post({ type: "memory.planned", requestId, ...planned });
     },
+    "models.list": ({ requestId }) => this.#listed(requestId, null),
+    "model.download": async ({ requestId, source, revision }) =>
+      this.#listed(requestId, await this.options.models.download(source, revision)),
+    "download.stop": async () => this.options.models.stopDownload(),
+    "model.import": async ({ requestId, files }) =>
+      this.#listed(requestId, await this.options.models.import(files)),
+    "model.delete": async ({ requestId, modelId }) => {
+      await this.options.models.remove(modelId);
+      await this.#listed(requestId, null);
+    },
+    "adapter.import": (command) => this.#importAdapter(command),
+    "adapter.export": (command) => this.#exportAdapter(command),
+    "chat.answer": (command) => this.#chat(command),
+    "chat.stop": async () => void (this.#enough = true),
     "device.lose": () => this.options.host.lose(),
   } satisfies Handlers;
 
@@ -134,6 +151,61 @@ export class Session {
     return this.options.host.load(config, this.options.archive.db);
   }
 
+  async #listed(requestId: string, modelId: string | null): Promise<void> {
+    const models = await this.options.models.list();
+    this.options.post({ type: "models.listed", requestId, models, freeBytes: await freeBytes(), modelId });
+  }
+
+  async #importAdapter({ requestId, config: input, files }: CommandOf<"adapter.import">): Promise<void> {
+    const { archive, models } = this.options;
+    const { model } = resolveConfig(input);
+    if (!archive.db) throw new LabError("storage", "This browser gives the lab no storage for adapters.");
+    const base = { config: (await models.open(model)).config, model };
+    const folder = fileFolder(files);
+    const { adapterId } = await importAdapter(archive.db, folder, base, `file:${crypto.randomUUID()}`);
+    this.options.post({ type: "adapter.stored", requestId, adapterId });
+  }
+
+  async #exportAdapter(command: CommandOf<"adapter.export">): Promise<void> {
+    const { requestId, adapterId, what } = command;
+    const { archive, host } = this.options;
+    const config = resolveConfig(command.config);
+    let files: ExportedFile[];
+    if (what === "adapter") {
+      const { record, state } = await neededAdapter(archive.db, adapterId);
+      files = exportedFiles(writeAdapter(record.config, state, record.model, config.model.revision));
+    } else {
+      files = await this.#work("exporting", async () => {
+        const loaded = await withLibraryAdapter(host, archive.db, config, adapterId);
+        return exportMerged(loaded, loaded.model);
+      });
+    }
+    this.#exported(requestId, files);
+  }
+
+  async #chat(command: CommandOf<"chat.answer">): Promise<void> {
+    const { requestId, adapterId } = command;
+    const { archive, host, post } = this.options;
+    const config = resolveConfig(command.config);
+    const from = performance.now();
+    const answer = await this.#work("writing an answer", async () => {
+      this.#enough = false;
+      const loaded = await withLibraryAdapter(host, archive.db, config, adapterId);
+      return answerTurn(loaded, command, adapterId !== null, {
+        tokens: (soFar) => post({ type: "chat.tokens", requestId, answer: soFar }),
+        stopped: () => this.#enough,
+      });
+    });
+    post({ type: "chat.answered", requestId, answer, tookMs: performance.now() - from });
+  }
+
+  #exported(requestId: string, files: ExportedFile[]): void {
+    this.options.post(
+      { type: "run.exported", requestId, files },
+      files.map(({ bytes }) => bytes),
+    );
+  }
+
   #done(requestId: string): void {
     this.options.post({ type: "request.done", requestId });
   }
@@ -158,7 +230,7 @@ export class Session {
     };
   }
 
-  async #environment(): Promise<Record<string, string | number | boolean>> {
+  async #environment({ model }: LoadedEngine): Promise<Record<string, string | number | boolean>> {
     const { info, features } = await this.options.host.gpu();
     return {
       browser: navigator.userAgent,
@@ -167,18 +239,22 @@ export class Session {
       architecture: info.architecture,
       software: info.software,
       subgroups: features.has("subgroups"),
+      ...(model.revision ? { modelRevision: model.revision } : {}),
     };
   }
 
   async #start({ requestId, runId, config: input, resume }: CommandOf<"run.start">): Promise<void> {
     const { archive } = this.options;
     const stored = resume ? await this.#storedRun(runId) : null;
-    const config = resolveConfig(stored && input === null ? stored.config : input);
-    const mended = stored ? sameRun(stored, config) : false;
+    const asked = resolveConfig(stored && input === null ? stored.config : input);
+    const mended = stored ? sameRun(stored, asked) : false;
+    const config = stored ? pinned(asked, resolveConfig(stored.config).model.revision) : asked;
     await this.#work(`run ${runId}`, async () => {
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
       const pool = await this.#pool(config, loaded);
+      // A branch moves on: the run notes the commit that it used.
+      const exact = pinned(config, loaded.model.revision ?? null);
       const point = stored ? await neededCheckpoint(archive, runId) : null;
       // Before anything is stored: a reward function that cannot be read leaves no run behind.
       const grader = await openGrader(config.trainer.reward);
@@ -186,11 +262,11 @@ export class Session {
         if (point) {
           await archive.truncate(runId, point.eventCount);
           await archive.status(runId, "running");
-          if (mended) await archive.reconfigure(runId, config);
+          if (mended) await archive.reconfigure(runId, exact);
         } else {
-          await archive.create({ runId, name: runName(config), config, seed: config.seed });
+          await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
         }
-        await this.#run(runId, config, { ...loaded, grader, mended }, pool, point);
+        await this.#run(runId, exact, { ...loaded, grader, mended }, pool, point);
       } finally {
         grader.dispose();
       }
@@ -230,7 +306,7 @@ export class Session {
           name: runName(config),
           poolName: pool.name,
           config,
-          environment: await this.#environment(),
+          environment: await this.#environment(loaded),
           engine: loaded.engine,
           tokenizer: loaded.tokenizer,
           train: pool.train,
@@ -253,11 +329,21 @@ export class Session {
       // The run is over and told; a storage that fails now must not undo that.
       await archive.status(runId, status, error?.message).catch(() => undefined);
       if (error?.code === "gpu-lost") host.drop();
+      await this.#keepAdapter(runId, config).catch(() => undefined);
     } finally {
       line.close();
       host.timer?.end();
       this.#active = null;
     }
+  }
+
+  /** What the run has learnt so far becomes an adapter of the library. */
+  async #keepAdapter(runId: string, config: ResolvedConfig): Promise<void> {
+    const { db, ...archive } = this.options.archive;
+    const point = db && (await archive.checkpoint(runId));
+    if (!db || !point || point.step === 0) return;
+    const { train } = decodeCheckpoint<RunState>(point.bytes);
+    await keepRunAdapter(db, { runId, name: runName(config), config }, adapterConfig(config), train.adapter);
   }
 
   async #score({ requestId, runId, config: input }: CommandOf<"pool.score">): Promise<void> {
@@ -329,7 +415,7 @@ export class Session {
     const { archive, host } = this.options;
     const files = runId === null ? undefined : this.#adapters.get(runId);
     if (files) {
-      const model = await openModelSource(config, this.options.root);
+      const model = await this.options.models.open(config.model);
       const folder = memoryFolder(
         runId ?? "adapter",
         new Map(files.map(({ name, bytes }) => [name, new Uint8Array(bytes)])),
@@ -397,11 +483,12 @@ export class Session {
         });
       }
     }
-    this.options.post(
-      { type: "run.exported", requestId, files },
-      files.map(({ bytes }) => bytes),
-    );
+    this.#exported(requestId, files);
   }
+}
+
+function pinned(config: ResolvedConfig, revision: string | null): ResolvedConfig {
+  return revision === null ? config : { ...config, model: { ...config.model, revision } };
 }
 
 const MENDED = {
@@ -418,7 +505,8 @@ const MENDABLE = ["trainer.reward.code", "trainer.reward.timeoutMs"];
  */
 function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {
   const changed = configDifference(resolveConfig(stored.config), config).filter(
-    ({ path }) => path !== "name" && path !== "model.source" && path !== "data.train" && path !== "data.test",
+    ({ path }) =>
+      path !== "name" && !path.startsWith("model.") && path !== "data.train" && path !== "data.test",
   );
   const other = changed.filter(({ path }) => !MENDABLE.includes(path));
   if (other.length === 0) return changed.length > 0;

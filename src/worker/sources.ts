@@ -1,12 +1,10 @@
-// From the names in a config to a model folder and a pool of rows.
+// From the names in a config to a pool of rows; models.ts does the same for models.
 import type { ResolvedConfig } from "../config/schema";
-import { builtinName, loadPool, openBuiltinModel } from "../data/builtin";
+import { builtinName, loadPool } from "../data/builtin";
 import type { DatasetOptions } from "../data/dataset";
 import type { LabDb } from "../data/db";
-import { openGguf } from "../data/gguf";
 import { loadStored, parseDataset } from "../data/importDataset";
-import { openModel, type OpenModel } from "../data/modelFolder";
-import { urlFolder, urlSource } from "../data/urlSource";
+import { urlSource } from "../data/urlSource";
 import { LabError } from "../lib/errors";
 import type { Row } from "../train/samples";
 
@@ -18,28 +16,6 @@ export function rootAddress(): string {
 }
 
 const STORED = "stored:";
-const HUB = /^[\w.-]+\/[\w.-]+$/;
-
-/** @throws LabError "model", "network" */
-export async function openModelSource({ model }: ResolvedConfig, root: string): Promise<OpenModel> {
-  const { source, revision } = model;
-  const builtin = builtinName(source);
-  if (builtin !== null) return openBuiltinModel(builtin, root);
-  if (/^https?:/.test(source)) {
-    if (!/\.gguf$/i.test(new URL(source).pathname)) return openModel(urlFolder(source, lastPart(source)));
-    return openGguf(await fileAt(source));
-  }
-  if (HUB.test(source)) {
-    const at = `https://huggingface.co/${source}/resolve/${encodeURIComponent(revision ?? "main")}/`;
-    return openModel(urlFolder(at, source));
-  }
-  throw new LabError(
-    "model",
-    `${source} is no model this page can open.`,
-    "Use builtin:tiny, the address of a folder or .gguf file, or a hub id such as Qwen/Qwen3-0.6B.",
-    { source },
-  );
-}
 
 export interface Pool {
   name: string;
@@ -104,13 +80,13 @@ function columns({ data: { fields } }: ResolvedConfig): DatasetOptions {
   };
 }
 
-async function fileAt(address: string) {
+export async function fileAt(address: string) {
   const found = await urlSource(address, lastPart(address));
   if (found) return found;
   throw new LabError("network", `There is no file at ${address}.`, "Check the address.", { address });
 }
 
-function lastPart(address: string): string {
+export function lastPart(address: string): string {
   const parts = new URL(address).pathname.split("/").filter((part) => part !== "");
   return decodeURIComponent(parts[parts.length - 1] ?? address);
 }

@@ -1,0 +1,102 @@
+// Adapters of the library: kept when a run ends or imported from PEFT's files, and put on an engine that is already
+// loaded, so that switching between them moves no weights of the model.
+import type { ResolvedConfig } from "../config/schema";
+import { loadAdapter, saveAdapter, type AdapterRecord, type LabDb } from "../data/db";
+import type { ModelFolder } from "../data/files";
+import { readAdapter } from "../data/peft";
+import { LabError } from "../lib/errors";
+import { LINEARS, type AdapterConfig, type DecoderConfig } from "../model/config";
+import type { AdapterState } from "../model/engine";
+
+const FACTOR = /\.lora_([AB])\.weight$/;
+
+export function scaleOf({ alpha, rank, useRslora }: AdapterConfig): number {
+  return alpha / (useRslora ? Math.sqrt(rank) : rank);
+}
+
+/** One shape that takes every adapter up to its rank: all linears of all layers, scale 1. */
+export function roomyShape(rank: number): AdapterConfig {
+  return { rank, alpha: rank, targets: [...LINEARS], useRslora: false, layers: null };
+}
+
+/**
+ * An adapter's weights in the shape of an engine built for another: further ranks and modules are zero, and B carries
+ * the ratio of the scales. The product is the same.
+ * @param shapes names and shapes of the engine's own factors.
+ * @returns null when the engine has no place for it.
+ */
+export function fitInto(
+  engine: AdapterConfig,
+  shapes: ReadonlyMap<string, { shape: readonly [number, number] }>,
+  adapter: AdapterConfig,
+  state: AdapterState,
+): AdapterState | null {
+  if (adapter.rank > engine.rank) return null;
+  for (const [name, { shape }] of state) {
+    const place = shapes.get(name)?.shape;
+    const axis = FACTOR.exec(name)?.[1] === "A" ? 1 : 0;
+    if (!place || place[axis] !== shape[axis]) return null;
+  }
+  const ratio = scaleOf(adapter) / scaleOf(engine);
+  return new Map(
+    [...shapes].map(([name, { shape }]) => {
+      const [rows, columns] = shape;
+      const own = state.get(name);
+      const values = new Float32Array(rows * columns);
+      const factor = FACTOR.exec(name)?.[1] === "B" ? ratio : 1;
+      const [ownRows, ownColumns] = own?.shape ?? [0, 0];
+      for (let row = 0; row < ownRows; row++)
+        for (let column = 0; column < ownColumns; column++)
+          values[row * columns + column] = own!.values[row * ownColumns + column] * factor;
+      return [name, { shape: [rows, columns], values }];
+    }),
+  );
+}
+
+/** The model's name as adapters note it; a hub model's adapters serve all its revisions. */
+export const baseName = ({ source }: ResolvedConfig["model"]): string => source;
+
+/** Puts what a run has learnt into the library, under the run's id. */
+export async function keepRunAdapter(
+  db: LabDb,
+  run: { runId: string; name: string; config: ResolvedConfig },
+  adapter: AdapterConfig,
+  state: AdapterState,
+): Promise<AdapterRecord> {
+  const { runId, name, config } = run;
+  return saveAdapter(
+    db,
+    { adapterId: `run:${runId}`, name, runId, model: baseName(config.model), config: adapter },
+    state,
+  );
+}
+
+/** PEFT's files, checked against the model they are to sit on, then stored whole. @throws LabError "adapter", "storage" */
+export async function importAdapter(
+  db: LabDb,
+  folder: ModelFolder,
+  base: { config: DecoderConfig; model: ResolvedConfig["model"] },
+  adapterId: string,
+): Promise<AdapterRecord> {
+  const { config, state } = await readAdapter(folder, base.config);
+  return saveAdapter(
+    db,
+    { adapterId, name: folder.name, runId: null, model: baseName(base.model), config },
+    state,
+  );
+}
+
+/** @throws LabError "adapter" when it is not in the library. */
+export async function neededAdapter(
+  db: LabDb | null,
+  adapterId: string,
+): Promise<{ record: AdapterRecord; state: AdapterState }> {
+  const found = db && (await loadAdapter(db, adapterId));
+  if (found) return found;
+  throw new LabError(
+    "adapter",
+    `The adapter ${adapterId} is not in this browser's library.`,
+    "It may have been deleted in another tab: choose another.",
+    { adapterId },
+  );
+}

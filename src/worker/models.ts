@@ -1,0 +1,192 @@
+// Every way to a model: built in, in this browser's library, at a web address, or on the hub. A hub model is brought
+// into the library first, and opened from there.
+import type { ResolvedConfig } from "../config/schema";
+import { builtinName, openBuiltinModel } from "../data/builtin";
+import { freeBytes, readSetting, type LabDb } from "../data/db";
+import { fileFolder, type PathFile } from "../data/files";
+import { bytesHere, downloadModel, findDownloaded } from "../data/library/download";
+import {
+  HUB_ADDRESS,
+  hubFolder,
+  hubSource,
+  lookAtHub,
+  type HubLook,
+  type HubSource,
+} from "../data/library/hub";
+import {
+  bytesOf,
+  importModel,
+  libraryId,
+  listModels,
+  openStored,
+  type StoredModel,
+} from "../data/library/models";
+import type { Shelf } from "../data/library/shelf";
+import { openChosen, openGguf } from "../data/gguf";
+import { openModel, type OpenModel } from "../data/modelFolder";
+import { parameterCount } from "../data/modelTensors";
+import { urlFolder } from "../data/urlSource";
+import { LabError } from "../lib/errors";
+import { assumedLimit, fittingIn, memoryAdvice, plannedMemory } from "./plan";
+import type { PlannedModel, WorkerEvent } from "./protocol";
+import { fileAt, lastPart } from "./sources";
+
+type ModelSettings = ResolvedConfig["model"];
+
+/** Setting of the database: another address with the hub's paths, for a mirror this page's server offers. */
+const ADDRESS_SETTING = "hubAddress";
+
+export async function hubAddress(db: LabDb | null, page: string): Promise<string> {
+  const setting = db ? await readSetting(db, ADDRESS_SETTING).catch(() => null) : null;
+  return typeof setting === "string" ? new URL(setting, page).href.replace(/\/$/, "") : HUB_ADDRESS;
+}
+
+export interface ModelsOptions {
+  /** The page's root, where `models/` lies. */
+  root: string;
+  shelf: Promise<Shelf | null>;
+  hubAddress: Promise<string>;
+  post: (event: WorkerEvent) => void;
+}
+
+export class Models {
+  #stop: AbortController | null = null;
+  #toldAtMs = -Infinity;
+
+  constructor(private readonly options: ModelsOptions) {}
+
+  /** @throws LabError "model", "network", "storage" */
+  async open({ source, revision }: ModelSettings): Promise<OpenModel> {
+    const builtin = builtinName(source);
+    if (builtin !== null) return openBuiltinModel(builtin, this.options.root);
+    const stored = libraryId(source);
+    if (stored !== null) return openStored(await this.#neededShelf(), stored);
+    if (/^https?:/.test(source)) {
+      if (!/\.gguf$/i.test(new URL(source).pathname)) return openModel(urlFolder(source, lastPart(source)));
+      return openGguf(await fileAt(source));
+    }
+    const hub = hubSource(source);
+    if (hub) return this.#openHub(hub, revision ?? "main");
+    throw new LabError(
+      "model",
+      `${source} is no model this page can open.`,
+      "Use builtin:tiny, the address of a folder or .gguf file, or a hub id such as Qwen/Qwen3-0.6B.",
+      { source },
+    );
+  }
+
+  async #openHub(hub: HubSource, revision: string): Promise<OpenModel> {
+    const shelf = await this.options.shelf;
+    // A branch means the commit that is here: “Models” fetches a newer one when asked to.
+    const known = shelf && (await findDownloaded(shelf, hub, revision));
+    if (shelf && known) return openStored(shelf, known.modelId);
+    const look = await this.#look(hub, revision);
+    if (shelf) return openStored(shelf, (await this.#fetch(shelf, look)).modelId);
+    // Without storage the weights are read from the hub each time.
+    const sizes = new Map(look.files.map(({ name, bytes }) => [name, bytes]));
+    const options = { address: await this.options.hubAddress };
+    return { ...(await openChosen(hubFolder(look, sizes, options))), revision: look.revision };
+  }
+
+  async #look(hub: HubSource, revision: string): Promise<HubLook> {
+    return lookAtHub(hub, revision, { address: await this.options.hubAddress });
+  }
+
+  async #fetch(shelf: Shelf, look: HubLook): Promise<{ modelId: string }> {
+    const stop = new AbortController();
+    this.#stop = stop;
+    try {
+      return await downloadModel(shelf, look, {
+        address: await this.options.hubAddress,
+        signal: stop.signal,
+        onProgress: (done, total) => this.#tell(done, total),
+      });
+    } finally {
+      this.#stop = null;
+    }
+  }
+
+  #tell(done: number, total: number): void {
+    const now = performance.now();
+    if (done < total && now - this.#toldAtMs < 100) return;
+    this.#toldAtMs = now;
+    this.options.post({ type: "model.progress", phase: "fetch", done, total, unit: "bytes" });
+  }
+
+  /** What a config's model needs: bytes to download and GPU memory, before either is spent. */
+  async plan(config: ResolvedConfig): Promise<PlannedModel> {
+    const { source, revision } = config.model;
+    const hub = hubSource(source);
+    const shelf = await this.options.shelf;
+    const known = hub && shelf ? await findDownloaded(shelf, hub, revision ?? "main") : null;
+    const look = hub && !known ? await this.#look(hub, revision ?? "main") : null;
+    const model = look ?? (await this.open(config.model));
+    const memory = plannedMemory(config, model);
+    const limitBytes = assumedLimit();
+    const fit = fittingIn(limitBytes, config, model);
+    return {
+      name: model.name,
+      revision: model.revision ?? null,
+      parameters: parameterCount(model.config),
+      memory,
+      limitBytes,
+      ...fit,
+      advice: memoryAdvice(memory, limitBytes, fit),
+      download: look && {
+        files: look.files,
+        totalBytes: bytesOf(look.files),
+        hereBytes: shelf ? await bytesHere(shelf, look) : 0,
+        freeBytes: await freeBytes(),
+      },
+    };
+  }
+
+  async list(): Promise<StoredModel[]> {
+    const shelf = await this.options.shelf;
+    return shelf ? listModels(shelf) : [];
+  }
+
+  /** Looks the revision up anew, and brings what is missing. @returns the library's id */
+  async download(source: string, revision: string | null): Promise<string> {
+    const hub = hubSource(source);
+    if (!hub) {
+      throw new LabError(
+        "model",
+        `${source} is no hub id.`,
+        "A hub id has an owner and a name: Qwen/Qwen3-0.6B.",
+      );
+    }
+    const shelf = await this.#neededShelf();
+    return (await this.#fetch(shelf, await this.#look(hub, revision ?? "main"))).modelId;
+  }
+
+  stopDownload(): void {
+    this.#stop?.abort();
+  }
+
+  /** See `importModel`. @returns the library's id */
+  async import(files: readonly PathFile[]): Promise<string> {
+    const folder = fileFolder(files);
+    const alone = files.length === 1 ? files[0].file.name : null;
+    const named = alone ? { ...folder, name: alone } : folder;
+    const shelf = await this.#neededShelf();
+    const { modelId } = await importModel(shelf, named, {
+      onProgress: (done, total) => this.#tell(done, total),
+    });
+    return modelId;
+  }
+
+  async remove(modelId: string): Promise<void> {
+    await (await this.#neededShelf()).remove(modelId);
+  }
+
+  async #neededShelf(): Promise<Shelf> {
+    const shelf = await this.options.shelf;
+    if (shelf) return shelf;
+    throw new LabError(
+      "storage",
+      "This browser gives the lab no file storage, so models cannot be kept.",
+      "Leave private browsing, or allow storage for this site.",
+    );
+  }
+}
