@@ -5,6 +5,8 @@ import { noFindings } from "./_axe.mjs";
 const panels = [
   ["r", "My runs"],
   ["q", "My questions"],
+  ["m", "Models"],
+  ["a", "Ask"],
   ["w", "Words"],
 ];
 

@@ -37,6 +37,12 @@ export function Header() {
         <button type="button" className="button plain" onClick={() => lab.setState({ panel: "data" })}>
           My questions
         </button>
+        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "models" })}>
+          Models
+        </button>
+        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "ask" })}>
+          Ask
+        </button>
         <button
           type="button"
           className="button plain wide-only"

@@ -3,6 +3,7 @@ import type { Panel } from "../store/lab";
 import { lab } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
 import { DevicePanel } from "../features/device";
+import { AskPanel, ModelsPanel } from "../features/models";
 import { RunsPanel } from "../features/run";
 import { DataPanel, SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
@@ -37,6 +38,10 @@ export default function Panels({ panel }: { panel: Panel }) {
       return <SettingsPanel onClose={close} />;
     case "data":
       return <DataPanel onClose={close} />;
+    case "models":
+      return <ModelsPanel onClose={close} />;
+    case "ask":
+      return <AskPanel onClose={close} />;
     default:
       return panel satisfies never;
   }

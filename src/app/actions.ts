@@ -72,6 +72,8 @@ export function actions(): Action[] {
     { id: "settings", name: "Change the settings", act: () => lab.setState({ panel: "settings" }) },
     { id: "undo", name: "Undo the last change of settings", keys: "mod+z", act: undoSettings },
     { id: "data", name: "Use my own questions", act: () => lab.setState({ panel: "data" }) },
+    { id: "models", name: "Choose or bring a model", act: () => lab.setState({ panel: "models" }) },
+    { id: "ask", name: "Ask the model something", act: () => lab.setState({ panel: "ask" }) },
     { id: "runs", name: "My runs", act: () => lab.setState({ panel: "runs" }) },
     { id: "words", name: "The words of the lab", act: () => lab.setState({ panel: "words" }) },
     {

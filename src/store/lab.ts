@@ -10,7 +10,17 @@ import type { CostAxis, RunView } from "./view";
 
 export type Sort = "first-pick" | "difficulty" | "order";
 export type Panel =
-  "settings" | "data" | "palette" | "help" | "search" | "words" | "runs" | "device" | "accounting";
+  | "settings"
+  | "data"
+  | "models"
+  | "ask"
+  | "palette"
+  | "help"
+  | "search"
+  | "words"
+  | "runs"
+  | "device"
+  | "accounting";
 
 export interface Problem {
   message: string;

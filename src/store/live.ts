@@ -2,7 +2,7 @@
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 import type { StepProfile } from "../lib/profile";
-import type { DeviceReport, WorkerEvent } from "../worker/protocol";
+import type { DeviceReport, GeneratedText, WorkerEvent } from "../worker/protocol";
 
 type Progress = Extract<WorkerEvent, { type: "run.progress" }>;
 type Loading = Extract<WorkerEvent, { type: "model.progress" }>;
@@ -18,6 +18,8 @@ export interface LiveState {
   ceiling: number | null;
   /** The newest timed step. */
   profile: StepProfile | null;
+  /** The answer that is being written, as far as it has come. */
+  writing: GeneratedText | null;
 }
 
 export const live = createStore<LiveState>(() => ({
@@ -28,6 +30,7 @@ export const live = createStore<LiveState>(() => ({
   device: null,
   ceiling: null,
   profile: null,
+  writing: null,
 }));
 
 export function useLive<T>(select: (state: LiveState) => T): T {

@@ -68,14 +68,18 @@ function onEvent(event: WorkerEvent): void {
         showProblem(new LabError(event.code, event.message, event.hint, event.facts));
       if (event.runId !== null && event.runId === live.getState().runId) ended();
       return;
+    case "chat.tokens":
+      live.setState({ writing: event.answer, loading: null });
+      return;
+    case "chat.answered":
+      live.setState({ writing: null });
+      return;
     case "model.ready":
     case "text.generated":
     case "run.exported":
     case "memory.planned":
     case "models.listed":
     case "adapter.stored":
-    case "chat.tokens":
-    case "chat.answered":
     case "request.done":
       return;
     default:
@@ -91,6 +95,11 @@ function worker(): Promise<WorkerClient> {
 /** Asks the worker and waits for its answer. @throws LabError */
 export async function ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
   return (await worker()).ask(question);
+}
+
+/** Tells the worker something that has no answer. */
+export function tell(order: Order): void {
+  void worker().then((client) => client.send(order));
 }
 
 /** The story's config with the person's changes, as the worker resolves it. */

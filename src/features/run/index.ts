@@ -3,3 +3,4 @@ export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
 export { StatusBar } from "./StatusBar";
 export { RunsPanel } from "./RunsPanel";
+export { bundle } from "./bundle";
