@@ -11,6 +11,8 @@ import { encodeForward } from "./forward";
 import { encodeAllLogits, encodeHeadRows } from "./head";
 import type { Workspace } from "./workspace";
 
+/** End tokens a model may have. */
+const MAX_STOPS = 16;
 /** Steps between two looks at the tokens: a finished slot wastes fewer rows than this. */
 const BURST = 4;
 
@@ -205,12 +207,14 @@ export class Decoder {
         state: u32([slots, SLOT_WORDS], "slot state"),
         out: u32([BURST, slots, DRAW_WORDS], "drawn tokens"),
         logits: gpu.alloc([slots, weights.shape.vocab], "f32", "slot logits", "scratch"),
-        stops: u32([16], "stop tokens"),
+        stops: u32([MAX_STOPS], "stop tokens"),
       };
     }
-    if (options.stopTokens.length > 16)
-      throw new LabError("config", `${options.stopTokens.length} end tokens; the lab takes 16.`);
-    gpu.write(this.slotBuffers.stops, Uint32Array.from([...options.stopTokens, 0]));
+    if (options.stopTokens.length > MAX_STOPS)
+      throw new LabError("config", `${options.stopTokens.length} end tokens; the lab takes ${MAX_STOPS}.`);
+    const stops = new Uint32Array(MAX_STOPS);
+    stops.set(options.stopTokens);
+    gpu.write(this.slotBuffers.stops, stops);
   }
 
   private freeSlots(b: SlotBuffers): void {
