@@ -212,7 +212,7 @@ gpuTest(
       topP: 0.9,
       topK: 0,
       seed: 3,
-      // As many as the lab takes; the last ten lie beyond this vocabulary or are rare.
+      // As many as the lab takes; the last ten lie beyond this vocabulary.
       stopTokens: [2, 17, 40, 41, 42, 43, ...Array.from({ length: 10 }, (_, i) => 100_000 + i)],
     };
     const together = await engine.generate(requests, options);
