@@ -6,6 +6,8 @@ export default story("390 px wide: everything in order, nothing beside the page"
   const complaints = listen(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await openRecorded(page, url);
+  // Pictures come one after another: the order is read when the last of them is there.
+  await page.locator("#so-what .sentence").waitFor();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= 390, `the page is ${width} px wide`);
   const tops = await page.evaluate(() =>
