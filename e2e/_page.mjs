@@ -50,12 +50,18 @@ export async function openRecorded(page, url, hash = "") {
 export async function pause(page) {
   // The run starts by itself once its log is whole, which may be before or after this is called.
   await page.locator(".strip[data-whole=true]").waitFor();
-  await page.waitForFunction(() => {
-    const named = (name) =>
-      [...document.querySelectorAll(".acts button")].find((b) => b.textContent === name);
-    named("Pause")?.click();
-    return named("Play") !== undefined;
-  });
+  // Asked a few times a second: the button may say the old word for a frame or two, and must not be pressed twice.
+  await page.waitForFunction(
+    () => {
+      const named = (name) =>
+        [...document.querySelectorAll(".acts button")].find((b) => b.textContent === name);
+      if (named("Play") !== undefined) return true;
+      named("Pause")?.click();
+      return false;
+    },
+    null,
+    { polling: 250 },
+  );
 }
 
 /** Moves the playhead to the end of the run. */
