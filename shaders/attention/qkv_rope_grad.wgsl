@@ -1,23 +1,23 @@
-// qkv_rope_grad: back through rotary and the per-head norm, into the joined projection.
+// qkv_rope_grad: back through rotary and the per-head norm, into the joined projection. D a multiple of 8, up to 64.
 //
 //   dz[i] = dy[i]·cos + dy[i + D/2]·sin,  dz[i + D/2] = dy[i + D/2]·cos − dy[i]·sin     (rotation by −angle)
 //   g = w·dz,  r = 1/√(mean(x²) + eps),  dx = r·(g − x·r²·mean(x·g))   (only with qkNorm; else dx = dz)
 //
-// bindings  0 dq     read   f32[T, H·P]
-//           1 dkv    read   f32[T, 2K·P]         k heads, then v heads
-//           2 qkv    read   f32[T, (H + 2K)·P]   as given to qkv_rope; r is computed again from it
+// bindings  0 dq     read   f32[T, H·D]
+//           1 dkv    read   f32[T, 2K·D]         k heads, then v heads
+//           2 qkv    read   f32[T, (H + 2K)·D]   as given to qkv_rope; r is computed again from it
 //           3 rows   read   Row[T]
-//           4 qNorm  read   f32[P]               any tensor when qkNorm is 0
-//           5 kNorm  read   f32[P]
-//           6 table  read   f32[positions, 2·ceil(D/8)·4]
-//           7 dqkv   write  f32[T, (H + 2K)·P]
+//           4 qNorm  read   f32[D]               any tensor when qkNorm is 0
+//           5 kNorm  read   f32[D]
+//           6 table  read   f32[positions, D]
+//           7 dqkv   write  f32[T, (H + 2K)·D]
 // writes    overwrite
-// dispatch  a thread a (row, head of q, k or v); workgroups fold over x, y
-// dims      headDim: D; P = D rounded up to 4. No overrides: unrolled, this compiles for seconds and gains nothing
-// cost      about 10·T·(H + 2K)·D multiply-adds, bound by memory
+// dispatch  `parts` threads a row, each takes every parts-th head of q and of k and v; workgroups fold over x, y
+// unrolled  PAIRS: D / 8, the vec4s of half a head (lines marked so; src/gpu/unroll.ts)
+// cost      about 10·T·(H + 2K)·D multiply-adds, bound by memory: angles and weights are loaded once a thread
 // source    ours (the derivative of qkv_rope); training only: key row = token row
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, headDim: u32, qkNorm: u32, eps: f32 }
+struct Dims { rows: u32, heads: u32, kvHeads: u32, pairs: u32, qkNorm: u32, eps: f32, parts: u32 }
 @group(0) @binding(0) var<storage, read> dq: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dkv: array<vec4f>;
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
@@ -28,78 +28,74 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, headDim: u32, qkNorm: u32, ep
 @group(0) @binding(7) var<storage, read_write> dqkv: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-struct Head {
-  at: u32,        // its first vec4 in dq or dkv
-  table: u32,     // its position's first vec4 in the table
-  isQuery: bool,
-}
+override WG: u32 = 16;
 
-fn incoming(head: Head, column: u32) -> vec4f {
-  if (head.isQuery) { return dq[head.at + column]; }
-  return dkv[head.at + column];
-}
-
-// w·dz of one column.
-fn unrotated(head: Head, column: u32) -> vec4f {
-  let half = dims.headDim / 2u;
-  let half4 = (half + 3u) / 4u;
-  var dz = vec4f(0.0);
-  if (dims.headDim % 8u == 0u) {
-    let low = column < half4;
-    let pair = select(column - half4, column, low);
-    let partner = select(pair, column + half4, low);
-    let sine = table[head.table + half4 + pair] * select(-1.0, 1.0, low);
-    dz = incoming(head, column) * table[head.table + pair] + incoming(head, partner) * sine;
-  } else {
-    for (var e = 0u; e < 4u; e++) {
-      let i = 4u * column + e;
-      if (i < dims.headDim) {
-        let low = i < half;
-        let pair = select(i - half, i, low);
-        let partner = select(pair, i + half, low);
-        let cosine = table[head.table + pair / 4u][pair % 4u];
-        let sine = table[head.table + half4 + pair / 4u][pair % 4u] * select(-1.0, 1.0, low);
-        dz[e] = incoming(head, column)[e] * cosine + incoming(head, partner / 4u)[partner % 4u] * sine;
-      }
-    }
-  }
-  if (dims.qkNorm == 0u) { return dz; }
-  if (head.isQuery) { return dz * qNorm[column]; }
-  return dz * kNorm[column];
-}
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WG)
 fn qkv_rope_grad(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let heads = dims.heads + 2u * dims.kvHeads;
-  let head4 = (dims.headDim + 3u) / 4u;
-  let index = (group.x + group.y * groups.x) * 64u + local;
-  if (index < dims.rows * heads) {
-    let row = index / heads;
-    let unit = index % heads;
-    let out = index * head4;
-    var head: Head;
-    head.isQuery = unit < dims.heads;
-    head.at = select(row * 2u * dims.kvHeads + unit - dims.heads, row * dims.heads + unit, head.isQuery) * head4;
-    head.table = rows[row].position * 2u * ((dims.headDim / 2u + 3u) / 4u);
-    if (unit >= dims.heads + dims.kvHeads) {
-      for (var c = 0u; c < head4; c++) { dqkv[out + c] = dkv[head.at + c]; }
-    } else if (dims.qkNorm == 0u) {
-      for (var c = 0u; c < head4; c++) { dqkv[out + c] = unrotated(head, c); }
-    } else {
+  let index = (group.x + group.y * groups.x) * WG + local;
+  let row = index / dims.parts;
+  let part = index % dims.parts;
+  let inside = row < dims.rows;
+  let half = dims.pairs;
+  let size = 2u * half;
+  let into = row * (dims.heads + 2u * dims.kvHeads) * size;
+  let angles = rows[row].position * size;
+  let cos# = table[angles + #u]; // × PAIRS
+  let sin# = table[angles + half + #u]; // × PAIRS
+  // Loops that end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  {
+    let u# = select(vec4f(1.0), qNorm[#u], dims.qkNorm != 0u); // × PAIRS
+    let w# = select(vec4f(1.0), qNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
+    var head = part;
+    loop {
+      let at = (row * dims.heads + head) * size;
+      let out = into + head * size;
       var squares = 0.0;
       var along = 0.0;
-      for (var c = 0u; c < head4; c++) {
-        let x = qkv[out + c];
-        squares += dot(x, x);
-        along += dot(x, unrotated(head, c));
+      let a# = u# * (dq[at + #u] * cos# + dq[at + half + #u] * sin#); // × PAIRS
+      let b# = w# * (dq[at + half + #u] * cos# - dq[at + #u] * sin#); // × PAIRS
+      let x# = qkv[out + #u]; // × PAIRS
+      let y# = qkv[out + half + #u]; // × PAIRS
+      squares += dot(x#, x#) + dot(y#, y#); // × PAIRS
+      along += dot(x#, a#) + dot(y#, b#); // × PAIRS
+      let r = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
+      let back = select(0.0, r * r * along / f32(8u * half), dims.qkNorm != 0u);
+      if (inside && head < dims.heads) {
+        dqkv[out + #u] = r * (a# - x# * back); // × PAIRS
+        dqkv[out + half + #u] = r * (b# - y# * back); // × PAIRS
       }
-      let r = inverseSqrt(squares / f32(dims.headDim) + dims.eps);
-      let back = r * r * along / f32(dims.headDim);
-      for (var c = 0u; c < head4; c++) { dqkv[out + c] = r * (unrotated(head, c) - qkv[out + c] * back); }
+      continuing { head += dims.parts; break if head >= dims.heads; }
+    }
+  }
+  {
+    let u# = select(vec4f(1.0), kNorm[#u], dims.qkNorm != 0u); // × PAIRS
+    let w# = select(vec4f(1.0), kNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
+    var head = part;
+    loop {
+      let at = (row * 2u * dims.kvHeads + head) * size;
+      let out = into + (dims.heads + head) * size;
+      var squares = 0.0;
+      var along = 0.0;
+      let a# = u# * (dkv[at + #u] * cos# + dkv[at + half + #u] * sin#); // × PAIRS
+      let b# = w# * (dkv[at + half + #u] * cos# - dkv[at + #u] * sin#); // × PAIRS
+      let x# = qkv[out + #u]; // × PAIRS
+      let y# = qkv[out + half + #u]; // × PAIRS
+      squares += dot(x#, x#) + dot(y#, y#); // × PAIRS
+      along += dot(x#, a#) + dot(y#, b#); // × PAIRS
+      let r = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
+      let back = select(0.0, r * r * along / f32(8u * half), dims.qkNorm != 0u);
+      if (inside && head < dims.kvHeads) {
+        dqkv[out + #u] = r * (a# - x# * back); // × PAIRS
+        dqkv[out + half + #u] = r * (b# - y# * back); // × PAIRS
+        let values = at + dims.kvHeads * size;
+        let to = out + dims.kvHeads * size;
+        { dqkv[to + #u] = dkv[values + #u]; dqkv[to + half + #u] = dkv[values + half + #u]; } // × PAIRS
+      }
+      continuing { head += dims.parts; break if head >= dims.kvHeads; }
     }
   }
 }

@@ -53,7 +53,7 @@ const DECODE_LANES = 16;
 
 function options(c: ForwardContext) {
   const { heads, kvHeads, headDim, rmsEps, qkNorm } = c.weights.config;
-  return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs };
+  return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs, lanes: c.normLanes };
 }
 
 /** xa = x Aᵀ */

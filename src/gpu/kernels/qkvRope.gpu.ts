@@ -69,8 +69,17 @@ function setUp({ count, heads, kvHeads, headDim, qkNorm, firstPosition = 0, scal
   };
 }
 
-gpuTest.each(table)("qkv_rope: $why", async ({ gpu, input, output, ...row }) => {
-  const { count, heads, kvHeads, headDim, qkNorm } = row;
+/** With many rows a thread takes a whole row where lanes is 1, else one head. */
+const allForms = [
+  ...table,
+  { why: "more rows than heads keep busy", count: 70, heads: 3, kvHeads: 1, headDim: 32, qkNorm: true },
+].flatMap((row) => [
+  { ...row, lanes: 1 as const },
+  { ...row, lanes: 32 as const },
+]);
+
+gpuTest.each(allForms)("qkv_rope, $lanes lanes: $why", async ({ gpu, input, output, ...row }) => {
+  const { count, heads, kvHeads, headDim, qkNorm, lanes } = row;
   const { padded, angles, inputs } = setUp(row);
   const q = output([count, heads * padded]);
   const k = output([count, kvHeads * padded]);
@@ -83,7 +92,7 @@ gpuTest.each(table)("qkv_rope: $why", async ({ gpu, input, output, ...row }) => 
     table: input(angles, [angles.length / ropeTableWidth(headDim), ropeTableWidth(headDim)]),
   };
   await gpu.run((rec) =>
-    encodeQkvRope(rec, { ...tensors, q, k, v }, { heads, kvHeads, headDim, eps: inputs.eps, qkNorm }),
+    encodeQkvRope(rec, { ...tensors, q, k, v }, { heads, kvHeads, headDim, eps: inputs.eps, qkNorm, lanes }),
   );
   const want = qkvRopeReference(inputs, { heads, kvHeads, headDim }, count);
   // A few f32 products, and a table rounded once: relative to the largest entry, at any position.
@@ -158,8 +167,8 @@ gpuTest("qkv_rope: known value, scores depend on distance only", async ({ gpu, i
   expectTrue(Math.abs(score(5, 0) - score(6, 0)) > 1e-3, "another distance gives another score");
 });
 
-gpuTest.each(table)("qkv_rope_grad: $why", async ({ gpu, input, output, ...row }) => {
-  const { count, heads, kvHeads, headDim, qkNorm } = row;
+gpuTest.each(allForms)("qkv_rope_grad, $lanes lanes: $why", async ({ gpu, input, output, ...row }) => {
+  const { count, heads, kvHeads, headDim, qkNorm, lanes } = row;
   const shape = { heads, kvHeads, headDim };
   const { padded, angles, inputs } = setUp(row);
   const units = heads + 2 * kvHeads;
@@ -176,7 +185,7 @@ gpuTest.each(table)("qkv_rope_grad: $why", async ({ gpu, input, output, ...row }
     table: input(angles, [angles.length / ropeTableWidth(headDim), ropeTableWidth(headDim)]),
     dqkv,
   };
-  await gpu.run((rec) => encodeQkvRopeGrad(rec, tensors, { ...shape, eps: inputs.eps, qkNorm }));
+  await gpu.run((rec) => encodeQkvRopeGrad(rec, tensors, { ...shape, eps: inputs.eps, qkNorm, lanes }));
   const want = qkvRopeGradReference(dq, dkv, inputs, shape);
   const got = await gpu.readF32(dqkv);
   const isValue = (i: number) => Math.floor(i / padded) % units >= heads + kvHeads;

@@ -1,14 +1,18 @@
 // Splits the joined projection into q, k and v with per-head norm and rotary, and the way back.
 import row from "../../../shaders/common/row.wgsl?raw";
 import source from "../../../shaders/attention/qkv_rope.wgsl?raw";
+import anySource from "../../../shaders/attention/qkv_rope_any.wgsl?raw";
 import gradSource from "../../../shaders/attention/qkv_rope_grad.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import gradAnySource from "../../../shaders/attention/qkv_rope_grad_any.wgsl?raw";
+import { defineKernel, fold, type Kernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ropeTableWidth } from "../ropeTable";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
+import { unroll } from "../unroll";
+import type { RowLanes } from "./rowLanes";
 
-const dims = [
+const anyDims = [
   ["rows", "u32"],
   ["heads", "u32"],
   ["kvHeads", "u32"],
@@ -16,38 +20,72 @@ const dims = [
   ["qkNorm", "u32"],
   ["eps", "f32"],
 ] as const;
+const dims = [
+  ["rows", "u32"],
+  ["heads", "u32"],
+  ["kvHeads", "u32"],
+  ["pairs", "u32"],
+  ["qkNorm", "u32"],
+  ["eps", "f32"],
+  ["parts", "u32"],
+] as const;
+const FORWARD = [
+  ["qkv", "read"],
+  ["rows", "read"],
+  ["qNorm", "read"],
+  ["kNorm", "read"],
+  ["table", "read"],
+  ["q", "write"],
+  ["k", "write"],
+  ["v", "write"],
+] as const;
+const BACKWARD = [
+  ["dq", "read"],
+  ["dkv", "read"],
+  ["qkv", "read"],
+  ["rows", "read"],
+  ["qNorm", "read"],
+  ["kNorm", "read"],
+  ["table", "read"],
+  ["dqkv", "write"],
+] as const;
 
-export const qkvRopeKernel = defineKernel({
-  entry: "qkv_rope",
-  source: `${row}\n${source}`,
-  bindings: [
-    ["qkv", "read"],
-    ["rows", "read"],
-    ["qNorm", "read"],
-    ["kNorm", "read"],
-    ["table", "read"],
-    ["q", "write"],
-    ["k", "write"],
-    ["v", "write"],
-  ],
-  dims,
+/** Every other width: one thread a head, nothing unrolled. */
+const anyForward = defineKernel({
+  entry: "qkv_rope_any",
+  source: `${row}\n${anySource}`,
+  bindings: FORWARD,
+  dims: anyDims,
+});
+const anyBackward = defineKernel({
+  entry: "qkv_rope_grad_any",
+  source: `${row}\n${gradAnySource}`,
+  bindings: BACKWARD,
+  dims: anyDims,
 });
 
-export const qkvRopeGradKernel = defineKernel({
-  entry: "qkv_rope_grad",
-  source: `${row}\n${gradSource}`,
-  bindings: [
-    ["dq", "read"],
-    ["dkv", "read"],
-    ["qkv", "read"],
-    ["rows", "read"],
-    ["qNorm", "read"],
-    ["kNorm", "read"],
-    ["table", "read"],
-    ["dqkv", "write"],
-  ],
-  dims,
-});
+/** Whether half a head is whole vec4s and few enough of them to be written out: at 128 that compiles for 2 s. */
+const unrolled = (headDim: number): boolean => headDim % 8 === 0 && headDim <= 64;
+
+const cache = new Map<string, Kernel>();
+/** The form for heads of `headDim` entries, in workgroups of `threads`. */
+function kernel(direction: "forward" | "backward", headDim: number, threads: number): Kernel {
+  const forward = direction === "forward";
+  if (!unrolled(headDim)) return forward ? anyForward : anyBackward;
+  const key = `${direction} ${headDim} ${threads}`;
+  let found = cache.get(key);
+  if (!found) {
+    found = defineKernel({
+      entry: forward ? "qkv_rope" : "qkv_rope_grad",
+      source: unroll(`${row}\n${forward ? source : gradSource}`, { PAIRS: headDim / 8 }),
+      bindings: forward ? FORWARD : BACKWARD,
+      dims,
+      overrides: { WG: threads },
+    });
+    cache.set(key, found);
+  }
+  return found;
+}
 
 /** H, K, D, the epsilon inside the norm's root, and whether q and k are normed at all (Qwen3). */
 export interface QkvRopeOptions {
@@ -57,6 +95,8 @@ export interface QkvRopeOptions {
   headDim: number;
   eps: number;
   qkNorm: boolean;
+  /** From rowLanes: 1 = a thread takes a whole row where there are rows enough. Sets the speed only, never the bits. */
+  lanes?: RowLanes;
 }
 
 /** What both directions read; the norms are f32[P], null without qkNorm. `table` is from ropeTable(). */
@@ -68,9 +108,12 @@ export interface QkvRopeInputs {
   table: Tensor;
 }
 
-/** Checks the shared inputs; returns T, P, the dims and the two norms. @throws ShapeError */
+/** Rows from which a thread a row keeps every core busy. */
+const LONG_ROWS = 64;
+
+/** Checks the shared inputs; returns T, P and what both directions dispatch with. @throws ShapeError */
 function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvRopeOptions) {
-  const { heads, kvHeads, headDim, eps, qkNorm } = options;
+  const { heads, kvHeads, headDim, eps, qkNorm, lanes = 32 } = options;
   const padded = 4 * Math.ceil(headDim / 4);
   const [count] = expectShape(rows, ["T", ROW_WORDS]);
   expectShape(qkv, [count, (heads + 2 * kvHeads) * padded]);
@@ -82,12 +125,23 @@ function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvR
   }
   // Without a norm the two slots still need a buffer; the shader does not look at it.
   const norms = { qNorm: qNorm ?? table, kNorm: kNorm ?? table };
-  return {
-    count,
-    padded,
-    norms,
-    dims: { rows: count, heads, kvHeads, headDim, qkNorm: qkNorm ? 1 : 0, eps },
+  const units = heads + 2 * kvHeads;
+  // Angles and weights are loaded once a thread, so long threads load less; few rows need more threads.
+  const long = unrolled(headDim) && lanes === 1;
+  const parts = unrolled(headDim) ? (long && count >= LONG_ROWS ? 1 : heads) : units;
+  const threads = long ? 16 : 64;
+  const dims = {
+    rows: count,
+    heads,
+    kvHeads,
+    pairs: headDim / 8,
+    headDim,
+    qkNorm: qkNorm ? 1 : 0,
+    eps,
+    parts,
   };
+  const grid = fold(Math.ceil((count * parts) / threads));
+  return { count, padded, norms, dims, units, threads, grid };
 }
 
 /**
@@ -101,16 +155,15 @@ export function encodeQkvRope(
   options: QkvRopeOptions,
 ): void {
   const { heads, kvHeads } = options;
-  const { count, padded, norms, dims } = shared(tensors, options);
+  const { count, padded, norms, dims, units, threads, grid } = shared(tensors, options);
   expectShape(tensors.q, [count, heads * padded]);
   const [keyRows] = expectShape(tensors.k, ["M", kvHeads * padded]);
   expectShape(tensors.v, [keyRows, kvHeads * padded]);
-  const threads = count * (heads + 2 * kvHeads);
   rec.dispatch(
-    qkvRopeKernel,
+    kernel("forward", options.headDim, threads),
     { ...tensors, ...norms, dims },
-    fold(Math.ceil(threads / 64)),
-    6 * threads * padded,
+    grid,
+    6 * count * units * padded,
   );
 }
 
@@ -125,15 +178,14 @@ export function encodeQkvRopeGrad(
   options: QkvRopeOptions,
 ): void {
   const { heads, kvHeads } = options;
-  const { count, padded, norms, dims } = shared(tensors, options);
+  const { count, padded, norms, dims, units, threads, grid } = shared(tensors, options);
   expectShape(tensors.dq, [count, heads * padded]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * padded]);
   expectShape(tensors.dqkv, [count, (heads + 2 * kvHeads) * padded]);
-  const threads = count * (heads + 2 * kvHeads);
   rec.dispatch(
-    qkvRopeGradKernel,
+    kernel("backward", options.headDim, threads),
     { ...tensors, ...norms, dims },
-    fold(Math.ceil(threads / 64)),
-    10 * threads * padded,
+    grid,
+    10 * count * units * padded,
   );
 }
