@@ -217,7 +217,6 @@ export class Gpu {
         onProgress?.(++done, missing.length);
       }),
     );
-    this.pipelinesBuilt += missing.length;
     this.pipelineMs += performance.now() - start;
   }
 
@@ -243,6 +242,7 @@ export class Gpu {
         layout: this.device.createPipelineLayout({ bindGroupLayouts: group1 ? [group0, group1] : [group0] }),
         compute: { module, entryPoint: kernel.entry, constants: kernel.overrides ?? {} },
       });
+      this.pipelinesBuilt++;
       return { pipeline, group0, group1 };
     } catch (thrown) {
       this.built.delete(kernel.key);

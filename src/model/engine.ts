@@ -130,6 +130,14 @@ export interface Generated {
 /** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
 export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
 
+/** What an engine is about to do; a forward is part of each. */
+export interface KernelNeeds {
+  train: boolean;
+  decode: boolean;
+  /** Entropy of the 20 likeliest tokens, when scoring. */
+  top20: boolean;
+}
+
 /** All that a bit-exact continuation needs from the engine. */
 export interface TrainState {
   adapter: AdapterState;
@@ -148,6 +156,8 @@ export interface Engine {
   readonly maxRows: number;
 
   /** lora_A uniform in ±1/√in from the seed, lora_B zero (PEFT's default law), moments zero. */
+  /** Builds ahead, in one batch, the kernels that the work ahead needs; what is built already costs nothing. */
+  prepare(needs: KernelNeeds, onProgress?: (done: number, total: number) => void): Promise<void>;
   initAdapter(seed: number): void;
   resetOptimizer(): void;
   setAdapterEnabled(on: boolean): void;

@@ -22,6 +22,7 @@ import type {
   GenerateOptions,
   GenerateRequest,
   HeadRows,
+  KernelNeeds,
   Objective,
   PackedBatch,
   StepReport,
@@ -31,6 +32,7 @@ import type {
 } from "./engine";
 import { encodeBackward, encodeForward } from "./forward";
 import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from "./head";
+import { kernelsOf } from "./kernelList";
 import { storedType, uploadWeights, type LoadedModel, type WeightChoice } from "./loadWeights";
 import { planMemory, totalBytes } from "./plan";
 import { fixedVariant, type VariantTable } from "./variants";
@@ -119,6 +121,10 @@ class GpuEngine implements Engine {
 
   get adapterNames(): readonly string[] {
     return this.space.adapter.names;
+  }
+
+  async prepare(needs: KernelNeeds, onProgress?: (done: number, total: number) => void): Promise<void> {
+    await this.gpu.prepare(kernelsOf(this.space, needs), onProgress);
   }
 
   initAdapter(seed: number): void {

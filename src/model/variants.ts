@@ -18,7 +18,9 @@ export interface VariantTable {
   chosen(): Record<string, string>;
 }
 
-const rowsClass = (rows: number): number => (rows <= 8 ? 8 : rows <= 64 ? 64 : 256);
+/** A choice holds for all batches of up to so many rows; the last for larger ones, too. */
+export const ROW_CLASSES = [8, 64, 256] as const;
+const rowsClass = (rows: number): number => ROW_CLASSES.find((most) => rows <= most) ?? 256;
 const keyOf = (direction: "forward" | "dx", rows: number, n: number, k: number): string =>
   `${direction} ${rowsClass(rows)}×${n}×${k}`;
 
@@ -46,7 +48,6 @@ export function fixedVariant(gpu: Gpu, table: Record<string, MatmulVariant> = {}
   };
 }
 
-const TRIAL_ROWS = [8, 64, 256];
 const TRIAL_ROUNDS = 3;
 /** Dispatches a sample: enough that submitting is not what is measured. */
 const TRIAL_REPEATS = 4;
@@ -64,7 +65,7 @@ export async function tryVariants(
   const table: Record<string, MatmulVariant> = {};
   const able = MATMUL_VARIANTS.filter((v) => gpu.features.has("subgroups") || !needsSubgroups(v));
   for (const [n, k] of shapes) {
-    for (const rows of TRIAL_ROWS) {
+    for (const rows of ROW_CLASSES) {
       const x = gpu.alloc([rows, k], "f32", "trial x", "scratch");
       const y = gpu.alloc([rows, n], "f32", "trial y", "scratch");
       const weights = gpu.alloc([(n * weightRowBytes(k, dtype)) / 4], "u32", "trial weights", "scratch");

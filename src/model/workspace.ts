@@ -77,7 +77,7 @@ export class Workspace {
       head: bucket(Math.max(head, have?.head ?? 0)),
       recompute,
     };
-    if (have) this.release(have);
+    if (have) this.releaseSpace(have);
     const { gpu, weights, adapter } = this;
     const { config, shape } = weights;
     const train = kind === "train";
@@ -115,7 +115,12 @@ export class Workspace {
     });
   }
 
-  private release(space: Space): void {
+  /** Another working memory over the same weights and adapter. Release it, don't dispose of it. */
+  sibling(): Workspace {
+    return new Workspace(this.gpu, this.weights, this.adapter, this.variant, this.choice);
+  }
+
+  private releaseSpace(space: Space): void {
     this.gpu.free(
       ...space.layers.flatMap(tensorsOf),
       ...tensorsOf(space.shared),
@@ -176,11 +181,16 @@ export class Workspace {
     return { rows: first(shared.rows, rows), h: first(shared.h, rows), act: first(shared.act, rows) };
   }
 
-  dispose(): void {
-    for (const space of Object.values(this.spaces)) this.release(space);
+  /** Gives back every buffer of its own; they are made again when asked for. */
+  release(): void {
+    for (const space of Object.values(this.spaces)) this.releaseSpace(space);
     this.spaces = {};
     if (this.rope) this.gpu.free(this.rope.table);
     this.rope = null;
+  }
+
+  dispose(): void {
+    this.release();
     this.adapter.dispose();
     this.gpu.free(...this.weights.all);
   }

@@ -84,9 +84,12 @@ export class EngineHost {
   ): Promise<LoadedEngine> {
     const gpu = await this.gpu();
     const key = JSON.stringify(adapter);
-    if (this.holding(config) && this.#loaded?.key === key) return { ...this.#loaded.value, loadMs: 0 };
-    this.#unload();
     const from = this.now();
+    if (this.holding(config) && this.#loaded?.key === key) {
+      await this.#prepare(this.#loaded.value.engine, config);
+      return { ...this.#loaded.value, loadMs: 0 };
+    }
+    this.#unload();
     this.post({ type: "model.progress", phase: "fetch", done: 0, total: 1, unit: "files" });
     const model = await this.models.open(config.model);
     if (!model.tokenizer) throw new LabError("model", `${model.name} has no tokenizer.`);
@@ -109,9 +112,18 @@ export class EngineHost {
         this.post({ type: "model.progress", phase: "upload", done, total, unit: "bytes" });
       },
     });
+    await this.#prepare(engine, config);
     const value = { engine, model, tokenizer: model.tokenizer, adapter, loadMs: this.now() - from };
     this.#loaded = { model: modelKey(config), key, value, timer, gpu };
     return value;
+  }
+
+  /** Builds every kernel that a run of this config needs, so that none compiles in the middle of one. */
+  async #prepare(engine: Engine, { curriculum }: ResolvedConfig): Promise<void> {
+    const top20 = curriculum.estimator.vocabulary === "top20";
+    await engine.prepare({ train: true, decode: true, top20 }, (done, total) =>
+      this.post({ type: "model.progress", phase: "pipelines", done, total, unit: "kernels" }),
+    );
   }
 
   /** What the adapter does at most: measured once, then remembered by this browser. */

@@ -39,6 +39,7 @@ export class FakeEngine implements Engine {
   readonly trained: TrainItem[][] = [];
   generated = 0;
 
+  async prepare(): Promise<void> {}
   initAdapter(seed: number): void {
     this.weights = Float32Array.from({ length: 8 }, (_, i) => unit(mixKey(seed, i)));
   }
