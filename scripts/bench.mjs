@@ -1,21 +1,21 @@
 // `npm run bench`: measured tables of this machine. Rounds are interleaved, figures are medians; nothing is asserted.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { row } from "../bench/rows.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { ROOT } from "./build.mjs";
-import { lab } from "./lab.mjs";
 import { isMain, options, usage } from "./options.mjs";
 import { inbox, mount, openSite } from "./site.mjs";
 
-const SUITES = ["kernels", "model", "grpo", "loop", "page"];
+const SUITES = ["kernels", "model", "grpo", "loop", "page", "warm"];
 const HELP = `Measures this machine.
 
   npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--json FILE]
 
-  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), loop (a run by
-                  phase), page (load, long tasks); default: kernels and model
+  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), loop (runs by
+                  phase), page (load, long tasks), warm (kernels ready, first and second visit); default: kernels and model
   --filter TEXT   only tasks whose name or shape contains TEXT
   --rounds N      interleaved rounds (5)
   --peers         also jax-js, tfjs and onnxruntime-web on the same tasks, in the same page and rounds (installed into
@@ -46,28 +46,6 @@ function installPeers() {
     writeFileSync(marker, wanted);
   }
   return join(folder, "node_modules");
-}
-
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
-
-/** One row of the table from its values. */
-export function row({ suite, task, shape, impl, unit }, values, wrong) {
-  return {
-    ...(wrong ? { wrong } : {}),
-    suite,
-    task,
-    shape,
-    impl,
-    unit,
-    median: median(values),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    n: values.length,
-  };
 }
 
 /** Kernels and model: measured in a page of the development server, on the real device. */
@@ -133,40 +111,12 @@ async function measure({ suite, filter, rounds, browser, peers }) {
   };
 }
 
-/** A whole round by phase, from a real run through the lab command. */
-async function measureLoop({ browser }) {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  try {
-    const config = join(folder, "config.json");
-    writeFileSync(config, JSON.stringify({ curriculum: { rounds: 2 }, budget: { steps: 16 } }));
-    const out = join(folder, "run");
-    const code = await lab(["run", config, "--out", out, "--browser", browser]);
-    const summary = JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
-    const { environment } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
-    const rows = Object.entries(summary.seconds)
-      .filter(([, s]) => s > 0)
-      .map(([phase, s]) =>
-        row(
-          {
-            suite: "loop",
-            task: `EDCO, two rounds of 8 steps: ${phase}`,
-            shape: "builtin:needle",
-            impl: "proximal",
-            unit: "s",
-          },
-          [s],
-        ),
-      );
-    return { rows, adapter: environment.adapter, browser: environment.browser, failures: code === 0 ? 0 : 1 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function measurePageSuite() {
-  const { measurePage } = await import("../bench/page.mjs");
-  return measurePage();
-}
+/** Suites that drive browsers of their own; loaded only when asked for. */
+const OWN = {
+  loop: async (job) => (await import("../bench/loop.mjs")).measureLoop(job),
+  page: async () => (await import("../bench/page.mjs")).measurePage(),
+  warm: async (job) => (await import("../bench/warm.mjs")).measureWarm(job),
+};
 
 /** The ceiling a unit is a share of: the start of its task's name. */
 const CEILING = { "GFLOP/s": "ceiling: fused", "GB/s": "ceiling: copy" };
@@ -176,6 +126,7 @@ const CEILING = { "GFLOP/s": "ceiling: fused", "GB/s": "ceiling: copy" };
  * @param {object[]} rows all rows of the run
  */
 export function comparison(row_, rows) {
+  if (row_.note) return row_.note;
   if (row_.impl !== "proximal") {
     const ours = rows.find(
       (r) => r.impl === "proximal" && r.task === row_.task && r.shape === row_.shape && r.unit === row_.unit,
@@ -231,11 +182,7 @@ if (isMain(import.meta.url)) {
     peers: args.peers ?? false,
   };
   const load = loadavg()[0];
-  const made = await (args.suite === "loop"
-    ? measureLoop(job)
-    : args.suite === "page"
-      ? measurePageSuite()
-      : measure(job));
+  const made = await (OWN[args.suite] ?? measure)(job);
   if (made.rows.length > 0) printTable(made.rows);
   console.log(
     `${made.browser}, ${made.adapter || "no adapter"}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}, load ${load.toFixed(1)} before`,

@@ -144,32 +144,39 @@ function firefoxPage(page, browser, onConsole) {
 /**
  * Starts a browser without a window.
  * @param {"chromium" | "firefox"} name
+ * @param {{ log?: (line: string) => void, profile?: string | null }} options profile: a folder that keeps what the
+ *   browser stores, its compiled shaders included, from start to start; null = nothing is kept
  * @returns {Promise<{ name: string, version: string, playwright: import("playwright").Browser | null,
  *   open: (url: string, onConsole?: (kind: string, text: string) => void) => Promise<DrivenPage>, close: () => Promise<void> }>}
  */
-export async function startBrowser(name, { log = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export async function startBrowser(
+  name,
+  { log = (line) => process.stderr.write(`${line}\n`), profile = null } = {},
+) {
   if (name === "chromium") {
     const { chromium } = await import("playwright");
     const executablePath = await findChromium(log);
     // Signals are the command's business: Ctrl-C must be able to stop a run politely.
-    const browser = await chromium.launch({
+    const settings = {
       executablePath,
       args: chromiumArgs(),
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
-    });
+    };
+    const kept = profile === null ? null : await chromium.launchPersistentContext(profile, settings);
+    const browser = kept ? kept.browser() : await chromium.launch(settings);
     return {
       name,
       version: `Chromium ${browser.version()}`,
       playwright: browser,
       async open(url, onConsole = () => {}) {
-        const page = await (await browser.newContext()).newPage();
+        const page = await (kept ?? (await browser.newContext())).newPage();
         const driven = chromiumPage(page, onConsole);
         await page.goto(url, { timeout: 120_000 });
         return driven;
       },
-      close: () => browser.close(),
+      close: () => (kept ?? browser).close(),
     };
   }
   if (name === "firefox") {
@@ -180,6 +187,7 @@ export async function startBrowser(name, { log = (line) => process.stderr.write(
       browser: "firefox",
       executablePath,
       headless: true,
+      ...(profile === null ? {} : { userDataDir: profile }),
       extraPrefsFirefox: firefoxPrefs,
       protocolTimeout: 0,
       handleSIGINT: false,

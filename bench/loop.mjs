@@ -1,0 +1,86 @@
+// Real runs through the lab command, by phase, as the run's own account has it: two EDCO rounds in all, and the steps
+// of METIS one by one. Each phase in seconds, and as a share of the whole.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lab } from "../scripts/lab.mjs";
+import { loadSource } from "../scripts/source.mjs";
+import { row } from "./rows.mjs";
+
+const EDCO = { curriculum: { rounds: 2 }, budget: { steps: 16 } };
+const METIS_STEPS = 6;
+
+/** Runs a config and reads what it left behind. */
+async function run(config, browser) {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    const file = join(folder, "config.json");
+    writeFileSync(file, JSON.stringify(config));
+    const out = join(folder, "run");
+    const code = await lab(["run", file, "--out", out, "--browser", browser]);
+    const read = (name) => readFileSync(join(out, name), "utf8");
+    return {
+      code,
+      summary: JSON.parse(read("summary.json")),
+      environment: JSON.parse(read("config.json")).environment,
+      events: read("events.jsonl")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+
+/** One row a phase; `phases` maps its name to its seconds, one value a repetition. */
+function phaseRows(task, shape, whole, phases) {
+  const total = sum(Object.values(phases).flat());
+  return Object.entries(phases)
+    .filter(([, seconds]) => sum(seconds) > 0)
+    .map(([phase, seconds]) => ({
+      ...row({ suite: "loop", task: `${task}: ${phase}`, shape, impl: "proximal", unit: "s" }, seconds),
+      note: `${((100 * sum(seconds)) / total).toFixed(1)} % of ${whole}`,
+    }));
+}
+
+/** A step's time by purpose; grading is part of the rollouts' time, and what is left is logging and waiting. */
+export function stepPhases(events) {
+  const steps = events.filter((event) => event.type === "step.finished" && event.partsMs);
+  const part = (name) => steps.map(({ partsMs }) => partsMs[name] / 1000);
+  return {
+    "judging the candidates": part("judge"),
+    "rollouts and their grading": part("rollout"),
+    training: part("train"),
+    "the rest": steps.map(({ elapsedMs, partsMs }) =>
+      Math.max(0, (elapsedMs - partsMs.judge - partsMs.rollout - partsMs.train) / 1000),
+    ),
+  };
+}
+
+/** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
+export async function measureLoop({ browser }) {
+  const { preset } = await loadSource("src/config/presets.ts");
+  const edco = await run(EDCO, browser);
+  const metis = preset("metis").config;
+  const steps = await run(
+    { ...metis, budget: { steps: METIS_STEPS }, evaluation: { every: "round", limit: 16 } },
+    browser,
+  );
+  const rounds = Object.fromEntries(
+    Object.entries(edco.summary.seconds).map(([phase, seconds]) => [phase, [seconds]]),
+  );
+  const { samplesPerBatch, rollouts } = metis.trainer;
+  const shape = `${samplesPerBatch * metis.metis.poolMultiplier} candidates, ${samplesPerBatch} × ${rollouts} answers`;
+  return {
+    rows: [
+      ...phaseRows("EDCO, two rounds of 8 steps", "builtin:needle", "the run", rounds),
+      ...phaseRows("METIS step", shape, "the step", stepPhases(steps.events)),
+    ],
+    adapter: edco.environment.adapter,
+    browser: edco.environment.browser,
+    failures: [edco, steps].filter(({ code }) => code !== 0).length,
+  };
+}
