@@ -9,51 +9,77 @@
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite, or accumulate when dims.accumulate is 1
-// dispatch  (⌈K / (8·WX)⌉, ⌈T / 16⌉): one lane 16 rows × 8 columns
-// unrolled  ROWS: 16 (lines marked so; src/gpu/unroll.ts)
-// override  WX: lanes a workgroup, a multiple of 4
+// dispatch  (⌈K / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
+// unrolled  QUADS: rows a lane / 4; STEP: 16 outputs a step (lines marked so; src/gpu/unroll.ts)
+// needs     N, Y and yColumn multiples of 16, K a multiple of 8
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
 // oracle    src/gpu/reference/matmul.ts
 
-override WX: u32 = 8u;
+@group(0) @binding(0) var<storage, read> dy16: array<mat4x4f>;
 
-@compute @workgroup_size(WX)
+@compute @workgroup_size(4)
 fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
   @builtin(subgroup_invocation_id) inSubgroup: u32) {
   let quadLane = inSubgroup & 3u;
-  let row = wg.y * 16u;
-  let column = (wg.x * WX + lane.x) * 2u;
-  let last = dims.rows - 1u;
+  let row = wg.y * 4u * QUADS;
+  let column = (wg.x * 4u + lane.x) * 2u;
+  let lastRow = dims.rows - 1u;
   let n0 = min(column + 0u, dims.k4 - 1u);
   let n1 = min(column + 1u, dims.k4 - 1u);
-  let r# = min(row + #u, last); // × ROWS
-  var c# = vec4f(); // × ROWS
-  var d# = vec4f(); // × ROWS
-  for (var o = 0u; o < dims.n4; o += 4u) {
-    // Past the end dy counts as 0, so the weight read there does not matter.
-    let inside = select(0.0, 1.0, o + quadLane < dims.n4);
-    let at = dims.yColumn4 + min(o + quadLane, dims.n4 - 1u);
-    let a# = inside * dy[r# * dims.yStride4 + at]; // × ROWS
+  let k8 = dims.k4 / 2u;
+  let own# = min(row + 4u * #u + quadLane, lastRow); // × QUADS
+  var c#a = vec4f(); // × QUADS
+  var c#b = vec4f(); // × QUADS
+  var c#c = vec4f(); // × QUADS
+  var c#d = vec4f(); // × QUADS
+  var d#a = vec4f(); // × QUADS
+  var d#b = vec4f(); // × QUADS
+  var d#c = vec4f(); // × QUADS
+  var d#d = vec4f(); // × QUADS
+  for (var o = 0u; o < dims.n4 / 4u; o++) {
+    let y# = dy16[(own# * dims.yStride4 + dims.yColumn4) / 4u + o]; // × QUADS
+    let start = (dims.weightRow + 16u * o) * k8 + n0 / 2u;
+    let w# = weight8(start + #u * k8); // × STEP
     {
-      let p = weight_block(min(o + 0u, dims.n4 - 1u), n0);
-      let q = weight_block(min(o + 0u, dims.n4 - 1u), n1);
-      { let s = quadBroadcast(a#, 0u); c# += p * s; d# += q * s; } // × ROWS
+      let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
+      let q = mat4x4f(w0[1], w1[1], w2[1], w3[1]);
+      let a# = quadBroadcast(y#[0], 0u); // × QUADS
+      let b# = quadBroadcast(y#[0], 1u); // × QUADS
+      let c# = quadBroadcast(y#[0], 2u); // × QUADS
+      let d# = quadBroadcast(y#[0], 3u); // × QUADS
+      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
+      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
     {
-      let p = weight_block(min(o + 1u, dims.n4 - 1u), n0);
-      let q = weight_block(min(o + 1u, dims.n4 - 1u), n1);
-      { let s = quadBroadcast(a#, 1u); c# += p * s; d# += q * s; } // × ROWS
+      let p = mat4x4f(w4[0], w5[0], w6[0], w7[0]);
+      let q = mat4x4f(w4[1], w5[1], w6[1], w7[1]);
+      let a# = quadBroadcast(y#[1], 0u); // × QUADS
+      let b# = quadBroadcast(y#[1], 1u); // × QUADS
+      let c# = quadBroadcast(y#[1], 2u); // × QUADS
+      let d# = quadBroadcast(y#[1], 3u); // × QUADS
+      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
+      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
     {
-      let p = weight_block(min(o + 2u, dims.n4 - 1u), n0);
-      let q = weight_block(min(o + 2u, dims.n4 - 1u), n1);
-      { let s = quadBroadcast(a#, 2u); c# += p * s; d# += q * s; } // × ROWS
+      let p = mat4x4f(w8[0], w9[0], w10[0], w11[0]);
+      let q = mat4x4f(w8[1], w9[1], w10[1], w11[1]);
+      let a# = quadBroadcast(y#[2], 0u); // × QUADS
+      let b# = quadBroadcast(y#[2], 1u); // × QUADS
+      let c# = quadBroadcast(y#[2], 2u); // × QUADS
+      let d# = quadBroadcast(y#[2], 3u); // × QUADS
+      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
+      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
     {
-      let p = weight_block(min(o + 3u, dims.n4 - 1u), n0);
-      let q = weight_block(min(o + 3u, dims.n4 - 1u), n1);
-      { let s = quadBroadcast(a#, 3u); c# += p * s; d# += q * s; } // × ROWS
+      let p = mat4x4f(w12[0], w13[0], w14[0], w15[0]);
+      let q = mat4x4f(w12[1], w13[1], w14[1], w15[1]);
+      let a# = quadBroadcast(y#[3], 0u); // × QUADS
+      let b# = quadBroadcast(y#[3], 1u); // × QUADS
+      let c# = quadBroadcast(y#[3], 2u); // × QUADS
+      let d# = quadBroadcast(y#[3], 3u); // × QUADS
+      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
+      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
   }
   // The adapter's share is a few more steps of the same sum.
@@ -61,8 +87,27 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
   for (var r = 0u; r < sr4; r++) {
     let p = lora_block(r, n0);
     let q = lora_block(r, n1);
-    { let s = dxa[r# * sr4 + r]; c# += p * s; d# += q * s; } // × ROWS
+    let xa# = dxa[own# * sr4 + r]; // × QUADS
+    let a# = quadBroadcast(xa#, 0u); // × QUADS
+    let b# = quadBroadcast(xa#, 1u); // × QUADS
+    let c# = quadBroadcast(xa#, 2u); // × QUADS
+    let d# = quadBroadcast(xa#, 3u); // × QUADS
+    c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
+    d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
   }
-  finish(row + #u, column, c#); // × ROWS
-  finish(row + #u, column + 1u, d#); // × ROWS
+  // Rows past the end hold the last row's sums: all are read before any is stored, then stored once more.
+  let o#a = min(row + 4u * #u + 0u, lastRow) * dims.k4 + column; // × QUADS
+  let o#b = min(row + 4u * #u + 1u, lastRow) * dims.k4 + column; // × QUADS
+  let o#c = min(row + 4u * #u + 2u, lastRow) * dims.k4 + column; // × QUADS
+  let o#d = min(row + 4u * #u + 3u, lastRow) * dims.k4 + column; // × QUADS
+  if (dims.accumulate == 1u) {
+    c#a += dx[o#a]; c#b += dx[o#b]; c#c += dx[o#c]; c#d += dx[o#d]; // × QUADS
+    d#a += dx[o#a + 1u]; d#b += dx[o#b + 1u]; d#c += dx[o#c + 1u]; d#d += dx[o#d + 1u]; // × QUADS
+  }
+  if (column < dims.k4) {
+    dx[o#a] = c#a; dx[o#b] = c#b; dx[o#c] = c#c; dx[o#d] = c#d; // × QUADS
+  }
+  if (column + 1u < dims.k4) {
+    dx[o#a + 1u] = d#a; dx[o#b + 1u] = d#b; dx[o#c + 1u] = d#c; dx[o#d + 1u] = d#d; // × QUADS
+  }
 }

@@ -11,61 +11,116 @@
 //           6 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
-// dispatch  (⌈N / (8·WX)⌉, ⌈T / 16⌉): one lane 16 rows × 8 columns, a workgroup is WX lanes side by side
-// unrolled  ROWS: 16 (lines marked so; src/gpu/unroll.ts) · segments are multiples of 8: both columns have one adapter
-// override  WX: lanes a workgroup, a multiple of 4
+// dispatch  (⌈N / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
+// unrolled  QUADS: rows a lane / 4; COLUMNS: 8 (lines marked so; src/gpu/unroll.ts)
+// needs     K a multiple of 16; adapters that begin at multiples of 32, so that a quad has one of them
 // cost      T·N·K multiply-adds; every variant adds k in the same order
 // source    ours; needs subgroups; works at any subgroup size ≥ 4 because it only exchanges inside quads
 // oracle    src/gpu/reference/matmul.ts
 
-override WX: u32 = 8u;
+@group(0) @binding(0) var<storage, read> x16: array<mat4x4f>;
 
-@compute @workgroup_size(WX)
+@compute @workgroup_size(4)
 fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
   @builtin(subgroup_invocation_id) inSubgroup: u32) {
-  // Each lane of a quad loads another four k of the same rows; the quad hands them round.
+  // Each lane of a quad loads another row of four; the quad hands them round.
   let quadLane = inSubgroup & 3u;
-  let row = wg.y * 16u;
-  let column = (wg.x * WX + lane.x) * 2u;
-  let last = dims.rows - 1u;
-  let n0 = min(column + 0u, dims.n4 - 1u);
-  let n1 = min(column + 1u, dims.n4 - 1u);
-  let r# = min(row + #u, last); // × ROWS
-  var c# = vec4f(); // × ROWS
-  var d# = vec4f(); // × ROWS
-  for (var k = 0u; k < dims.k4; k += 4u) {
-    // Past the end of the row x counts as 0, so the weight read there does not matter.
-    let inside = select(0.0, 1.0, k + quadLane < dims.k4);
-    let at = min(k + quadLane, dims.k4 - 1u);
-    let a# = inside * x[r# * dims.k4 + at]; // × ROWS
+  let row = wg.y * 4u * QUADS;
+  let column = (wg.x * 4u + lane.x) * 2u;
+  let lastRow = dims.rows - 1u;
+  let lastColumn = 4u * dims.n4 - 1u;
+  let k16 = dims.k4 / 4u;
+  let own# = min(row + 4u * #u + quadLane, lastRow); // × QUADS
+  let at# = (dims.weightRow + min(4u * column + #u, lastColumn)) * 2u * k16; // × COLUMNS
+  var c#a = vec4f(); // × QUADS
+  var c#b = vec4f(); // × QUADS
+  var c#c = vec4f(); // × QUADS
+  var c#d = vec4f(); // × QUADS
+  var d#a = vec4f(); // × QUADS
+  var d#b = vec4f(); // × QUADS
+  var d#c = vec4f(); // × QUADS
+  var d#d = vec4f(); // × QUADS
+  for (var k = 0u; k < k16; k++) {
+    let x# = x16[own# * k16 + k]; // × QUADS
+    let w# = weight8(at# + 2u * k); // × COLUMNS
+    let v# = weight8(at# + 2u * k + 1u); // × COLUMNS
+    // A step adds four k: first every row's four values, then the sums, column by column, so that p and q stay at hand.
     {
-      let p = weight_block(n0, min(k + 0u, dims.k4 - 1u));
-      let q = weight_block(n1, min(k + 0u, dims.k4 - 1u));
-      { let s = quadBroadcast(a#, 0u); c# += s * p; d# += s * q; } // × ROWS
+      let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
+      let q = mat4x4f(w4[0], w5[0], w6[0], w7[0]);
+      let a# = quadBroadcast(x#[0], 0u); // × QUADS
+      let b# = quadBroadcast(x#[0], 1u); // × QUADS
+      let c# = quadBroadcast(x#[0], 2u); // × QUADS
+      let d# = quadBroadcast(x#[0], 3u); // × QUADS
+      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
+      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
     {
-      let p = weight_block(n0, min(k + 1u, dims.k4 - 1u));
-      let q = weight_block(n1, min(k + 1u, dims.k4 - 1u));
-      { let s = quadBroadcast(a#, 1u); c# += s * p; d# += s * q; } // × ROWS
+      let p = mat4x4f(w0[1], w1[1], w2[1], w3[1]);
+      let q = mat4x4f(w4[1], w5[1], w6[1], w7[1]);
+      let a# = quadBroadcast(x#[1], 0u); // × QUADS
+      let b# = quadBroadcast(x#[1], 1u); // × QUADS
+      let c# = quadBroadcast(x#[1], 2u); // × QUADS
+      let d# = quadBroadcast(x#[1], 3u); // × QUADS
+      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
+      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
     {
-      let p = weight_block(n0, min(k + 2u, dims.k4 - 1u));
-      let q = weight_block(n1, min(k + 2u, dims.k4 - 1u));
-      { let s = quadBroadcast(a#, 2u); c# += s * p; d# += s * q; } // × ROWS
+      let p = mat4x4f(v0[0], v1[0], v2[0], v3[0]);
+      let q = mat4x4f(v4[0], v5[0], v6[0], v7[0]);
+      let a# = quadBroadcast(x#[2], 0u); // × QUADS
+      let b# = quadBroadcast(x#[2], 1u); // × QUADS
+      let c# = quadBroadcast(x#[2], 2u); // × QUADS
+      let d# = quadBroadcast(x#[2], 3u); // × QUADS
+      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
+      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
     {
-      let p = weight_block(n0, min(k + 3u, dims.k4 - 1u));
-      let q = weight_block(n1, min(k + 3u, dims.k4 - 1u));
-      { let s = quadBroadcast(a#, 3u); c# += s * p; d# += s * q; } // × ROWS
+      let p = mat4x4f(v0[1], v1[1], v2[1], v3[1]);
+      let q = mat4x4f(v4[1], v5[1], v6[1], v7[1]);
+      let a# = quadBroadcast(x#[3], 0u); // × QUADS
+      let b# = quadBroadcast(x#[3], 1u); // × QUADS
+      let c# = quadBroadcast(x#[3], 2u); // × QUADS
+      let d# = quadBroadcast(x#[3], 3u); // × QUADS
+      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
+      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
   }
   // The adapter's half is a few more steps of the same sum.
+  let n0 = min(column + 0u, dims.n4 - 1u);
+  let n1 = min(column + 1u, dims.n4 - 1u);
   let slot = slot_of(n0) * dims.rank4;
   for (var r = 0u; r < dims.rank4; r++) {
     let p = lora_block(n0, r);
     let q = lora_block(n1, r);
-    { let s = dims.scale * xa[r# * dims.xaStride4 + slot + r]; c# += s * p; d# += s * q; } // × ROWS
+    let xa# = dims.scale * xa[own# * dims.xaStride4 + slot + r]; // × QUADS
+    let a# = quadBroadcast(xa#, 0u); // × QUADS
+    let b# = quadBroadcast(xa#, 1u); // × QUADS
+    let c# = quadBroadcast(xa#, 2u); // × QUADS
+    let d# = quadBroadcast(xa#, 3u); // × QUADS
+    c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
+    d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
   }
-  finish(row + #u, column, c#); // × ROWS
-  finish(row + #u, column + 1u, d#); // × ROWS
+  // Rows past the end hold the last row's sums and store them once more; one branch serves all rows.
+  let o#a = min(row + 4u * #u + 0u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
+  let o#b = min(row + 4u * #u + 1u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
+  let o#c = min(row + 4u * #u + 2u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
+  let o#d = min(row + 4u * #u + 3u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
+  if ((dims.flags & 1u) != 0u) {
+    let b0 = bias[n0];
+    let b1 = bias[n1];
+    c#a += b0; d#a += b1; c#b += b0; d#b += b1; c#c += b0; d#c += b1; c#d += b0; d#d += b1; // × QUADS
+  }
+  if ((dims.flags & 2u) != 0u) {
+    c#a += residual[o#a]; d#a += residual[o#a + 1u]; // × QUADS
+    c#b += residual[o#b]; d#b += residual[o#b + 1u]; // × QUADS
+    c#c += residual[o#c]; d#c += residual[o#c + 1u]; // × QUADS
+    c#d += residual[o#d]; d#d += residual[o#d + 1u]; // × QUADS
+  }
+  if (column < dims.n4) {
+    y[o#a] = c#a; y[o#b] = c#b; y[o#c] = c#c; y[o#d] = c#d; // × QUADS
+  }
+  if (column + 1u < dims.n4) {
+    y[o#a + 1u] = d#a; y[o#b + 1u] = d#b; y[o#c + 1u] = d#c; y[o#d + 1u] = d#d; // × QUADS
+  }
 }

@@ -69,12 +69,15 @@ const SOURCES: Record<Direction, Record<MatmulVariant, string>> = {
 };
 
 /** Rows and columns one lane owns, by variant (must match the WGSL). */
-const LANE = {
-  register: { rows: 8, columns4: 2 },
-  quad: { rows: 16, columns4: 2 },
-} as const;
+const LANE = { register: { rows: 8, columns4: 2 }, quad: { rows: 32, columns4: 2 } } as const;
 /** Rows and columns of one workgroup of the tile variant. */
 const TILE = { rows: 64, columns4: 16 };
+/** How often the marked lines of a source are repeated. */
+const UNROLLED = {
+  register: { ROWS: 8 },
+  quad: { QUADS: 8, COLUMNS: 8, STEP: 16 },
+  tile: { ROWS: 64 },
+} as const;
 
 const cache = new Map<string, Kernel>();
 function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType): Kernel {
@@ -86,10 +89,10 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType)
     found = defineKernel({
       entry: `${forward ? "matmul" : "matmul_dx"}_${variant}`,
       source: [
-        subgroups ? "enable subgroups;" : "",
+        subgroups ? `enable subgroups;\nconst QUADS = ${UNROLLED.quad.QUADS}u;` : "",
         weightSource(dtype),
         forward ? dimsSource : dimsDxSource,
-        unroll(SOURCES[direction][variant], { ROWS: variant === "tile" ? TILE.rows : LANE[variant].rows }),
+        unroll(SOURCES[direction][variant], UNROLLED[variant]),
       ].join("\n"),
       bindings: forward ? FORWARD : BACKWARD,
       dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
@@ -119,11 +122,7 @@ function tiled(
       grid: [Math.ceil(lanes / wx), Math.ceil(rows / (lane.rows * wy)), 1],
     };
   }
-  const wx = lanes <= 4 ? 4 : 8;
-  return {
-    kernel: withOverrides(base, { WX: wx }),
-    grid: [Math.ceil(lanes / wx), Math.ceil(rows / lane.rows), 1],
-  };
+  return { kernel: base, grid: [Math.ceil(lanes / 4), Math.ceil(rows / lane.rows), 1] };
 }
 
 /** Where an adapter joins a linear: up to three lora_B stacked by output rows. */
@@ -167,8 +166,9 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const yColumn = args.yColumn ?? 0;
   if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
   if (lora) expectShape(lora.loraB, [columns, lora.rank]);
-  // A lane of quad has one adapter for its 8 columns.
-  const form = variant === "quad" && lora?.segments.some((start) => start % 8) ? "register" : variant;
+  // quad reads 16 values at once, and has one adapter for its 32 columns.
+  const whole = k % 16 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
+  const form = variant === "quad" && !whole ? "register" : variant;
   const { kernel: chosen, grid } = tiled(kernel("forward", form, shard.dtype), form, columns / 4, rows);
   rec.dispatch(
     chosen,
@@ -224,7 +224,11 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   const columns = args.columns ?? shard.rows;
   const sr = lora?.dxa.shape[1] ?? 0;
   if (lora) expectShape(lora.loraA, [sr, k]);
-  const { kernel: chosen, grid } = tiled(kernel("dx", variant, shard.dtype), variant, k / 4, rows);
+  const yColumn = args.yColumn ?? 0;
+  // quad reads 16 gradients and 8 weights at once.
+  const whole = columns % 16 === 0 && dy.shape[1] % 16 === 0 && yColumn % 16 === 0 && k % 8 === 0;
+  const form = variant === "quad" && !whole ? "register" : variant;
+  const { kernel: chosen, grid } = tiled(kernel("dx", form, shard.dtype), form, k / 4, rows);
   rec.dispatch(
     chosen,
     {
@@ -239,7 +243,7 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
         k4: k / 4,
         weightRow: args.weightRow ?? 0,
         yStride4: dy.shape[1] / 4,
-        yColumn4: (args.yColumn ?? 0) / 4,
+        yColumn4: yColumn / 4,
         sr,
         accumulate: args.accumulate ? 1 : 0,
       },
