@@ -1,6 +1,7 @@
 // The decoder written out as encode calls, forward and backward. Training keeps what the backward needs, a layer at a
 // time; scoring and decoding reuse one set of buffers. Keys and values go to the batch itself or to a cache.
 import { encodeAttention } from "../gpu/kernels/attention";
+import type { AttentionForm } from "../gpu/kernels/attentionForms";
 import {
   encodeAttentionDelta,
   encodeAttentionGradKv,
@@ -37,6 +38,8 @@ export interface ForwardContext {
   decode: boolean;
   /** Lanes that share one row of a norm: fixed for a device, since it orders the sum. */
   normLanes: RowLanes;
+  /** Form of attention over packed rows: fixed for a device, since forms round differently. */
+  attention: AttentionForm;
   shared: SharedBuffers;
   /** Buffers of a layer: see Workspace. Shapes cut to `rows`. */
   layer: (index: number) => LayerBuffers;
@@ -51,9 +54,14 @@ export interface ForwardContext {
 /** Threads that share one row's keys when decoding on a real GPU; a software adapter is faster with one. */
 const DECODE_LANES = 16;
 
-function options(c: ForwardContext) {
+function heads(c: ForwardContext) {
+  const { heads, kvHeads, headDim } = c.weights.config;
+  return { heads, kvHeads, headDim, pairs: c.pairs, form: c.attention };
+}
+
+function rope(c: ForwardContext) {
   const { heads, kvHeads, headDim, rmsEps, qkNorm } = c.weights.config;
-  return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, pairs: c.pairs, lanes: c.normLanes };
+  return { heads, kvHeads, headDim, eps: rmsEps, qkNorm, lanes: c.normLanes };
 }
 
 /** xa = x Aᵀ */
@@ -108,12 +116,12 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
   encodeQkvRope(
     rec,
     { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
-    options(c),
+    rope(c),
   );
   encodeAttention(
     rec,
     { q: b.q, k, v, rows, o: b.o, lse: b.lse },
-    { ...options(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
+    { ...heads(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
   );
   linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
   encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: h, inv: b.inv2 }, norm);
@@ -195,10 +203,10 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: s.dx, xa: b.xa.o, dxa: s.dxa.o });
     if (deepest && !lora.qkv) break;
     inputGradient(rec, c, w.groups.o[0], lora.o, { dy: s.dx, dx: s.dO, dxa: s.dxa.o });
-    encodeAttentionDelta(rec, { dO: s.dO, o: b.o, delta: s.delta }, options(c));
+    encodeAttentionDelta(rec, { dO: s.dO, o: b.o, delta: s.delta }, heads(c));
     const inputs = { q: b.q, k, v, dO: s.dO, lse: b.lse, delta: s.delta, rows };
-    encodeAttentionGradQ(rec, { ...inputs, dq: s.dq }, options(c));
-    encodeAttentionGradKv(rec, { ...inputs, dkv: s.dkv }, options(c));
+    encodeAttentionGradQ(rec, { ...inputs, dq: s.dq }, heads(c));
+    encodeAttentionGradKv(rec, { ...inputs, dkv: s.dkv }, heads(c));
     encodeQkvRopeGrad(
       rec,
       {
@@ -211,7 +219,7 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
         table: c.ropeTable,
         dqkv: s.dqkv,
       },
-      options(c),
+      rope(c),
     );
     if (lora.qkv) {
       encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: s.h, inv: b.inv1 }, norm);

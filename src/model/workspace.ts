@@ -1,6 +1,7 @@
 // The engine's working memory: weights, adapter, rotary table and the buffers of one size bucket each for training and
 // for forward-only work. Buckets grow when a larger batch comes and are reused otherwise.
 import type { Gpu } from "../gpu/gpu";
+import { attentionForm } from "../gpu/kernels/attentionForms";
 import { rowLanes } from "../gpu/kernels/rowLanes";
 import { ropeTable } from "../gpu/ropeTable";
 import type { Tensor } from "../gpu/tensor";
@@ -158,6 +159,7 @@ export class Workspace {
       pairs: size.pairs,
       decode: size.decode ?? false,
       normLanes: rowLanes(this.gpu.info),
+      attention: attentionForm(this.gpu),
       shared,
       layer,
       recompute: space.recompute,

@@ -1,10 +1,12 @@
 // Softmax attention over packed rows or a key/value cache: forward.
 import row from "../../../shaders/common/row.wgsl?raw";
 import source from "../../../shaders/attention/attention.wgsl?raw";
+import wideSource from "../../../shaders/attention/attention_wide.wgsl?raw";
 import { defineKernel, withOverrides } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
+import { WIDE_TILES, wideHeads, wideKernel, type AttentionForm } from "./attentionForms";
 
 export const attentionKernel = defineKernel({
   entry: "attention",
@@ -24,6 +26,8 @@ export const attentionKernel = defineKernel({
     ["scale", "f32"],
   ],
 });
+
+const base = { ...attentionKernel, entry: "attention_wide", source: wideSource };
 
 /** Vec4s of a head that one thread owns: at most 8, dividing the head evenly. */
 export function headSlice(head4: number): number {
@@ -47,6 +51,8 @@ export interface AttentionOptions {
    * compile too), 16 on a GPU with long caches.
    */
   lanes?: number;
+  /** From attentionForm; tiles (default) for every adapter. The forms differ in rounding. Decoding has its own. */
+  form?: AttentionForm;
   /** Query-key pairs that are seen, for the cost estimate; T·M/2 when left out. */
   pairs?: number;
 }
@@ -63,7 +69,7 @@ const DECODE_TILES = 4;
 export function encodeAttention(
   rec: Recorder,
   tensors: { q: Tensor; k: Tensor; v: Tensor; rows: Tensor; o: Tensor; lse: Tensor },
-  { heads, kvHeads, headDim, decode = false, lanes: asked = 1, pairs }: AttentionOptions,
+  { heads, kvHeads, headDim, decode = false, lanes: asked = 1, form = "tiles", pairs }: AttentionOptions,
 ): void {
   const head4 = Math.ceil(headDim / 4);
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);
@@ -72,6 +78,15 @@ export function encodeAttention(
   expectShape(tensors.v, [keyRows, kvHeads * 4 * head4]);
   expectShape(tensors.o, [count, heads * 4 * head4]);
   expectShape(tensors.lse, [count, heads]);
+  const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
+  const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
+  const together = wideHeads(heads / kvHeads, head4);
+  if (!decode && form !== "tiles" && together) {
+    const wide = wideKernel(base, "keys", form, head4, together);
+    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads / together, 1] as const;
+    rec.dispatch(wide, { ...tensors, dims }, grid, 2 * pairCost);
+    return;
+  }
   const width = headSlice(head4);
   const slices = head4 / width;
   const lanes = decode ? asked : 1;
@@ -86,7 +101,5 @@ export function encodeAttention(
   });
   const groups = decode ? kvHeads * Math.ceil(heads / kvHeads / 4) : heads;
   const grid = [Math.ceil(count / (tiles * (decode ? 1 : 4))), groups * slices, 1] as const;
-  const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
-  const cost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4 * (1 + slices);
-  rec.dispatch(kernel, { ...tensors, dims }, grid, cost);
+  rec.dispatch(kernel, { ...tensors, dims }, grid, pairCost * (1 + slices));
 }

@@ -2,12 +2,15 @@
 import row from "../../../shaders/common/row.wgsl?raw";
 import deltaSource from "../../../shaders/attention/attention_delta.wgsl?raw";
 import kvSource from "../../../shaders/attention/attention_grad_kv.wgsl?raw";
+import kvWideSource from "../../../shaders/attention/attention_grad_kv_wide.wgsl?raw";
 import qSource from "../../../shaders/attention/attention_grad_q.wgsl?raw";
+import qWideSource from "../../../shaders/attention/attention_grad_q_wide.wgsl?raw";
 import { defineKernel, fold, withOverrides } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
 import { headSlice, type AttentionOptions } from "./attention";
+import { WIDE_TILES, wideHeads, wideKernel } from "./attentionForms";
 
 export const attentionDeltaKernel = defineKernel({
   entry: "attention_delta",
@@ -56,6 +59,9 @@ export const attentionGradKvKernel = defineKernel({
   overrides: { HEAD4: 8, WIDTH: 8, TILES: KEY_TILES },
 });
 
+const qWide = { ...attentionGradQKernel, entry: "attention_grad_q_wide", source: qWideSource };
+const kvWide = { ...attentionGradKvKernel, entry: "attention_grad_kv_wide", source: kvWideSource };
+
 type HeadOptions = Omit<AttentionOptions, "decode" | "lanes">;
 
 /** delta f32[T, H] = Σ_d dO·o, from dO and o f32[T, H·P]. @throws ShapeError */
@@ -102,7 +108,9 @@ function shared(tensors: AttentionGradInputs, { heads, kvHeads, headDim, pairs }
   const width = headSlice(head4);
   const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
-  return { count, keyRows, overrides: { HEAD4: head4, WIDTH: width }, slices: head4 / width, dims, pairCost };
+  const together = wideHeads(heads / kvHeads, head4);
+  const overrides = { HEAD4: head4, WIDTH: width };
+  return { count, head4, together, overrides, slices: head4 / width, dims, pairCost };
 }
 
 /** dq f32[T, H·P], overwritten. @throws ShapeError */
@@ -111,10 +119,17 @@ export function encodeAttentionGradQ(
   tensors: AttentionGradInputs & { dq: Tensor },
   options: HeadOptions,
 ): void {
-  const { count, overrides, slices, dims, pairCost } = shared(tensors, options);
+  const { count, head4, together, overrides, slices, dims, pairCost } = shared(tensors, options);
+  const { heads, form = "tiles" } = options;
   expectShape(tensors.dq, tensors.q.shape);
+  if (form !== "tiles" && together) {
+    const wide = wideKernel(qWide, "keys", form, head4, together);
+    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads / together, 1] as const;
+    rec.dispatch(wide, { ...tensors, dims }, grid, 3 * pairCost);
+    return;
+  }
   const kernel = withOverrides(attentionGradQKernel, overrides);
-  const grid = [Math.ceil(count / 128), options.heads * slices, 1] as const;
+  const grid = [Math.ceil(count / 128), heads * slices, 1] as const;
   rec.dispatch(kernel, { ...tensors, dims }, grid, pairCost * (1 + 2 * slices));
 }
 
@@ -124,10 +139,16 @@ export function encodeAttentionGradKv(
   tensors: AttentionGradInputs & { dkv: Tensor },
   options: HeadOptions,
 ): void {
-  const { count, overrides, slices, dims, pairCost } = shared(tensors, options);
-  const { kvHeads, headDim } = options;
+  const { count, head4, together, overrides, slices, dims, pairCost } = shared(tensors, options);
+  const { kvHeads, headDim, form = "tiles" } = options;
   expectShape(tensors.k, [count, kvHeads * 4 * Math.ceil(headDim / 4)]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * 4 * Math.ceil(headDim / 4)]);
+  if (form !== "tiles" && together) {
+    const wide = wideKernel(kvWide, "rows", form, head4, 1);
+    const grid = [Math.ceil(count / (4 * WIDE_TILES)), kvHeads, 1] as const;
+    rec.dispatch(wide, { ...tensors, dims }, grid, 4 * pairCost);
+    return;
+  }
   const kernel = withOverrides(attentionGradKvKernel, overrides);
   const grid = [Math.ceil(count / (4 * KEY_TILES)), kvHeads * slices, 1] as const;
   rec.dispatch(kernel, { ...tensors, dims }, grid, pairCost * (2 + 2 * slices));

@@ -1,0 +1,119 @@
+// attention_grad_kv_wide: gradients of keys and values for software adapters: 4 keys in registers, a row loaded once for them.
+//
+//   dv_j = Σ_i p_ij · dO_i,  dk_j = Σ_i ds_ij · q_i,  ds_ij = p_ij · (dO_i·v_j − delta_i) · scale
+//   i runs over [j, rows[j].visibleEnd) where j is in [prefixStart_i, prefixEnd_i) ∪ [ownStart_i, ownEnd_i)
+//
+// bindings  0 q      read   f32[T, H·P]
+//           1 k      read   f32[T, K·P]
+//           2 v      read   f32[T, K·P]
+//           3 dO     read   f32[T, H·P]
+//           4 lse    read   f32[T, H]   from attention
+//           5 delta  read   f32[T, H]   from attention_delta
+//           6 rows   read   Row[T]
+//           7 dkv    write  f32[T, 2K·P]   k heads, then v heads (one tensor: 8 bindings are the limit)
+// writes    overwrite; rows are added in rising order, of each block of 4 head by head: the same bits every time
+// dispatch  x = tiles of 4 key rows / TILES, y = K; a lane holds 4 keys
+// override  TILES: lanes a workgroup, a multiple of 4
+// unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
+// fragments rows_alone | rows_quad: one lane loads four rows, or a quad shares them
+// cost      4 · visible pairs · H · P multiply-adds
+// source    arXiv:2307.08691, algorithm 2, split by key row so that nothing needs atomics
+// oracle    src/gpu/reference/attentionGrad.ts
+struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read> q: array<vec4f>;
+@group(0) @binding(1) var<storage, read> k: array<vec4f>;
+@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(3) var<storage, read> dO: array<vec4f>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read> delta: array<f32>;
+@group(0) @binding(6) var<storage, read> rows: array<Row>;
+@group(0) @binding(7) var<storage, read_write> dkv: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+override HEAD4: u32 = 8;
+override TILES: u32 = 8;
+override HEADS: u32 = 1; // of the key heads a lane holds one
+const FOUR = vec4u(0u, 1u, 2u, 3u);
+
+// Which keys a row sees: own start and end, prefix start and end; of four rows.
+struct Ranges { a: vec4u, b: vec4u, c: vec4u, d: vec4u }
+fn range_of(row: u32) -> vec4u {
+  return vec4u(rows[row].ownStart, rows[row].ownEnd, rows[row].prefixStart, rows[row].prefixEnd);
+}
+
+// Which of the 4 keys are in a row's ranges, if the row counts.
+fn sees(range: vec4u, key: vec4u, counts: bool) -> vec4<bool> {
+  let own = (key >= range.xxxx) & (key < range.yyyy);
+  return (own | ((key >= range.zzzz) & (key < range.wwww))) & vec4<bool>(counts);
+}
+
+fn weight(s: vec4f, rowLse: vec4f, seen: vec4<bool>) -> vec4f {
+  return select(vec4f(0.0), exp(s * dims.scale - rowLse), seen);
+}
+
+fn grad(tile: u32, kvHead: u32) {
+  let share = dims.heads / dims.kvHeads;
+  let key = tile * 4u + FOUR;
+  // Keys come in and leave one at a time through a shift, because every storage access written out costs compile time.
+  var k# = mat4x4f(); // × HEAD4
+  var v# = mat4x4f(); // × HEAD4
+  var end = 0u;
+  var n = 0u;
+  loop {
+    let row = min(tile * 4u + n, dims.rows - 1u);
+    let at = (row * dims.kvHeads + kvHead) * HEAD4;
+    end = max(end, select(0u, min(rows[row].visibleEnd, dims.rows), tile * 4u + n < dims.rows));
+    { k# = mat4x4f(k#[1], k#[2], k#[3], k[at + #u]); } // × HEAD4
+    { v# = mat4x4f(v#[1], v#[2], v#[3], v[at + #u]); } // × HEAD4
+    continuing { n++; break if n > 3u; }
+  }
+  var x# = mat4x4f(); // × HEAD4
+  var y# = mat4x4f(); // × HEAD4
+  let stop = ~quad_least(~end);
+  var i = quad_least(min(key.x, dims.rows - 1u));
+  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  loop {
+    take_rows(i);
+    let range = ranges();
+    let a = sees(range.a, key, i < end);
+    let b = sees(range.b, key, i + 1u < end);
+    let c = sees(range.c, key, i + 2u < end);
+    let d = sees(range.d, key, i + 3u < end);
+    var head = kvHead * share;
+    loop {
+      take_head(head);
+      let rowLse = lses();
+      let rowDelta = deltas();
+      var s = mat4x4f(); // columns are keys, entries are rows
+      var dp = mat4x4f();
+      let q# = queries(#u); // × HEAD4
+      let o# = outs(#u); // × HEAD4
+      { s += transpose(q#) * k#; dp += transpose(o#) * v#; } // × HEAD4
+      let p = mat4x4f(
+        weight(s[0], rowLse, vec4<bool>(a.x, b.x, c.x, d.x)), weight(s[1], rowLse, vec4<bool>(a.y, b.y, c.y, d.y)),
+        weight(s[2], rowLse, vec4<bool>(a.z, b.z, c.z, d.z)), weight(s[3], rowLse, vec4<bool>(a.w, b.w, c.w, d.w)));
+      let ds = mat4x4f(
+        p[0] * (dp[0] - rowDelta) * dims.scale, p[1] * (dp[1] - rowDelta) * dims.scale,
+        p[2] * (dp[2] - rowDelta) * dims.scale, p[3] * (dp[3] - rowDelta) * dims.scale);
+      { x# += q# * ds; y# += o# * p; } // × HEAD4
+      continuing { head++; break if head >= (kvHead + 1u) * share; }
+    }
+    continuing { i += 4u; break if i >= stop; }
+  }
+  n = 0u;
+  loop {
+    if (tile * 4u + n < dims.rows) {
+      let at = ((tile * 4u + n) * 2u * dims.kvHeads + kvHead) * HEAD4;
+      dkv[at + #u] = x#[0]; // × HEAD4
+      dkv[at + dims.kvHeads * HEAD4 + #u] = y#[0]; // × HEAD4
+    }
+    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); y# = mat4x4f(y#[1], y#[2], y#[3], y#[0]); } // × HEAD4
+    continuing { n++; break if n > 3u; }
+  }
+}
+
+@compute @workgroup_size(TILES)
+fn attention_grad_kv_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  enter_quad(local);
+  grad(group.x * TILES + local, group.y * HEADS);
+}

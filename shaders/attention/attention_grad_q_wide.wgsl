@@ -1,0 +1,143 @@
+// attention_grad_q_wide: gradient of the queries for software adapters: rows in registers, a key loaded once for 4 rows.
+//
+//   p_j = exp(scale · q·k_j − lse),  ds_j = p_j · (dO·v_j − delta) · scale,  dq = Σ_J ds_j · k_j
+//
+// bindings  0 q      read   f32[T, H·P]
+//           1 k      read   f32[M, K·P]
+//           2 v      read   f32[M, K·P]
+//           3 dO     read   f32[T, H·P]
+//           4 lse    read   f32[T, H]   from attention
+//           5 delta  read   f32[T, H]   from attention_delta
+//           6 rows   read   Row[T]
+//           7 dq     write  f32[T, H·P]
+// writes    overwrite
+// dispatch  x = tiles of 4 rows / TILES, y = H / HEADS; a lane holds 4 rows of HEADS heads that share a key head
+// override  TILES: lanes a workgroup, a multiple of 4 · HEADS: 1 | 2
+// unrolled  HEAD4: P / 4 · PAIR, ALONE: HEAD4 for HEADS 2 and 1, else 0 · TWO, ONE: 1 likewise (src/gpu/unroll.ts)
+// fragments keys_alone | keys_quad: one lane loads four keys, or a quad shares them
+// cost      3 · visible pairs · H · P multiply-adds
+// source    arXiv:2307.08691, algorithm 2, split by query row so that nothing needs atomics
+// oracle    src/gpu/reference/attentionGrad.ts
+struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
+@group(0) @binding(0) var<storage, read> q: array<vec4f>;
+@group(0) @binding(1) var<storage, read> k: array<vec4f>;
+@group(0) @binding(2) var<storage, read> v: array<vec4f>;
+@group(0) @binding(3) var<storage, read> dO: array<vec4f>;
+@group(0) @binding(4) var<storage, read> lse: array<f32>;
+@group(0) @binding(5) var<storage, read> delta: array<f32>;
+@group(0) @binding(6) var<storage, read> rows: array<Row>;
+@group(0) @binding(7) var<storage, read_write> dq: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+override HEAD4: u32 = 8;
+override TILES: u32 = 8;
+override HEADS: u32 = 2;
+const FOUR = vec4u(0u, 1u, 2u, 3u);
+
+// First key from `at` on that some row sees, or NONE.
+fn next(at: u32, start: vec4u, end: vec4u) -> u32 {
+  let n = select(vec4u(NONE), max(vec4u(at), start), vec4u(at) < end);
+  return quad_least(min(min(n.x, n.y), min(n.z, n.w)));
+}
+
+struct Seen { a: vec4<bool>, b: vec4<bool>, c: vec4<bool>, d: vec4<bool> }
+
+fn slope(s: vec4f, dp: vec4f, lseRow: f32, deltaRow: f32, seen: vec4<bool>) -> vec4f {
+  return select(vec4f(0.0), exp(s * dims.scale - lseRow) * (dp - deltaRow) * dims.scale, seen);
+}
+
+// Matrix columns are the lane's 4 rows, entries are keys.
+fn slopes(s: mat4x4f, dp: mat4x4f, rowLse: vec4f, rowDelta: vec4f, seen: Seen) -> mat4x4f {
+  return mat4x4f(
+    slope(s[0], dp[0], rowLse.x, rowDelta.x, seen.a), slope(s[1], dp[1], rowLse.y, rowDelta.y, seen.b),
+    slope(s[2], dp[2], rowLse.z, rowDelta.z, seen.c), slope(s[3], dp[3], rowLse.w, rowDelta.w, seen.d));
+}
+
+fn grad(tile: u32, head: u32) {
+  let stride = dims.kvHeads * HEAD4;
+  let offset = head / (dims.heads / dims.kvHeads) * HEAD4;
+  // Rows come in and leave one at a time through a shift, because every storage access written out costs compile time.
+  var a# = mat4x4f(); // × HEAD4
+  var b# = mat4x4f(); // × PAIR
+  var c# = mat4x4f(); // × HEAD4
+  var d# = mat4x4f(); // × PAIR
+  var lseA = vec4f();
+  var lseB = vec4f(); // × TWO
+  var deltaA = vec4f();
+  var deltaB = vec4f(); // × TWO
+  var ownStart = vec4u();
+  var ownEnd = vec4u();
+  var preStart = vec4u();
+  var preEnd = vec4u();
+  var i = 0u;
+  loop {
+    let row = min(tile * 4u + i % 4u, dims.rows - 1u);
+    let sees = rows[row];
+    let live = tile * 4u + i % 4u < dims.rows;
+    ownStart = vec4u(ownStart.yzw, sees.ownStart);
+    ownEnd = vec4u(ownEnd.yzw, select(0u, sees.ownEnd, live && sees.ownStart < sees.ownEnd));
+    preStart = vec4u(preStart.yzw, sees.prefixStart);
+    preEnd = vec4u(preEnd.yzw, select(0u, sees.prefixEnd, live && sees.prefixStart < sees.prefixEnd));
+    let cell = row * dims.heads + head + (HEADS - 1u) - i / 4u; // the second head first
+    lseB = vec4f(lseB.yzw, lseA.x); // × TWO
+    deltaB = vec4f(deltaB.yzw, deltaA.x); // × TWO
+    lseA = vec4f(lseA.yzw, lse[cell]);
+    deltaA = vec4f(deltaA.yzw, delta[cell]);
+    { b# = mat4x4f(b#[1], b#[2], b#[3], a#[0]); d# = mat4x4f(d#[1], d#[2], d#[3], c#[0]); } // × PAIR
+    { a# = mat4x4f(a#[1], a#[2], a#[3], q[cell * HEAD4 + #u]); } // × HEAD4
+    { c# = mat4x4f(c#[1], c#[2], c#[3], dO[cell * HEAD4 + #u]); } // × HEAD4
+    continuing { i++; break if i >= 4u * HEADS; }
+  }
+  let firstPre = next(0u, preStart, preEnd);
+  let firstOwn = next(0u, ownStart, ownEnd);
+  let first = min(firstPre, firstOwn);
+  let safe = select(first, 0u, first == NONE);
+  var x# = mat4x4f(); // × HEAD4
+  var y# = mat4x4f(); // × PAIR
+  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  var part = select(0u, 1u, firstPre == NONE);
+  loop {
+    let start = select(ownStart, preStart, part == 0u);
+    let end = select(ownEnd, preEnd, part == 0u);
+    var j = select(firstOwn, firstPre, part == 0u);
+    loop {
+      let key = j + FOUR;
+      let seen = Seen(
+        (key >= start.xxxx) & (key < end.xxxx), (key >= start.yyyy) & (key < end.yyyy),
+        (key >= start.zzzz) & (key < end.zzzz), (key >= start.wwww) & (key < end.wwww));
+      take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
+      let k# = keys(#u); // × HEAD4
+      var s = mat4x4f();
+      var dp = mat4x4f();
+      var t = mat4x4f(); // × TWO
+      var du = mat4x4f(); // × TWO
+      { let w = transpose(k#); s += w * a#; t += w * b#; } // × PAIR
+      { let w = transpose(values(#u)); dp += w * c#; du += w * d#; } // × PAIR
+      { s += transpose(k#) * a#; dp += transpose(values(#u)) * c#; } // × ALONE
+      let ds = slopes(s, dp, lseA, deltaA, seen);
+      let dt = slopes(t, du, lseB, deltaB, seen); // × TWO
+      { x# += k# * ds; y# += k# * dt; } // × PAIR
+      { x# += k# * ds; } // × ALONE
+      continuing { j = next(j + 4u, start, end); break if j == NONE; }
+    }
+    continuing { part++; break if part > 1u; }
+  }
+  i = 0u;
+  loop {
+    let row = tile * 4u + i % 4u;
+    if (row < dims.rows) {
+      let cell = row * dims.heads + head + i / 4u;
+      // Of a row that sees nothing even the keys' stand-in may be anything.
+      dq[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0], first != NONE); // × HEAD4
+    }
+    { x# = mat4x4f(x#[1], x#[2], x#[3], y#[0]); y# = mat4x4f(y#[1], y#[2], y#[3], x#[0]); } // × PAIR
+    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × ALONE
+    continuing { i++; break if i >= 4u * HEADS; }
+  }
+}
+
+@compute @workgroup_size(TILES)
+fn attention_grad_q_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  enter_quad(local);
+  grad(group.x * TILES + local, group.y * HEADS);
+}
