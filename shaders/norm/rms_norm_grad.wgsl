@@ -9,13 +9,16 @@
 //   4  dx     write  f32[T, C]
 // writes   accumulate
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
-// override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
+// override LANES = threads that share a row: each sums every LANES-th STEP of vec4s, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
+// unrolled STEP = vec4s a trip, 4 where C/4 is a multiple of LANES · 4 and else 1; ONE = 1 where LANES is 1, else MANY = 1: with a
+//          barrier in it a kernel is slow on a software adapter (src/gpu/unroll.ts)
 // cost     4·T·C
 // source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNormGrad.ts
 override LANES: u32 = 32u;
 override ROWS: u32 = 1u;
+override STEP: u32 = 1u;
 
 struct Dims {
   rows: u32,     // T
@@ -29,7 +32,7 @@ struct Dims {
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-var<workgroup> sums: array<f32, LANES * ROWS>;
+var<workgroup> sums: array<f32, LANES * ROWS>; // × MANY
 
 @compute @workgroup_size(LANES, ROWS)
 fn rms_norm_grad(
@@ -38,25 +41,30 @@ fn rms_norm_grad(
   @builtin(local_invocation_id) id: vec3u,
 ) {
   let row = (wg.x + wg.y * groups.x) * ROWS + id.y;
-  var columns4 = 0u;
-  var scale = 0.0;
-  if (row < dims.rows) {
-    columns4 = dims.columns4;
-    scale = inv[row];
-  }
-  let start = row * dims.columns4;
-  let mySums = id.y * LANES;
+  let inside = row < dims.rows;
+  let safe = min(row, dims.rows - 1u);
+  let scale = inv[safe];
+  let start = safe * dims.columns4;
+  let mySums = id.y * LANES; // × MANY
   // x·inv is at most sqrt(real) in size, so multiplying it first keeps large rows from overflowing.
+  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   var mine = 0.0;
-  for (var c = id.x; c < columns4; c += LANES) {
-    mine += dot(weight[c] * dy[start + c], x[start + c] * scale);
+  var c = id.x * STEP;
+  loop {
+    mine += select(0.0, dot(weight[c + #u] * dy[start + c + #u], x[start + c + #u] * scale), c < dims.columns4); // × STEP
+    continuing { c += LANES * STEP; break if c >= dims.columns4; }
   }
-  sums[mySums + id.x] = mine;
-  workgroupBarrier();
-  var total = 0.0;
-  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; }
+  let total = mine; // × ONE
+  sums[mySums + id.x] = mine; // × MANY
+  workgroupBarrier(); // × MANY
+  var total = 0.0; // × MANY
+  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; } // × MANY
   let mean = total / dims.real;
-  for (var c = id.x; c < columns4; c += LANES) {
-    dx[start + c] += scale * (weight[c] * dy[start + c] - x[start + c] * scale * mean);
+  c = id.x * STEP;
+  loop {
+    if (inside && c < dims.columns4) {
+      dx[start + c + #u] += scale * (weight[c + #u] * dy[start + c + #u] - x[start + c + #u] * scale * mean); // × STEP
+    }
+    continuing { c += LANES * STEP; break if c >= dims.columns4; }
   }
 }

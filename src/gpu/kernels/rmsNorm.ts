@@ -1,30 +1,28 @@
 // Root-mean-square norm of each row, keeping the factor for the backward pass.
 import source from "../../../shaders/norm/rms_norm.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { fold } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, type Tensor } from "../tensor";
 import { rowLaneKernels, rowsPerGroup, type RowLanes } from "./rowLanes";
 import { expectVectors } from "./vectors";
 
-/** By lanes a row. */
-export const rmsNormKernels = rowLaneKernels(
-  defineKernel({
-    entry: "rms_norm",
-    source,
-    bindings: [
-      ["x", "read"],
-      ["weight", "read"],
-      ["y", "write"],
-      ["inv", "write"],
-    ],
-    dims: [
-      ["rows", "u32"],
-      ["columns4", "u32"],
-      ["real", "f32"],
-      ["eps", "f32"],
-    ],
-  }),
-);
+/** By lanes a row and its width. */
+const rmsNormKernels = rowLaneKernels({
+  entry: "rms_norm",
+  source,
+  bindings: [
+    ["x", "read"],
+    ["weight", "read"],
+    ["y", "write"],
+    ["inv", "write"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["columns4", "u32"],
+    ["real", "f32"],
+    ["eps", "f32"],
+  ],
+});
 
 /**
  * inv = 1 / sqrt(sum x² / real + eps), y = x · inv · weight; `real` is the number of columns that are not padding.
@@ -44,5 +42,5 @@ export function encodeRmsNorm(
   expectVectors(tensors.x, columns);
   const dims = { rows, columns4: columns / 4, real, eps };
   const grid = fold(Math.ceil(rows / rowsPerGroup(lanes)));
-  rec.dispatch(rmsNormKernels[lanes], { ...tensors, dims }, grid, 2 * rows * columns);
+  rec.dispatch(rmsNormKernels(lanes, columns / 4), { ...tensors, dims }, grid, 2 * rows * columns);
 }

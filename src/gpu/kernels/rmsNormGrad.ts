@@ -1,30 +1,28 @@
 // Gradient of the root-mean-square norm, added to the residual stream's gradient.
 import source from "../../../shaders/norm/rms_norm_grad.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { fold } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, type Tensor } from "../tensor";
 import { rowLaneKernels, rowsPerGroup, type RowLanes } from "./rowLanes";
 import { expectVectors } from "./vectors";
 
-/** By lanes a row. */
-export const rmsNormGradKernels = rowLaneKernels(
-  defineKernel({
-    entry: "rms_norm_grad",
-    source,
-    bindings: [
-      ["dy", "read"],
-      ["x", "read"],
-      ["weight", "read"],
-      ["inv", "read"],
-      ["dx", "write"],
-    ],
-    dims: [
-      ["rows", "u32"],
-      ["columns4", "u32"],
-      ["real", "f32"],
-    ],
-  }),
-);
+/** By lanes a row and its width. */
+const rmsNormGradKernels = rowLaneKernels({
+  entry: "rms_norm_grad",
+  source,
+  bindings: [
+    ["dy", "read"],
+    ["x", "read"],
+    ["weight", "read"],
+    ["inv", "read"],
+    ["dx", "write"],
+  ],
+  dims: [
+    ["rows", "u32"],
+    ["columns4", "u32"],
+    ["real", "f32"],
+  ],
+});
 
 /**
  * dx += inv · (weight∘dy − x · inv² · sum(weight∘dy∘x) / real): accumulates. `dy`, `x`, `dx` f32[T, C], `weight`
@@ -45,5 +43,5 @@ export function encodeRmsNormGrad(
   expectVectors(tensors.x, columns);
   const dims = { rows, columns4: columns / 4, real };
   const grid = fold(Math.ceil(rows / rowsPerGroup(lanes)));
-  rec.dispatch(rmsNormGradKernels[lanes], { ...tensors, dims }, grid, 4 * rows * columns);
+  rec.dispatch(rmsNormGradKernels(lanes, columns / 4), { ...tensors, dims }, grid, 4 * rows * columns);
 }
