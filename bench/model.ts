@@ -170,15 +170,29 @@ const generate = (
   lengths: readonly number[],
   maxNewTokens: number,
   stops: readonly number[] = [],
+  temperature = 1,
 ) => {
   const ids = prompts(lengths.length);
   const requests = lengths.map((length, key) => ({
     key,
     prompt: Uint32Array.from(ids.subarray(key * DECODE.prompt, key * DECODE.prompt + length)),
   }));
-  const options = { maxNewTokens, temperature: 1, topP: 1, topK: 0, seed: 1, stopTokens: stops };
+  const options = { maxNewTokens, temperature, topP: 1, topK: 0, seed: 1, stopTokens: stops };
   return ready.generate(requests, options);
 };
+
+/** What a right implementation decodes greedily without the adapter, [sequences × fresh]: checked by the golden cases. */
+export async function greedyTokens(gpu: Gpu): Promise<number[]> {
+  const ready = await open(gpu);
+  ready.setAdapterEnabled(false);
+  try {
+    const lengths = new Array<number>(DECODE.sequences).fill(DECODE.prompt);
+    const answers = await generate(ready, lengths, DECODE.fresh, [], 0);
+    return answers.flatMap(({ tokens: drawn }) => [...drawn]);
+  } finally {
+    ready.setAdapterEnabled(true);
+  }
+}
 
 const decode = (sequences: number): BenchTask =>
   modelTask(DECODING, decodeShape(sequences), sequences * DECODE.fresh, (ready) =>

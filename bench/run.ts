@@ -20,6 +20,7 @@ async function peerTasks(): Promise<BenchTask[]> {
     async () => (await import("./peers/jax.mjs")).jaxTasks(peers),
     async () => (await import("./peers/tfjs")).tfjsTasks(peers),
     async () => (await import("./peers/ort.mjs")).ortTasks(peers),
+    async () => (await import("./peers/transformers.mjs")).transformersTasks(peers),
   ];
   const found: BenchTask[] = [];
   for (const load of peers ? loaders : []) {

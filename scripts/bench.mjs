@@ -1,11 +1,9 @@
 // `npm run bench`: measured tables of this machine. Rounds are interleaved, figures are medians; nothing is asserted.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { installPeers } from "../bench/peers/install.mjs";
 import { row } from "../bench/rows.mjs";
 import { startBrowser } from "./browsers.mjs";
-import { ROOT } from "./build.mjs";
 import { isMain, options, usage } from "./options.mjs";
 import { inbox, mount, openSite } from "./site.mjs";
 
@@ -18,35 +16,12 @@ const HELP = `Measures this machine.
                   phase), page (load, long tasks), warm (kernels ready, first and second visit); default: kernels and model
   --filter TEXT   only tasks whose name or shape contains TEXT
   --rounds N      interleaved rounds (5)
-  --peers         also jax-js, tfjs and onnxruntime-web on the same tasks, in the same page and rounds (installed into
-                  .cache/peers on first use); a peer whose result is wrong is listed in brackets
+  --peers         also jax-js, tfjs, onnxruntime-web and transformers.js on the same tasks, in the same page and rounds
+                  (installed into .cache/peers on first use); a peer whose result is wrong is listed in brackets
   --json FILE     also write { browser, adapter, date, rounds, rows }
 `;
 
-/** Measured against, never depended on. */
-const PEERS = [
-  "@jax-js/jax@0.1.25",
-  "@tensorflow/tfjs@4.22.0",
-  "@tensorflow/tfjs-backend-webgpu@4.22.0",
-  "onnxruntime-web@1.30.0",
-];
 const PEERS_ROUTE = "/__peers/";
-
-/** Installs the peers once. @returns {string} the folder with their packages */
-function installPeers() {
-  const folder = join(ROOT, ".cache", "peers");
-  const marker = join(folder, "installed.json");
-  const wanted = JSON.stringify(PEERS);
-  if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    const flags = ["--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts"];
-    const done = spawnSync("npm", ["install", ...flags, ...PEERS], { stdio: ["ignore", 2, 2], cwd: folder });
-    if (done.status !== 0) throw new Error("the peers could not be installed; run without --peers");
-    writeFileSync(marker, wanted);
-  }
-  return join(folder, "node_modules");
-}
 
 /** Kernels and model: measured in a page of the development server, on the real device. */
 async function measure({ suite, filter, rounds, browser, peers }) {

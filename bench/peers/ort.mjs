@@ -1,120 +1,13 @@
-// onnxruntime-web on WebGPU: plain matmuls, and forward and cached decoding of the common shape. The graph is a decoder
-// with past keys and values, attention by its own fused GroupQueryAttention, as exporters write it.
-import {
-  flops,
-  operands,
-  productError,
-  productName,
-  PRODUCTS,
-  RIGHT_PRODUCT,
-  transposed,
-  uniforms,
-} from "../seeded";
-import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens, weights } from "../shape";
+// onnxruntime-web on WebGPU: plain matmuls, and forward and cached decoding of the common shape.
+import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT, uniforms } from "../seeded";
+import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
 import { DECODING, decodeShape, FORWARD, MODEL_SHAPE } from "../model";
 import { relativeError } from "../task";
-import { constant, file, node, TYPES, value } from "./onnx.mjs";
+import { decoderFile } from "./decoder.mjs";
+import { file, node, value } from "./onnx.mjs";
 
 const RIGHT = 1e-4;
-const MICROSOFT = "com.microsoft";
-const { layers, width, heads, kvHeads, headDim, vocab, context, batch, eps, theta } = SHAPE;
-const POSITIONS = 256;
-
-function decoderFile() {
-  const nodes = [];
-  const constants = [];
-  let made = 0;
-  const put = (name, shape, data) => (constants.push(constant(name, shape, data)), name);
-  const op = (kind, inputs, attributes, domain) => {
-    const out = `v${made++}`;
-    nodes.push(node(kind, inputs, [out], attributes, domain));
-    return out;
-  };
-  for (const [name, { shape, values }] of weights()) put(name, shape, values);
-  put("head", [width, vocab], transposed(weights().get("embed").values, vocab, width));
-  const half = headDim / 2;
-  const angle = (i) => Math.floor(i / half) / theta ** ((2 * (i % half)) / headDim);
-  put(
-    "cos",
-    [POSITIONS, half],
-    Float32Array.from({ length: POSITIONS * half }, (_, i) => Math.cos(angle(i))),
-  );
-  put(
-    "sin",
-    [POSITIONS, half],
-    Float32Array.from({ length: POSITIONS * half }, (_, i) => Math.sin(angle(i))),
-  );
-  const shapeOf = (name, ...sizes) => put(name, [sizes.length], BigInt64Array.from(sizes.map(BigInt)));
-  shapeOf("axis", 1);
-  shapeOf("perHead", 0, -1, headDim);
-  shapeOf("queryRow", 0, -1, heads * headDim);
-  shapeOf("keyRow", 0, -1, kvHeads * headDim);
-  put("one", [], BigInt64Array.of(1n));
-  const norm = (x, gain) =>
-    op("SimplifiedLayerNormalization", [x, gain], { axis: -1, epsilon: { float: eps }, stash_type: 1 });
-  const headNorm = (x, gain, back) => op("Reshape", [norm(op("Reshape", [x, "perHead"]), gain), back]);
-  const linear = (x, name) => op("MatMul", [x, name]);
-  const lengths = op(
-    "Cast",
-    [op("Sub", [op("ReduceSum", ["attention_mask", "axis"], { keepdims: 0 }), "one"])],
-    {
-      to: TYPES.int32,
-    },
-  );
-  const total = op("Cast", [op("Gather", [op("Shape", ["attention_mask"]), "one"], { axis: 0 })], {
-    to: TYPES.int32,
-  });
-  let x = op("Gather", ["embed", "input_ids"], { axis: 0 });
-  for (let l = 0; l < layers; l++) {
-    const inner = norm(x, `norm1.${l}`);
-    const attended = `attended${l}`;
-    nodes.push(
-      node(
-        "GroupQueryAttention",
-        [
-          headNorm(linear(inner, `q.${l}`), `qNorm.${l}`, "queryRow"),
-          headNorm(linear(inner, `k.${l}`), `kNorm.${l}`, "keyRow"),
-          linear(inner, `v.${l}`),
-          `past.${l}.key`,
-          `past.${l}.value`,
-          lengths,
-          total,
-          "cos",
-          "sin",
-        ],
-        [attended, `present.${l}.key`, `present.${l}.value`],
-        {
-          num_heads: heads,
-          kv_num_heads: kvHeads,
-          do_rotary: 1,
-          rotary_interleaved: 0,
-          scale: { float: 1 / Math.sqrt(headDim) },
-        },
-        MICROSOFT,
-      ),
-    );
-    x = op("Add", [x, linear(attended, `o.${l}`)]);
-    const outer = norm(x, `norm2.${l}`);
-    const gate = linear(outer, `gate.${l}`);
-    const act = op("Mul", [op("Mul", [gate, op("Sigmoid", [gate])]), linear(outer, `up.${l}`)]);
-    x = op("Add", [x, linear(act, `down.${l}`)]);
-  }
-  nodes.push(node("MatMul", [norm(x, "norm"), "head"], ["logits"]));
-  const caches = (prefix, length) =>
-    Array.from({ length: layers }, (_, l) =>
-      ["key", "value"].map((part) => value(`${prefix}.${l}.${part}`, ["batch", kvHeads, length, headDim])),
-    ).flat();
-  return file({
-    nodes,
-    constants,
-    inputs: [
-      value("input_ids", ["batch", "sequence"], TYPES.int64),
-      value("attention_mask", ["batch", "total"], TYPES.int64),
-      ...caches("past", "past"),
-    ],
-    outputs: [value("logits", ["batch", "sequence", vocab]), ...caches("present", "total")],
-  });
-}
+const { layers, kvHeads, headDim, vocab, context, batch } = SHAPE;
 
 export async function ortTasks(base) {
   const ort = await import(/* @vite-ignore */ `${base}onnxruntime-web/dist/ort.webgpu.bundle.min.mjs`);
@@ -186,7 +79,7 @@ export async function ortTasks(base) {
   const emptyPast = (rows) =>
     Object.fromEntries(
       names.map((name) => [
-        `past.${name}`,
+        `past_key_values.${name}`,
         new ort.Tensor("float32", new Float32Array(0), [rows, kvHeads, 0, headDim]),
       ]),
     );
@@ -200,7 +93,9 @@ export async function ortTasks(base) {
       ...past,
     });
     for (const tensor of Object.values(past)) tensor.dispose();
-    const next = Object.fromEntries(names.map((name) => [`past.${name}`, results[`present.${name}`]]));
+    const next = Object.fromEntries(
+      names.map((name) => [`past_key_values.${name}`, results[`present.${name}`]]),
+    );
     return { logits: results.logits.data, past: next };
   };
   const drop = (past) => Object.values(past).forEach((tensor) => tensor.dispose());
