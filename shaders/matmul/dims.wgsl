@@ -10,16 +10,16 @@ struct Dims {
   xaStride4: u32,     // S·R
   segment1: u32,      // output column (vec4) where the second joined adapter begins
   segment2: u32,      // … and the third
-  flags: u32,         // 1 = bias, 2 = residual
+  hasBias: u32,
   scale: f32,         // alpha / r
+  lanesX: u32,        // register: lanes of a workgroup along the columns
 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> xa: array<vec4f>;
 @group(0) @binding(3) var<storage, read> loraB: array<vec4f>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(5) var<storage, read> residual: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
 // Four rows of W from output column 4·c, at reduction position k4 = k: as columns of a matrix, so that
@@ -37,12 +37,14 @@ fn lora_block(c: u32, r: u32) -> mat4x4f {
 // Which of the joined adapters an output column belongs to.
 fn slot_of(c: u32) -> u32 { return select(0u, 1u, c >= dims.segment1) + select(0u, 1u, c >= dims.segment2); }
 
-// Adds bias and residual to a finished sum and stores it; rows and columns past the end are dropped.
+// What a sum begins with.
+fn bias_of(c: u32) -> vec4f {
+  var value = vec4f();
+  if (dims.hasBias == 1u) { value = bias[c]; }
+  return value;
+}
+
+// Stores a finished sum; rows and columns past the end are dropped.
 fn finish(row: u32, c: u32, sum: vec4f) {
-  if (row >= dims.rows || c >= dims.n4) { return; }
-  var value = sum;
-  if ((dims.flags & 1u) != 0u) { value += bias[c]; }
-  let at = row * dims.yStride4 + dims.yColumn4 + c;
-  if ((dims.flags & 2u) != 0u) { value += residual[at]; }
-  y[at] = value;
+  if (row < dims.rows && c < dims.n4) { y[row * dims.yStride4 + dims.yColumn4 + c] = sum; }
 }

@@ -8,6 +8,7 @@ struct Dims {
   yColumn4: u32,
   sr: u32,            // S·R, 0 = no adapter (a plain count, a multiple of 4)
   accumulate: u32,
+  lanesX: u32,        // register: lanes of a workgroup along the columns
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;

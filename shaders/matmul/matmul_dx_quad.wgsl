@@ -8,15 +8,15 @@
 //           3 loraA     read        f32[S·R, K]  or a dummy
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
-// writes    overwrite, or accumulate when dims.accumulate is 1
+// writes    overwrite, or accumulate where BEFORE is not 0
 // dispatch  (⌈K / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
-// unrolled  QUADS: rows a lane / 4; STEP: 16 outputs a step (lines marked so; src/gpu/unroll.ts)
-// needs     N, Y and yColumn multiples of 16, K a multiple of 8
+// unrolled  QUADS: rows a lane / 4; STEP: 8 outputs a step; BEFORE: QUADS to accumulate, else none (src/gpu/unroll.ts)
+// needs     N, Y, yColumn and K multiples of 8
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
 // oracle    src/gpu/reference/matmul.ts
 
-@group(0) @binding(0) var<storage, read> dy16: array<mat4x4f>;
+@group(0) @binding(0) var<storage, read> dy8: array<mat2x4f>;
 
 @compute @workgroup_size(4)
 fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
@@ -37,9 +37,9 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
   var d#b = vec4f(); // × QUADS
   var d#c = vec4f(); // × QUADS
   var d#d = vec4f(); // × QUADS
-  for (var o = 0u; o < dims.n4 / 4u; o++) {
-    let y# = dy16[(own# * dims.yStride4 + dims.yColumn4) / 4u + o]; // × QUADS
-    let start = (dims.weightRow + 16u * o) * k8 + n0 / 2u;
+  for (var o = 0u; o < dims.n4 / 2u; o++) {
+    let y# = dy8[(own# * dims.yStride4 + dims.yColumn4) / 2u + o]; // × QUADS
+    let start = (dims.weightRow + 8u * o) * k8 + n0 / 2u;
     let w# = weight8(start + #u * k8); // × STEP
     {
       let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
@@ -58,26 +58,6 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
       let b# = quadBroadcast(y#[1], 1u); // × QUADS
       let c# = quadBroadcast(y#[1], 2u); // × QUADS
       let d# = quadBroadcast(y#[1], 3u); // × QUADS
-      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
-      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
-    }
-    {
-      let p = mat4x4f(w8[0], w9[0], w10[0], w11[0]);
-      let q = mat4x4f(w8[1], w9[1], w10[1], w11[1]);
-      let a# = quadBroadcast(y#[2], 0u); // × QUADS
-      let b# = quadBroadcast(y#[2], 1u); // × QUADS
-      let c# = quadBroadcast(y#[2], 2u); // × QUADS
-      let d# = quadBroadcast(y#[2], 3u); // × QUADS
-      c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
-      d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
-    }
-    {
-      let p = mat4x4f(w12[0], w13[0], w14[0], w15[0]);
-      let q = mat4x4f(w12[1], w13[1], w14[1], w15[1]);
-      let a# = quadBroadcast(y#[3], 0u); // × QUADS
-      let b# = quadBroadcast(y#[3], 1u); // × QUADS
-      let c# = quadBroadcast(y#[3], 2u); // × QUADS
-      let d# = quadBroadcast(y#[3], 3u); // × QUADS
       c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
       d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
@@ -100,10 +80,10 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
   let o#b = min(row + 4u * #u + 1u, lastRow) * dims.k4 + column; // × QUADS
   let o#c = min(row + 4u * #u + 2u, lastRow) * dims.k4 + column; // × QUADS
   let o#d = min(row + 4u * #u + 3u, lastRow) * dims.k4 + column; // × QUADS
-  if (dims.accumulate == 1u) {
-    c#a += dx[o#a]; c#b += dx[o#b]; c#c += dx[o#c]; c#d += dx[o#d]; // × QUADS
-    d#a += dx[o#a + 1u]; d#b += dx[o#b + 1u]; d#c += dx[o#c + 1u]; d#d += dx[o#d + 1u]; // × QUADS
-  }
+  c#a += dx[o#a]; d#a += dx[o#a + 1u]; // × BEFORE
+  c#b += dx[o#b]; d#b += dx[o#b + 1u]; // × BEFORE
+  c#c += dx[o#c]; d#c += dx[o#c + 1u]; // × BEFORE
+  c#d += dx[o#d]; d#d += dx[o#d + 1u]; // × BEFORE
   if (column < dims.k4) {
     dx[o#a] = c#a; dx[o#b] = c#b; dx[o#c] = c#c; dx[o#d] = c#d; // × QUADS
   }

@@ -8,21 +8,17 @@
 //           3 loraA     read        f32[S·R, K]  or a dummy
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
-// writes    overwrite, or accumulate when dims.accumulate is 1
-// dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns
-// unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
-// override  WX, WY: lanes a workgroup along columns and rows
+// writes    overwrite, or accumulate where BEFORE is not 0
+// dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns, WX · WY = 32 lanes a workgroup
+// unrolled  ROWS: 8; BEFORE: ROWS to accumulate, else none (lines marked so; src/gpu/unroll.ts)
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
 // oracle    src/gpu/reference/matmul.ts
 
-override WX: u32 = 8u;
-override WY: u32 = 8u;
-
-@compute @workgroup_size(WX, WY)
+@compute @workgroup_size(32)
 fn matmul_dx_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let row = (wg.y * WY + lane.y) * 8u;
-  let column = (wg.x * WX + lane.x) * 2u;
+  let row = (wg.y * (32u / dims.lanesX) + lane.x / dims.lanesX) * 8u;
+  let column = (wg.x * dims.lanesX + lane.x % dims.lanesX) * 2u;
   if (row >= dims.rows || column >= dims.k4) { return; }
   let last = dims.rows - 1u;
   let n0 = min(column + 0u, dims.k4 - 1u);
@@ -42,6 +38,11 @@ fn matmul_dx_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocatio
     let q = lora_block(r, n1);
     { let s = dxa[r# * sr4 + r]; c# += p * s; d# += q * s; } // × ROWS
   }
-  finish(row + #u, column, c#); // × ROWS
-  finish(row + #u, column + 1u, d#); // × ROWS
+  // Rows past the end hold the last row's sums: all are read before any is stored, then stored once more.
+  let o# = r# * dims.k4 + column; // × ROWS
+  c# += dx[o#]; d# += dx[o# + 1u]; // × BEFORE
+  dx[o#] = c#; // × ROWS
+  if (column + 1u < dims.k4) {
+    dx[o# + 1u] = d#; // × ROWS
+  }
 }

@@ -1,24 +1,23 @@
-// matmul_quad — y = x Wᵀ (+ LoRA) (+ bias) (+ residual), a quad of lanes shares its rows of x.
+// matmul_quad — y = x Wᵀ (+ LoRA) (+ bias), a quad of lanes shares its rows of x.
 //
-//   y[t, o] = Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r] + bias[o] + residual[t, o]
+//   y[t, o] = bias[o] + Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r]
 //
 // group 0   0 x         read        f32[T, K]    activations
 //           1 weights   read        [N, K]       frozen, stored type (shaders/common/weights_*.wgsl)
 //           2 xa        read        f32[T, S·R]  x Aᵀ for S joined adapters, or a dummy
 //           3 loraB     read        f32[N, R]    or a dummy
 //           4 bias      read        f32[N]       or a dummy
-//           5 residual  read        f32[T, Y]    or a dummy
-//           6 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
+//           5 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
 // dispatch  (⌈N / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
 // unrolled  QUADS: rows a lane / 4; COLUMNS: 8 (lines marked so; src/gpu/unroll.ts)
-// needs     K a multiple of 16; adapters that begin at multiples of 32, so that a quad has one of them
+// needs     K a multiple of 8; adapters that begin at multiples of 32, so that a quad has one of them
 // cost      T·N·K multiply-adds; every variant adds k in the same order
 // source    ours; needs subgroups; works at any subgroup size ≥ 4 because it only exchanges inside quads
 // oracle    src/gpu/reference/matmul.ts
 
-@group(0) @binding(0) var<storage, read> x16: array<mat4x4f>;
+@group(0) @binding(0) var<storage, read> x8: array<mat2x4f>;
 
 @compute @workgroup_size(4)
 fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
@@ -29,22 +28,25 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
   let column = (wg.x * 4u + lane.x) * 2u;
   let lastRow = dims.rows - 1u;
   let lastColumn = 4u * dims.n4 - 1u;
-  let k16 = dims.k4 / 4u;
+  let k8 = dims.k4 / 2u;
   let own# = min(row + 4u * #u + quadLane, lastRow); // × QUADS
-  let at# = (dims.weightRow + min(4u * column + #u, lastColumn)) * 2u * k16; // × COLUMNS
-  var c#a = vec4f(); // × QUADS
-  var c#b = vec4f(); // × QUADS
-  var c#c = vec4f(); // × QUADS
-  var c#d = vec4f(); // × QUADS
-  var d#a = vec4f(); // × QUADS
-  var d#b = vec4f(); // × QUADS
-  var d#c = vec4f(); // × QUADS
-  var d#d = vec4f(); // × QUADS
-  for (var k = 0u; k < k16; k++) {
-    let x# = x16[own# * k16 + k]; // × QUADS
-    let w# = weight8(at# + 2u * k); // × COLUMNS
-    let v# = weight8(at# + 2u * k + 1u); // × COLUMNS
-    // A step adds four k: first every row's four values, then the sums, column by column, so that p and q stay at hand.
+  let at# = (dims.weightRow + min(4u * column + #u, lastColumn)) * k8; // × COLUMNS
+  let n0 = min(column + 0u, dims.n4 - 1u);
+  let n1 = min(column + 1u, dims.n4 - 1u);
+  let b0 = bias_of(n0);
+  let b1 = bias_of(n1);
+  var c#a = b0; // × QUADS
+  var c#b = b0; // × QUADS
+  var c#c = b0; // × QUADS
+  var c#d = b0; // × QUADS
+  var d#a = b1; // × QUADS
+  var d#b = b1; // × QUADS
+  var d#c = b1; // × QUADS
+  var d#d = b1; // × QUADS
+  for (var k = 0u; k < k8; k++) {
+    let x# = x8[own# * k8 + k]; // × QUADS
+    let w# = weight8(at# + k); // × COLUMNS
+    // Each half adds four k: first every row's four values, then the sums, column by column, so that p and q stay at hand.
     {
       let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
       let q = mat4x4f(w4[0], w5[0], w6[0], w7[0]);
@@ -65,30 +67,8 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
       c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
       d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
-    {
-      let p = mat4x4f(v0[0], v1[0], v2[0], v3[0]);
-      let q = mat4x4f(v4[0], v5[0], v6[0], v7[0]);
-      let a# = quadBroadcast(x#[2], 0u); // × QUADS
-      let b# = quadBroadcast(x#[2], 1u); // × QUADS
-      let c# = quadBroadcast(x#[2], 2u); // × QUADS
-      let d# = quadBroadcast(x#[2], 3u); // × QUADS
-      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
-      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
-    }
-    {
-      let p = mat4x4f(v0[1], v1[1], v2[1], v3[1]);
-      let q = mat4x4f(v4[1], v5[1], v6[1], v7[1]);
-      let a# = quadBroadcast(x#[3], 0u); // × QUADS
-      let b# = quadBroadcast(x#[3], 1u); // × QUADS
-      let c# = quadBroadcast(x#[3], 2u); // × QUADS
-      let d# = quadBroadcast(x#[3], 3u); // × QUADS
-      c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
-      d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
-    }
   }
   // The adapter's half is a few more steps of the same sum.
-  let n0 = min(column + 0u, dims.n4 - 1u);
-  let n1 = min(column + 1u, dims.n4 - 1u);
   let slot = slot_of(n0) * dims.rank4;
   for (var r = 0u; r < dims.rank4; r++) {
     let p = lora_block(n0, r);
@@ -106,17 +86,6 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
   let o#b = min(row + 4u * #u + 1u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
   let o#c = min(row + 4u * #u + 2u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
   let o#d = min(row + 4u * #u + 3u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
-  if ((dims.flags & 1u) != 0u) {
-    let b0 = bias[n0];
-    let b1 = bias[n1];
-    c#a += b0; d#a += b1; c#b += b0; d#b += b1; c#c += b0; d#c += b1; c#d += b0; d#d += b1; // × QUADS
-  }
-  if ((dims.flags & 2u) != 0u) {
-    c#a += residual[o#a]; d#a += residual[o#a + 1u]; // × QUADS
-    c#b += residual[o#b]; d#b += residual[o#b + 1u]; // × QUADS
-    c#c += residual[o#c]; d#c += residual[o#c + 1u]; // × QUADS
-    c#d += residual[o#d]; d#d += residual[o#d + 1u]; // × QUADS
-  }
   if (column < dims.n4) {
     y[o#a] = c#a; y[o#b] = c#b; y[o#c] = c#c; y[o#d] = c#d; // × QUADS
   }

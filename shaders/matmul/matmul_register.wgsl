@@ -1,37 +1,35 @@
-// matmul_register — y = x Wᵀ (+ LoRA) (+ bias) (+ residual), a register tile a lane, nothing shared.
+// matmul_register — y = x Wᵀ (+ LoRA) (+ bias), a register tile a lane, nothing shared.
 //
-//   y[t, o] = Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r] + bias[o] + residual[t, o]
+//   y[t, o] = bias[o] + Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r]
 //
 // group 0   0 x         read        f32[T, K]    activations
 //           1 weights   read        [N, K]       frozen, stored type (shaders/common/weights_*.wgsl)
 //           2 xa        read        f32[T, S·R]  x Aᵀ for S joined adapters, or a dummy
 //           3 loraB     read        f32[N, R]    or a dummy
 //           4 bias      read        f32[N]       or a dummy
-//           5 residual  read        f32[T, Y]    or a dummy
-//           6 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
+//           5 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
-// dispatch  (⌈N / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns
+// dispatch  (⌈N / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns, WX · WY = 32 lanes a workgroup
 // unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
-// override  WX, WY: lanes a workgroup along columns and rows
 // cost      T·N·K multiply-adds; every variant adds k in the same order
 // source    ours; the plain path every device has
 // oracle    src/gpu/reference/matmul.ts
 
-override WX: u32 = 8u;
-override WY: u32 = 8u;
-
-@compute @workgroup_size(WX, WY)
+@compute @workgroup_size(32)
 fn matmul_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let row = (wg.y * WY + lane.y) * 8u;
-  let column = (wg.x * WX + lane.x) * 2u;
+  // WX is a number in dims and not an override: one pipeline serves every width.
+  let row = (wg.y * (32u / dims.lanesX) + lane.x / dims.lanesX) * 8u;
+  let column = (wg.x * dims.lanesX + lane.x % dims.lanesX) * 2u;
   if (row >= dims.rows || column >= dims.n4) { return; }
   let last = dims.rows - 1u;
   let n0 = min(column + 0u, dims.n4 - 1u);
   let n1 = min(column + 1u, dims.n4 - 1u);
   let r# = min(row + #u, last); // × ROWS
-  var c# = vec4f(); // × ROWS
-  var d# = vec4f(); // × ROWS
+  let b0 = bias_of(n0);
+  let b1 = bias_of(n1);
+  var c# = b0; // × ROWS
+  var d# = b1; // × ROWS
   for (var k = 0u; k < dims.k4; k++) {
     let p = weight_block(n0, k);
     let q = weight_block(n1, k);
@@ -46,6 +44,10 @@ fn matmul_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_i
     c# += (dims.scale * xa[r# * dims.xaStride4 + slot0 + r]) * p; // × ROWS
     d# += (dims.scale * xa[r# * dims.xaStride4 + slot1 + r]) * q; // × ROWS
   }
-  finish(row + #u, column, c#); // × ROWS
-  finish(row + #u, column + 1u, d#); // × ROWS
+  // Rows past the end hold the last row's sums and store them once more; one branch serves all rows.
+  let o# = r# * dims.yStride4 + dims.yColumn4 + column; // × ROWS
+  y[o#] = c#; // × ROWS
+  if (column + 1u < dims.n4) {
+    y[o# + 1u] = d#; // × ROWS
+  }
 }

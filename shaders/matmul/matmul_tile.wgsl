@@ -1,14 +1,13 @@
-// matmul_tile — y = x Wᵀ (+ LoRA) (+ bias) (+ residual), a 64 × 64 tile a workgroup, operands in workgroup memory.
+// matmul_tile — y = x Wᵀ (+ LoRA) (+ bias), a 64 × 64 tile a workgroup, operands in workgroup memory.
 //
-//   y[t, o] = Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r] + bias[o] + residual[t, o]
+//   y[t, o] = bias[o] + Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r]
 //
 // group 0   0 x         read        f32[T, K]    activations
 //           1 weights   read        [N, K]       frozen, stored type (shaders/common/weights_*.wgsl)
 //           2 xa        read        f32[T, S·R]  x Aᵀ for S joined adapters, or a dummy
 //           3 loraB     read        f32[N, R]    or a dummy
 //           4 bias      read        f32[N]       or a dummy
-//           5 residual  read        f32[T, Y]    or a dummy
-//           6 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
+//           5 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
 // dispatch  (⌈N / 64⌉, ⌈T / 64⌉): one lane 8 rows × 4 columns
@@ -25,7 +24,9 @@ fn matmul_tile(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
   let last = dims.rows - 1u;
   let row = wg.y * 64u + lane.y * 8u;
   let column = wg.x * 16u + lane.x;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f(); var c4 = vec4f(); var c5 = vec4f(); var c6 = vec4f(); var c7 = vec4f();
+  let n0 = min(column, dims.n4 - 1u);
+  let b0 = bias_of(n0);
+  var c0 = b0; var c1 = b0; var c2 = b0; var c3 = b0; var c4 = b0; var c5 = b0; var c6 = b0; var c7 = b0;
   for (var k = 0u; k < dims.k4; k += 4u) {
     // Two loads a lane of each operand; what lies past an end is read from inside and never used.
     for (var i = index; i < 256u; i += 128u) {
@@ -53,7 +54,6 @@ fn matmul_tile(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
     workgroupBarrier();
   }
   var sums = array(c0, c1, c2, c3, c4, c5, c6, c7);
-  let n0 = min(column, dims.n4 - 1u);
   let slot = slot_of(n0) * dims.rank4;
   for (var r = 0u; r < dims.rank4; r++) {
     let p = lora_block(n0, r);

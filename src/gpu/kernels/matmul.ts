@@ -1,5 +1,5 @@
 // The frozen matmul, forward and input gradient, in several forms that give the same bits (a test holds them to
-// it), so a trial on the device may choose freely. LoRA's second half, bias and residual ride in the epilogue.
+// it), so a trial on the device may choose freely. LoRA's second half is part of the sum, the bias its beginning.
 import quadSource from "../../../shaders/matmul/matmul_quad.wgsl?raw";
 import registerSource from "../../../shaders/matmul/matmul_register.wgsl?raw";
 import tileSource from "../../../shaders/matmul/matmul_tile.wgsl?raw";
@@ -8,10 +8,11 @@ import dxRegisterSource from "../../../shaders/matmul/matmul_dx_register.wgsl?ra
 import dxTileSource from "../../../shaders/matmul/matmul_dx_tile.wgsl?raw";
 import dimsSource from "../../../shaders/matmul/dims.wgsl?raw";
 import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
-import { defineKernel, withOverrides, type Kernel } from "../kernel";
+import { defineKernel, type Kernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, ShapeError, type Tensor } from "../tensor";
 import { unroll } from "../unroll";
+import { encodeAdd } from "./add";
 import { weightSource, type WeightShard, type WeightType } from "../weights";
 
 /** register: a tile a lane, every device; quad: four lanes share rows (subgroups); tile: workgroup memory, for real GPUs. */
@@ -27,7 +28,6 @@ const FORWARD = [
   ["xa", "read"],
   ["loraB", "read"],
   ["bias", "read"],
-  ["residual", "read"],
   ["y", "write"],
 ] as const;
 const FORWARD_DIMS = [
@@ -41,8 +41,9 @@ const FORWARD_DIMS = [
   ["xaStride4", "u32"],
   ["segment1", "u32"],
   ["segment2", "u32"],
-  ["flags", "u32"],
+  ["hasBias", "u32"],
   ["scale", "f32"],
+  ["lanesX", "u32"],
 ] as const;
 const BACKWARD = [
   ["dy", "read"],
@@ -60,8 +61,10 @@ const BACKWARD_DIMS = [
   ["yColumn4", "u32"],
   ["sr", "u32"],
   ["accumulate", "u32"],
+  ["lanesX", "u32"],
 ] as const;
 
+type Grid = [number, number, number];
 type Direction = "forward" | "dx";
 const SOURCES: Record<Direction, Record<MatmulVariant, string>> = {
   forward: { register: registerSource, quad: quadSource, tile: tileSource },
@@ -75,13 +78,16 @@ const TILE = { rows: 64, columns4: 16 };
 /** How often the marked lines of a source are repeated. */
 const UNROLLED = {
   register: { ROWS: 8 },
-  quad: { QUADS: 8, COLUMNS: 8, STEP: 16 },
+  quad: { QUADS: 8, COLUMNS: 8, STEP: 8 },
   tile: { ROWS: 64 },
 } as const;
 
+/** Lines of the input gradient that read what was there before; tile does so by a flag. */
+const BEFORE = { register: UNROLLED.register.ROWS, quad: UNROLLED.quad.QUADS, tile: 0 } as const;
+
 const cache = new Map<string, Kernel>();
-function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType): Kernel {
-  const key = `${direction} ${variant} ${dtype}`;
+function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType, accumulate = false): Kernel {
+  const key = `${direction} ${variant} ${dtype} ${accumulate}`;
   let found = cache.get(key);
   if (!found) {
     const forward = direction === "forward";
@@ -92,7 +98,10 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType)
         subgroups ? `enable subgroups;\nconst QUADS = ${UNROLLED.quad.QUADS}u;` : "",
         weightSource(dtype),
         forward ? dimsSource : dimsDxSource,
-        unroll(SOURCES[direction][variant], UNROLLED[variant]),
+        unroll(SOURCES[direction][variant], {
+          ...UNROLLED[variant],
+          BEFORE: accumulate ? BEFORE[variant] : 0,
+        }),
       ].join("\n"),
       bindings: forward ? FORWARD : BACKWARD,
       dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
@@ -103,26 +112,15 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType)
   return found;
 }
 
-/** Workgroup shape for a given width: narrow outputs get tall workgroups, so that no lane idles. */
-function tiled(
-  base: Kernel,
-  variant: MatmulVariant,
-  columns4: number,
-  rows: number,
-): { kernel: Kernel; grid: [number, number, number] } {
+/** Workgroups, and lanes of one along the columns: for narrow outputs few, so that none idles. */
+function tiled(variant: MatmulVariant, columns4: number, rows: number): { grid: Grid; lanesX: number } {
   if (variant === "tile")
-    return { kernel: base, grid: [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1] };
+    return { grid: [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1], lanesX: 0 };
   const lane = LANE[variant];
   const lanes = Math.ceil(columns4 / lane.columns4);
-  if (variant === "register") {
-    const wx = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
-    const wy = 32 / wx;
-    return {
-      kernel: withOverrides(base, { WX: wx, WY: wy }),
-      grid: [Math.ceil(lanes / wx), Math.ceil(rows / (lane.rows * wy)), 1],
-    };
-  }
-  return { kernel: base, grid: [Math.ceil(lanes / 4), Math.ceil(rows / lane.rows), 1] };
+  if (variant === "quad") return { grid: [Math.ceil(lanes / 4), Math.ceil(rows / lane.rows), 1], lanesX: 4 };
+  const lanesX = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
+  return { grid: [Math.ceil(lanes / lanesX), Math.ceil(rows / ((lane.rows * 32) / lanesX)), 1], lanesX };
 }
 
 /** Where an adapter joins a linear: up to three lora_B stacked by output rows. */
@@ -151,7 +149,7 @@ export interface MatmulArgs {
   /** Rows of x to use: default all. */
   rows?: number;
   bias?: Tensor;
-  /** f32[T, Y], added at the same place. */
+  /** f32[T, Y], added afterwards to the whole of y. */
   residual?: Tensor;
   lora?: JoinedLora;
 }
@@ -166,12 +164,12 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const yColumn = args.yColumn ?? 0;
   if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
   if (lora) expectShape(lora.loraB, [columns, lora.rank]);
-  // quad reads 16 values at once, and has one adapter for its 32 columns.
-  const whole = k % 16 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
+  // quad reads 8 values at once, and has one adapter for its 32 columns.
+  const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const { kernel: chosen, grid } = tiled(kernel("forward", form, shard.dtype), form, columns / 4, rows);
+  const { grid, lanesX } = tiled(form, columns / 4, rows);
   rec.dispatch(
-    chosen,
+    kernel("forward", form, shard.dtype),
     {
       x,
       weights: shard.tensor,
@@ -191,13 +189,18 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
         xaStride4: lora ? lora.xa.shape[1] / 4 : 0,
         segment1: lora ? lora.segments[0] / 4 : 0,
         segment2: lora ? lora.segments[1] / 4 : 0,
-        flags: (args.bias ? 1 : 0) | (args.residual ? 2 : 0),
+        hasBias: args.bias ? 1 : 0,
         scale: lora?.scale ?? 0,
+        lanesX,
       },
     },
     grid,
     rows * columns * (k + (lora?.rank ?? 0)),
   );
+  if (args.residual) {
+    if (yColumn > 0 || columns !== y.shape[1]) throw new ShapeError(y, ["T", columns]);
+    encodeAdd(rec, { x: args.residual, y }, rows);
+  }
 }
 
 export interface MatmulDxArgs {
@@ -225,12 +228,12 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   const sr = lora?.dxa.shape[1] ?? 0;
   if (lora) expectShape(lora.loraA, [sr, k]);
   const yColumn = args.yColumn ?? 0;
-  // quad reads 16 gradients and 8 weights at once.
-  const whole = columns % 16 === 0 && dy.shape[1] % 16 === 0 && yColumn % 16 === 0 && k % 8 === 0;
+  // quad reads 8 values at once.
+  const whole = [columns, dy.shape[1], yColumn, k].every((size) => size % 8 === 0);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const { kernel: chosen, grid } = tiled(kernel("dx", form, shard.dtype), form, k / 4, rows);
+  const { grid, lanesX } = tiled(form, k / 4, rows);
   rec.dispatch(
-    chosen,
+    kernel("dx", form, shard.dtype, args.accumulate),
     {
       dy,
       weights: shard.tensor,
@@ -246,6 +249,7 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
         yColumn4: yColumn / 4,
         sr,
         accumulate: args.accumulate ? 1 : 0,
+        lanesX,
       },
     },
     grid,

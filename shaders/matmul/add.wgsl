@@ -1,0 +1,30 @@
+// add: y += x, the residual stream's sum after a matmul. A pass of its own, since reading the residual inside the matmul
+// nearly doubled the time its tile takes to compile and saved next to nothing.
+//
+// slot name    access      type       unit / range
+//   0  x       read        f32[T, C]
+//   1  y       read_write  f32[T, C]
+// writes   accumulate
+// dispatch fold(ceil(T·C/4 / WG)): one thread a vec4
+// override WG = threads a workgroup
+// cost     T·C
+// source   ours
+// oracle   in src/gpu/kernels/add.gpu.ts
+override WG: u32 = 64u;
+
+struct Dims {
+  count: u32, // T·C/4
+}
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+@compute @workgroup_size(WG)
+fn add(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = (wg.x + wg.y * groups.x) * WG + lane;
+  if (at < dims.count) { y[at] += x[at]; }
+}
