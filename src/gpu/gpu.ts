@@ -3,11 +3,12 @@
 import { LabError } from "../lib/errors";
 import type { MemoryReport } from "../lib/memory";
 import type { Kernel } from "./kernel";
+import { Ledger, type Purpose } from "./ledger";
 import type { Profiler } from "./profiler";
 import { Recorder, UNIFORM_STRIDE, type Dispatch } from "./recorder";
 import { byteLength, type DType, type Tensor } from "./tensor";
 
-export type Purpose = keyof MemoryReport;
+export type { Purpose } from "./ledger";
 const STORAGE = 0x80 | 0x4 | 0x8; // STORAGE | COPY_SRC | COPY_DST
 
 export interface GpuOptions {
@@ -36,8 +37,8 @@ export class Gpu {
   private uniformRing: GPUBuffer[] = [];
   private ringAt = 0;
   private staging: GPUBuffer[] = [];
-  readonly bytes: MemoryReport = { weights: 0, adapter: 0, moments: 0, activations: 0, scratch: 0, cache: 0 };
-  private readonly purposeOf = new Map<GPUBuffer, Purpose>();
+  /** Every buffer that lies on the GPU, and the peak. */
+  readonly ledger = new Ledger();
   pipelinesBuilt = 0;
   pipelineMs = 0;
   /** Counted per submit, for the bench and the page. */
@@ -111,8 +112,13 @@ export class Gpu {
     return new Gpu(device, info, features, size);
   }
 
+  /** Bytes of tensors by purpose. */
+  get bytes(): Readonly<MemoryReport> {
+    return this.ledger.bytes;
+  }
+
   get createdBytes(): number {
-    return Object.values(this.bytes).reduce((a, b) => a + b, 0);
+    return this.ledger.createdBytes;
   }
 
   /** A zero-filled tensor. @throws LabError "gpu-limit" over the device's limits. */
@@ -128,8 +134,7 @@ export class Gpu {
       );
     }
     const buffer = this.device.createBuffer({ label, size: Math.ceil(bytes / 16) * 16, usage: STORAGE });
-    this.purposeOf.set(buffer, purpose);
-    this.bytes[purpose] += buffer.size;
+    this.ledger.add(buffer, purpose);
     return { id: nextTensor++, buffer, offset: 0, bytes, shape: [...shape], dtype, label };
   }
 
@@ -156,13 +161,7 @@ export class Gpu {
   }
 
   free(...tensors: Tensor[]): void {
-    for (const { buffer } of tensors) {
-      const purpose = this.purposeOf.get(buffer);
-      if (!purpose) continue;
-      this.bytes[purpose] -= buffer.size;
-      this.purposeOf.delete(buffer);
-      buffer.destroy();
-    }
+    for (const { buffer } of tensors) if (this.ledger.remove(buffer)) buffer.destroy();
     this.groups.clear();
   }
 
@@ -334,6 +333,11 @@ export class Gpu {
     await this.profiler?.collect();
   }
 
+  /** A buffer that is no tensor. */
+  private side(descriptor: GPUBufferDescriptor): GPUBuffer {
+    return this.ledger.add(this.device.createBuffer(descriptor), "side");
+  }
+
   private uniformBuffer(recorder: Recorder): GPUBuffer | null {
     const bytes = recorder.uniformCount * UNIFORM_STRIDE;
     if (!bytes) return null;
@@ -341,8 +345,8 @@ export class Gpu {
     const slot = this.ringAt++ % 4;
     let buffer = this.uniformRing[slot];
     if (!buffer || buffer.size < bytes) {
-      buffer?.destroy();
-      buffer = this.device.createBuffer({
+      if (buffer && this.ledger.remove(buffer)) buffer.destroy();
+      buffer = this.side({
         label: `uniforms ${slot}`,
         size: Math.max(65536, 2 ** Math.ceil(Math.log2(bytes))),
         usage: 0x40 | 0x8,
@@ -391,9 +395,7 @@ export class Gpu {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     const at = this.staging.findIndex((b) => b.size >= size && b.size <= 4 * size);
     const staging =
-      at >= 0
-        ? this.staging.splice(at, 1)[0]
-        : this.device.createBuffer({ label: "staging", size, usage: 0x1 | 0x8 });
+      at >= 0 ? this.staging.splice(at, 1)[0] : this.side({ label: "staging", size, usage: 0x1 | 0x8 });
     const encoder = this.device.createCommandEncoder();
     encoder.copyBufferToBuffer(
       tensor.buffer,
@@ -421,7 +423,7 @@ export class Gpu {
       const copy = staging.getMappedRange(0, Math.ceil(bytes / 4) * 4).slice(0, bytes);
       staging.unmap();
       if (this.staging.length < 16) this.staging.push(staging);
-      else staging.destroy();
+      else if (this.ledger.remove(staging)) staging.destroy();
       this.check();
       return copy;
     })();
