@@ -5,7 +5,7 @@ import { reduceEntropy } from "../curriculum/reduce";
 import { mean } from "../curriculum/stats";
 import type { TextTokenizer } from "../data/tokenizer";
 import type { Engine } from "../model/engine";
-import { asDocument, chunks, cutToRows, groupRows, pack, type Group } from "./pack";
+import { childRows, chunks, cutToRows, pack, type Child } from "./pack";
 import type { PoolSample } from "./samples";
 
 /** What a scorer needs of the run around it. */
@@ -34,6 +34,11 @@ export interface PoolScores {
 const CHUNK = 128;
 /** Rows of a packed forward between two gates. */
 const CHUNK_ROWS = 2048;
+/**
+ * A common beginning of all prompts (a system message, a quick-answer request) is computed once where it has this many
+ * tokens; a shorter one costs less beside each prompt than in a forward of its own.
+ */
+const SHARE_FROM = 8;
 const SCORE_STREAM = 0x5c0e;
 
 /** A name that tells two estimators apart. */
@@ -87,7 +92,7 @@ async function decoded(
   const top20 = config.vocabulary === "top20";
   const answers = config.decode === "greedy" ? 1 : config.samples;
   // One prompt for all answers, or one beginning for all prompts: the engine shares either, not both.
-  const sharedPrefix = config.quickAnswer && answers === 1 ? commonPrefix(prompts) : 0;
+  const sharedPrefix = answers === 1 ? sharedBeginning(prompts) : 0;
   const values: (number | null)[] = samples.map(() => null);
   let tokens = 0;
   await between(0, samples.length, 0);
@@ -132,12 +137,10 @@ async function teacherForced(
   config: EstimatorConfig,
   context: ScoreContext,
 ) {
-  const groups = samples.map((sample, i) =>
-    asDocument(prompts[i], sample.answerIds.slice(0, config.prefixTokens)),
-  );
+  const answers = samples.map((sample) => sample.answerIds.slice(0, config.prefixTokens));
   const top20 = config.vocabulary === "top20";
   const values: (number | null)[] = [];
-  const tokens = await eachForward(groups, context, top20, (stats) => {
+  const tokens = await eachForward(prompts, answers, context, top20, (stats) => {
     const entropies = top20 ? stats.top20Bits! : stats.entropy;
     values.push(reduceEntropy(entropies, top20 ? "bits" : "nats", reduction(config)));
   });
@@ -150,9 +153,10 @@ export async function scoreLoss(
   kind: "loss" | "perplexity",
   context: ScoreContext,
 ): Promise<PoolScores> {
-  const groups = samples.map((sample) => asDocument(sample.promptIds, sample.answerIds));
+  const prompts = samples.map((sample) => sample.promptIds);
+  const answers = samples.map((sample) => sample.answerIds);
   const values: (number | null)[] = [];
-  const tokens = await eachForward(groups, context, false, ({ logprob }) => {
+  const tokens = await eachForward(prompts, answers, context, false, ({ logprob }) => {
     const loss = logprob.length > 0 ? -mean(Array.from(logprob)) : null;
     values.push(loss === null ? null : kind === "loss" ? loss : Math.exp(loss));
   });
@@ -160,18 +164,25 @@ export async function scoreLoss(
   return { values, tokens, unit: kind === "loss" ? "nats" : "none", estimator, prefixTokens: null };
 }
 
-/** Packed forwards over all groups; `use` gets the stats of each group's targets, in order. Returns the rows. */
+/** Packed forwards over every prompt with its answer; `use` gets each answer's stats, in order. Returns the rows. */
 async function eachForward(
-  groups: readonly Group[],
+  prompts: readonly number[][],
+  answers: readonly number[][],
   { engine, between }: ScoreContext,
   top20: boolean,
   use: (stats: { logprob: Float32Array; entropy: Float32Array; top20Bits?: Float32Array }) => void,
 ): Promise<number> {
+  const shared = sharedBeginning(prompts);
+  const prefix = shared > 0 ? prompts[0].slice(0, shared) : [];
+  const documents = prompts.map((prompt, i): Child => ({
+    tokens: [...prompt.slice(shared), ...answers[i]],
+    targetFrom: prompt.length - shared,
+  }));
   let rows = 0;
   let done = 0;
-  await between(0, groups.length, 0);
-  for (const part of cutToRows(groups, groupRows, Math.min(CHUNK_ROWS, engine.maxRows))) {
-    const { batch, head, spans } = pack(part);
+  await between(0, documents.length, 0);
+  for (const part of cutToRows(documents, childRows, Math.min(CHUNK_ROWS, engine.maxRows) - shared)) {
+    const { batch, head, spans } = pack([{ prefix, children: part }]);
     const stats = await engine.tokenStats(batch, head, { top20 });
     for (const [from, to] of spans) {
       use({
@@ -182,9 +193,15 @@ async function eachForward(
     }
     rows += batch.tokens.length;
     done += part.length;
-    await between(done, groups.length, rows);
+    await between(done, documents.length, rows);
   }
   return rows;
+}
+
+/** Tokens of the prompts' common beginning that are worth computing once; 0 = none. */
+function sharedBeginning(prompts: readonly number[][]): number {
+  const shared = prompts.length > 1 ? commonPrefix(prompts) : 0;
+  return shared >= SHARE_FROM ? shared : 0;
 }
 
 /** Tokens that all lists begin with; each list keeps at least one of its own. */
