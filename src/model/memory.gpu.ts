@@ -1,46 +1,13 @@
 // Memory as planned against memory as created, and the backward that recomputes blocks against the one that keeps them.
 import { openModel } from "../data/modelFolder";
-import { neededTensors } from "../data/modelTensors";
-import type { TensorEntry } from "../data/safetensors";
 import { urlFolder } from "../data/urlSource";
-import type { Gpu } from "../gpu/gpu";
 import { expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { Adapter } from "./adapter";
-import { LINEARS, type AdapterConfig, type DecoderConfig } from "./config";
-import type { Engine, PackedBatch, TrainItem } from "./engine";
+import type { Engine } from "./engine";
 import { createGpuEngine } from "./gpuEngine";
-import { storedType, uploadWeights, type LoadedModel } from "./loadWeights";
-import { planMemory, totalBytes, type PlannedWork } from "./plan";
-import { fixedVariant } from "./variants";
-import { Workspace } from "./workspace";
-
-const lora = (rank: number, layers: number[] | null = null): AdapterConfig => ({
-  rank,
-  alpha: 2 * rank,
-  targets: [...LINEARS],
-  useRslora: false,
-  layers,
-});
+import { planMemory, totalBytes } from "./plan";
+import { createTraining, documents, lora, smolLm2, trainingWork, typesOf } from "./testing/memory";
 
 const folder = (path: string) => urlFolder(new URL(path, location.href).href, path);
-
-/** One document of `rows` tokens, every row predicting the next. */
-function item(rows: number, vocab: number): TrainItem {
-  const all = (of: (i: number) => number) => Uint32Array.from({ length: rows }, (_, i) => of(i));
-  const batch: PackedBatch = {
-    tokens: all((i) => 3 + ((i * 97 + ((i * i) % 31)) % (vocab - 3))),
-    position: all((i) => i),
-    documentStart: all(() => 0),
-    prefixStart: all(() => 0),
-    prefixEnd: all(() => 0),
-    visibleEnd: all(() => rows),
-  };
-  const head = {
-    rows: batch.position.slice(0, rows - 1),
-    targets: batch.tokens.slice(1),
-  };
-  return { batch, head, objective: { nllWeight: new Float32Array(rows - 1).fill(1 / rows) } };
-}
 
 /** An adapter whose B is not zero, so that every gradient is one. */
 async function start(engine: Engine): Promise<void> {
@@ -63,7 +30,7 @@ gpuTest.each([
   "memory: recomputed blocks give the gradients of kept ones, to the bit ($why)",
   async ({ gpu, path, layers, rows }) => {
     const model = await openModel(folder(path), { tokenizer: false });
-    const work = [item(rows, model.config.vocab)];
+    const work = [documents(rows, model.config.vocab)];
     const run = async (memoryLimit: number) => {
       const before = gpu.createdBytes;
       const engine = await createGpuEngine(gpu, model, lora(4, layers), { memoryLimit });
@@ -97,12 +64,9 @@ gpuTest.each([
 
 gpuTest("memory: blocks are recomputed only where the limit asks for it", async ({ gpu }) => {
   const model = await openModel(folder(TINY), { tokenizer: false });
-  const work = [item(120, model.config.vocab)];
-  const plan = (recompute: boolean) => {
-    const sizes = { trainRows: 120, trainHead: 119, inferRows: 0, inferHead: 0, cacheRows: 0, slots: 0 };
-    const typeOf = (name: string) => storedType(model.tensors.get(name));
-    return totalBytes(planMemory(model.config, lora(4), { ...sizes, positions: 120, recompute }, typeOf));
-  };
+  const work = [documents(120, model.config.vocab)];
+  const plan = (recompute: boolean) =>
+    totalBytes(planMemory(model.config, lora(4), trainingWork(120, recompute), typesOf(model)));
   const [keeps, recomputes] = [plan(false), plan(true)];
   expectTrue(recomputes < keeps, `${recomputes} bytes recomputing, ${keeps} keeping`);
   for (const [memoryLimit, expected] of [
@@ -116,41 +80,6 @@ gpuTest("memory: blocks are recomputed only where the limit asks for it", async 
     engine.dispose();
   }
 });
-
-/** SmolLM2-135M's shape and stored types (as its Q4_1 GGUF file), with zeros for values: what counts here is bytes. */
-function smolLm2(): LoadedModel {
-  const config: DecoderConfig = {
-    architecture: "llama",
-    ...{ vocab: 49_152, hidden: 576, layers: 30, intermediate: 1536, heads: 9, kvHeads: 3, headDim: 64 },
-    ...{ rmsEps: 1e-5, ropeTheta: 100_000, ropeScaling: null, qkNorm: false, qkvBias: false, tiedHead: true },
-    ...{ maxPosition: 8192, eosTokenIds: [2] },
-  };
-  const tensors = new Map<string, TensorEntry>();
-  for (const { name, shape } of neededTensors(config)) {
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
-    const source = { name, size: bytes, read: async (_: number, length: number) => new Uint8Array(length) };
-    const dtype = name === "model.embed_tokens.weight" ? "int8" : "int4";
-    const rowBytes = ((shape[1] ?? 0) / 32) * (dtype === "int8" ? 36 : 24);
-    const read = async (_: number, count: number) => new Uint8Array(count * rowBytes);
-    const packed = shape.length > 1 ? { stored: dtype, packed: { dtype, rowBytes, read } as const } : {};
-    tensors.set(name, { name, dtype: "F32", shape, source, offset: 0, bytes, ...packed });
-  }
-  return { name: "SmolLM2-135M", config, tensors };
-}
-
-/** Everything of a training batch as the engine creates it, without computing anything. */
-async function create(gpu: Gpu, model: LoadedModel, adapter: AdapterConfig, work: PlannedWork) {
-  const before = gpu.createdBytes;
-  const weights = await uploadWeights(gpu, model, "as-stored");
-  const parameters = new Adapter(gpu, model.config, weights.shape, adapter);
-  const space = new Workspace(gpu, weights, parameters, fixedVariant(gpu).choose, "as-stored");
-  const { trainRows: rows, trainHead: head, positions, recompute } = work;
-  space.contexts("train", { rows, head, positions, pairs: rows, recompute });
-  const created = gpu.createdBytes - before;
-  space.dispose();
-  expectTrue(gpu.createdBytes === before, `${gpu.createdBytes - before} bytes were left behind`);
-  return created;
-}
 
 const MIB = 2 ** 20;
 const mib = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`;
@@ -175,12 +104,11 @@ gpuTest.each([
   const adapter = lora(rank);
   const lines: string[] = [];
   for (const recompute of [false, true]) {
-    const sizes = { trainRows: rows, trainHead: rows, inferRows: 0, inferHead: 0, cacheRows: 0, slots: 0 };
-    const work: PlannedWork = { ...sizes, positions: rows, recompute };
-    const typeOf = (name: string) => storedType(model.tensors.get(name));
-    const planned = planMemory(model.config, adapter, work, typeOf);
+    const work = trainingWork(rows, recompute);
+    const planned = planMemory(model.config, adapter, work, typesOf(model));
     const total = totalBytes(planned);
-    const created = await create(gpu, model, adapter, work);
+    const { total: created, left } = await createTraining(gpu, model, adapter, work);
+    expectTrue(left === 0, `${left} bytes were left behind`);
     const off = Math.abs(total - created) / created;
     lines.push(
       `${recompute ? "recomputing" : "keeping"} blocks: planned ${mib(total)}, created ${mib(created)}`,
@@ -191,13 +119,11 @@ gpuTest.each([
 });
 
 gpuTest("memory: SmolLM2-135M at 512 rows and rank 8 is the sum of its parts", async ({ note }) => {
-  const { config, tensors } = smolLm2();
+  const model = smolLm2();
+  const { config } = model;
   const rows = 512;
-  const sizes = { trainRows: rows, trainHead: rows, inferRows: 0, inferHead: 0, cacheRows: 0, slots: 0 };
   const plan = (recompute: boolean) =>
-    planMemory(config, lora(8), { ...sizes, positions: rows, recompute }, (name) =>
-      storedType(tensors.get(name)),
-    );
+    planMemory(config, lora(8), trainingWork(rows, recompute), typesOf(model));
   const [kept, again] = [plan(false), plan(true)];
   // From the published shape alone: 28.3 M embedding values in 36 bytes a 32, 106.2 M others in 24 bytes a 32.
   const { vocab, hidden: c, intermediate: f, layers } = config;
