@@ -21,3 +21,10 @@ export function row({ suite, task, shape, impl, unit }, values, wrong) {
     n: values.length,
   };
 }
+
+/** What a figure that is no median of rounds puts in its place. */
+export function figure(line) {
+  if (!line) return {};
+  const { value, low = value, high = value, n = 1, note } = line;
+  return { median: value, min: low, max: high, n, ...(note ? { note } : {}) };
+}

@@ -3,7 +3,9 @@ import { Gpu } from "../src/gpu/gpu";
 import { KERNEL_TASKS } from "./kernels";
 import { MODEL_TASKS } from "./model";
 import { SEPARATE, SHARED_TASKS } from "./shared";
-import type { BenchTask, PreparedTask, TaskName } from "./task";
+import { MEMORY_TASKS } from "./memory";
+import { SCORING_TASKS } from "./scoring";
+import { ON_REQUEST, type BenchTask, type PreparedTask, type TaskName } from "./task";
 
 const query = new URLSearchParams(location.search);
 const suite = query.get("suite");
@@ -34,7 +36,7 @@ async function peerTasks(): Promise<BenchTask[]> {
 }
 
 function wanted({ suite: own, task, shape }: TaskName): boolean {
-  if (suite ? own !== suite : own === "grpo") return false;
+  if (suite ? own !== suite : ON_REQUEST.includes(own)) return false;
   return task.startsWith("ceiling") || `${task} ${shape}`.includes(filter);
 }
 
@@ -46,6 +48,8 @@ async function main(): Promise<void> {
     ...KERNEL_TASKS,
     ...MODEL_TASKS,
     ...SHARED_TASKS,
+    ...SCORING_TASKS,
+    ...MEMORY_TASKS,
     ...(await peerTasks()),
   ]) {
     if (!wanted(name)) continue;
@@ -63,7 +67,13 @@ async function main(): Promise<void> {
     const order = ready.map((_, i) => ready[(i + round) % ready.length]);
     for (const { name, prepared } of order) {
       try {
-        await post({ type: "value", ...name, round, value: await prepared.measure() });
+        const got = await prepared.measure(round);
+        await post({
+          type: "value",
+          ...name,
+          round,
+          ...(typeof got === "number" ? { value: got } : { ...got, figure: true }),
+        });
       } catch (thrown) {
         await post({ type: "failed", ...name, reason: reasonOf(thrown) });
       }

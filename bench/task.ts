@@ -2,7 +2,10 @@
 // machine then hits all of them alike. A task checks its own result before anything is timed.
 import type { Gpu } from "../src/gpu/gpu";
 
-export type Suite = "kernels" | "model" | "grpo";
+export type Suite = "kernels" | "model" | "grpo" | "scoring" | "memory";
+
+/** Suites that run only when they are asked for. */
+export const ON_REQUEST: readonly Suite[] = ["grpo", "scoring", "memory"];
 
 export interface TaskName {
   suite: Suite;
@@ -12,7 +15,7 @@ export interface TaskName {
   shape: string;
   /** `proximal`, a peer with its version, or our own engine doing the same work another way. */
   impl: string;
-  /** Of the measured value: GFLOP/s, GB/s, G loads/s, tokens/s. Larger is better in all of them. */
+  /** Of the measured value: GFLOP/s, GB/s, G loads/s, tokens/s, … Where peers are compared, larger is better. */
   unit: string;
 }
 
@@ -24,9 +27,20 @@ export interface BenchTask extends TaskName {
   prepare(gpu: Gpu): Promise<PreparedTask>;
 }
 
+/** A figure that is no median of rounds: each round replaces the one before. */
+export interface Figure {
+  value: number;
+  /** Bounds of an interval, and of how many things it speaks. */
+  low?: number;
+  high?: number;
+  n?: number;
+  /** Printed beside it. */
+  note?: string;
+}
+
 export interface PreparedTask {
-  /** A value in `unit`. */
-  measure(): Promise<number>;
+  /** A value in `unit`; the row then shows the median of all rounds. Or a figure that stands for itself. */
+  measure(round: number): Promise<number | Figure>;
   dispose(): void;
   /** A peer whose result is not the reference's: what it gave and what was expected. Listed in brackets. */
   wrong?: string;

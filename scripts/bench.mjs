@@ -1,27 +1,40 @@
 // `npm run bench`: measured tables of this machine. Rounds are interleaved, figures are medians; nothing is asserted.
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { basename } from "node:path";
 import { installPeers } from "../bench/peers/install.mjs";
-import { row } from "../bench/rows.mjs";
+import { figure, row } from "../bench/rows.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { isMain, options, usage } from "./options.mjs";
-import { inbox, mount, openSite } from "./site.mjs";
+import { fileRoute, inbox, mount, openSite, secret } from "./site.mjs";
+import { smolLm2 } from "./smollm2/fetch.mjs";
 
-const SUITES = ["kernels", "model", "grpo", "loop", "page", "warm"];
+const SUITES = ["kernels", "model", "grpo", "scoring", "memory", "loop", "page", "warm"];
+/** Those that also measure SmolLM2-135M. */
+const ON_SMOLLM2 = ["scoring", "memory"];
 const HELP = `Measures this machine.
 
   npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--json FILE]
 
-  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), loop (runs by
-                  phase), page (load, long tasks), warm (kernels ready, first and second visit); default: kernels and model
+  --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), scoring (what
+                  prefix and teacher-forced scores save), memory (peak of a LoRA step), loop (runs by phase), page (load,
+                  long tasks), warm (kernels ready, first and second visit); default: kernels and model
   --filter TEXT   only tasks whose name or shape contains TEXT
-  --rounds N      interleaved rounds (5)
+  --rounds N      interleaved rounds (5; memory 1: bytes do not vary)
   --peers         also jax-js, tfjs, onnxruntime-web and transformers.js on the same tasks, in the same page and rounds
                   (installed into .cache/peers on first use); a peer whose result is wrong is listed in brackets
   --json FILE     also write { browser, adapter, date, rounds, rows }
 `;
 
 const PEERS_ROUTE = "/__peers/";
+
+/** Serves SmolLM2-135M to the page; null, with the reason printed, where it cannot be had. */
+async function smolRoute() {
+  const found = await smolLm2();
+  if (found.path) return fileRoute(`/${secret()}/${basename(found.path)}`, found.path);
+  console.error(`skipped SmolLM2-135M: ${found.reason}`);
+  return null;
+}
 
 /** Kernels and model: measured in a page of the development server, on the real device. */
 async function measure({ suite, filter, rounds, browser, peers }) {
@@ -49,19 +62,26 @@ async function measure({ suite, filter, rounds, browser, peers }) {
       const key = keyOf(line);
       const entry = values.get(key) ?? { name: line, values: [] };
       entry.values.push(line.value);
+      if (line.figure) entry.figure = line;
       values.set(key, entry);
       process.stderr.write(
         `round ${line.round + 1}/${rounds} ${line.impl} ${line.task} ${line.shape}: ${line.value.toPrecision(3)} ${line.unit}\n`,
       );
     }
   };
-  const routes = [inbox("/__lines", onLine), ...(peers ? [mount(PEERS_ROUTE, installPeers())] : [])];
+  const smol = ON_SMOLLM2.includes(suite) ? await smolRoute() : null;
+  const routes = [
+    inbox("/__lines", onLine),
+    ...(smol ? [smol] : []),
+    ...(peers ? [mount(PEERS_ROUTE, installPeers())] : []),
+  ];
   const site = await openSite(routes, { dev: true });
   const driver = await startBrowser(browser);
   try {
     const query = new URLSearchParams({
       rounds: String(rounds),
       filter,
+      ...(smol ? { smollm2: smol.prefix } : {}),
       ...(suite ? { suite } : {}),
       ...(peers ? { peers: new URL(PEERS_ROUTE, site.url).href } : {}),
     });
@@ -79,7 +99,7 @@ async function measure({ suite, filter, rounds, browser, peers }) {
     await site.close();
   }
   return {
-    rows: [...values].map(([key, e]) => row(e.name, e.values, wrong.get(key))),
+    rows: [...values].map(([key, e]) => ({ ...row(e.name, e.values, wrong.get(key)), ...figure(e.figure) })),
     adapter,
     browser: driver.version,
     failures,
@@ -111,7 +131,7 @@ export function comparison(row_, rows) {
     return row_.wrong ? `(${ratio}, its result is wrong)` : ratio;
   }
   const ceiling = rows.find((r) => CEILING[row_.unit] && r.task.startsWith(CEILING[row_.unit]));
-  if (!ceiling || row_.task.startsWith("ceiling")) return "";
+  if (!ceiling || row_.task.startsWith("ceiling")) return row_.note ?? "";
   return `${((100 * row_.median) / ceiling.median).toFixed(0)} % of the ceiling`;
 }
 
@@ -146,7 +166,7 @@ if (isMain(import.meta.url)) {
     json: "string",
   });
   if (args.suite && !SUITES.includes(args.suite)) usage(HELP, `unknown suite "${args.suite}"`);
-  const rounds = args.rounds === undefined ? 5 : Number(args.rounds);
+  const rounds = args.rounds === undefined ? (args.suite === "memory" ? 1 : 5) : Number(args.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     usage(HELP, `--rounds: expected a whole number ≥ 1, got "${args.rounds}"`);
   const job = {

@@ -15,7 +15,16 @@ import {
 } from "./metis";
 import { Random, indices } from "./random";
 import { reduceEntropy, topFifthMean } from "./reduce";
-import { mae, mean, pairedDifference, populationVariance, ranks, spearman, wilson } from "./stats";
+import {
+  mae,
+  mean,
+  pairedDifference,
+  populationVariance,
+  ranks,
+  spearman,
+  spearmanInterval,
+  wilson,
+} from "./stats";
 
 describe("reduceEntropy", () => {
   const prefix = { prefixTokens: 2, reduce: "mean", unit: "nats" } as const;
@@ -50,6 +59,14 @@ describe("statistics", () => {
     expect(spearman([1, 2, 3, 4, 5], [5, 6, 7, 8, 7])).toBeCloseTo(0.820783, 6); // the example in the docs of scipy.stats.spearmanr
     expect(spearman([1, 1, 1], [1, 2, 3])).toBe(0);
     expect(spearman([1, null, 3], [3, 9, 1])).toBe(-1);
+  });
+  it("gives an interval of a rank correlation", () => {
+    // By hand for n = 28: the error of z is √(1.125 / 25) = 0.21213, and atanh 0.5 ± 1.96 of it is 0.13353 and 0.96508.
+    const [low, high] = spearmanInterval(0.5, 28);
+    expect(low).toBeCloseTo(0.13275, 4);
+    expect(high).toBeCloseTo(0.74653, 4);
+    expect(spearmanInterval(0.5, 3)).toEqual([-1, 1]);
+    expect(spearmanInterval(1, 50)).toEqual([1, 1]);
   });
   it("gives Wilson's interval", () => {
     // Its ends are the shares p at which the observation is 1.96 standard errors of p away.

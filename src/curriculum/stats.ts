@@ -60,6 +60,14 @@ export function spearman(a: readonly (number | null)[], b: readonly (number | nu
 
 const Z95 = 1.959963984540054;
 
+/** 95 % interval of a Spearman correlation over n pairs: Fisher's z with the error of Bonett and Wright (2000). */
+export function spearmanInterval(rho: number, n: number): [number, number] {
+  if (n < 4) return [-1, 1];
+  const z = Math.atanh(Math.max(-1, Math.min(1, rho)));
+  const half = Z95 * Math.sqrt((1 + (rho * rho) / 2) / (n - 3));
+  return [Math.tanh(z - half), Math.tanh(z + half)];
+}
+
 /** 95 % Wilson interval of a share `right / n`. */
 export function wilson(right: number, n: number): [number, number] {
   if (n === 0) return [0, 1];
