@@ -199,6 +199,6 @@ function tasksOf(subject: Subject, each: number): BenchTask[] {
 }
 
 export const SCORING_TASKS: BenchTask[] = [
-  ...tasksOf(SUBJECTS.smolLm2, 16),
+  ...tasksOf(SUBJECTS.smolLm2, 8),
   ...tasksOf(SUBJECTS.builtIn, 32),
 ];
