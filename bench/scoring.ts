@@ -198,7 +198,4 @@ function tasksOf(subject: Subject, each: number): BenchTask[] {
   ];
 }
 
-export const SCORING_TASKS: BenchTask[] = [
-  ...tasksOf(SUBJECTS.smolLm2, 8),
-  ...tasksOf(SUBJECTS.builtIn, 32),
-];
+export const SCORING_TASKS: BenchTask[] = [...tasksOf(SUBJECTS.smolLm2, 8), ...tasksOf(SUBJECTS.builtIn, 32)];
