@@ -7,7 +7,8 @@
 //           2 dxa    read_write  f32[T, S·R]
 // group 1   0 dims   uniform     Dims          widths in vec4
 // writes    overwrite
-// dispatch  (⌈S·R/4 / 4⌉, ⌈T / 128⌉): one lane 8 rows × 4 columns
+// dispatch  (S · ⌈R / 8⌉, ⌈T / 256⌉): one lane 8 rows × 8 columns of one adapter
+// unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
 // cost      T·N·R multiply-adds
 // source    ours
 // oracle    src/gpu/reference/lora.ts
@@ -27,32 +28,33 @@ struct Dims {
 @group(0) @binding(2) var<storage, read_write> dxa: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-fn store(row: u32, column: u32, value: vec4f) {
-  if (row < dims.rows) { dxa[row * dims.sr4 + column] = dims.scale * value; }
-}
-
-@compute @workgroup_size(4, 16)
+@compute @workgroup_size(1, 32)
 fn lora_grad_xa(@builtin(global_invocation_id) id: vec3u) {
+  // Lanes lie along the rows, so that none idles however narrow the adapter is.
   let row = id.y * 8u;
-  let column = id.x;
-  if (row >= dims.rows || column >= dims.sr4) { return; }
-  let slot = column / dims.rank4;
-  let r = column % dims.rank4;
+  if (row >= dims.rows) { return; }
+  let pairs = (dims.rank4 + 1u) / 2u;
+  let slot = id.x / pairs;
+  let r0 = 2u * (id.x % pairs);
+  let r1 = min(r0 + 1u, dims.rank4 - 1u);
   let start = select(0u, select(dims.segment1, dims.segment2, slot == 2u), slot > 0u);
   let stop = select(dims.n4, select(dims.segment1, dims.segment2, slot == 1u), slot < 2u);
   let last = dims.rows - 1u;
-  let r0 = min(row, last) * dims.yStride4; let r1 = min(row + 1u, last) * dims.yStride4;
-  let r2 = min(row + 2u, last) * dims.yStride4; let r3 = min(row + 3u, last) * dims.yStride4;
-  let r4 = min(row + 4u, last) * dims.yStride4; let r5 = min(row + 5u, last) * dims.yStride4;
-  let r6 = min(row + 6u, last) * dims.yStride4; let r7 = min(row + 7u, last) * dims.yStride4;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
-  var c4 = vec4f(); var c5 = vec4f(); var c6 = vec4f(); var c7 = vec4f();
+  let y# = min(row + #u, last) * dims.yStride4; // × ROWS
+  var c# = vec4f(); // × ROWS
+  var d# = vec4f(); // × ROWS
   for (var o = start; o < stop; o++) {
-    let at = 4u * o * dims.rank4 + r;
-    let b = mat4x4f(loraB[at], loraB[at + dims.rank4], loraB[at + 2u * dims.rank4], loraB[at + 3u * dims.rank4]);
-    c0 += b * dy[r0 + o]; c1 += b * dy[r1 + o]; c2 += b * dy[r2 + o]; c3 += b * dy[r3 + o];
-    c4 += b * dy[r4 + o]; c5 += b * dy[r5 + o]; c6 += b * dy[r6 + o]; c7 += b * dy[r7 + o];
+    let at = 4u * o * dims.rank4;
+    let b0 = at + r0;
+    let b1 = at + r1;
+    let p = mat4x4f(loraB[b0], loraB[b0 + dims.rank4], loraB[b0 + 2u * dims.rank4], loraB[b0 + 3u * dims.rank4]);
+    let q = mat4x4f(loraB[b1], loraB[b1 + dims.rank4], loraB[b1 + 2u * dims.rank4], loraB[b1 + 3u * dims.rank4]);
+    { let s = dy[y# + o]; c# += p * s; d# += q * s; } // × ROWS
   }
-  store(row, column, c0); store(row + 1u, column, c1); store(row + 2u, column, c2); store(row + 3u, column, c3);
-  store(row + 4u, column, c4); store(row + 5u, column, c5); store(row + 6u, column, c6); store(row + 7u, column, c7);
+  // Rows past the end, and columns past the rank, hold what the last one holds and store it once more.
+  let column0 = slot * dims.rank4 + r0;
+  let column1 = slot * dims.rank4 + r1;
+  let to# = min(row + #u, last) * dims.sr4; // × ROWS
+  dxa[to# + column0] = dims.scale * c#; // × ROWS
+  dxa[to# + column1] = dims.scale * d#; // × ROWS
 }

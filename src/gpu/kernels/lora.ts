@@ -6,10 +6,11 @@ import sumSource from "../../../shaders/lora/lora_sum.wgsl?raw";
 import { defineKernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { elements, expectShape, type Tensor } from "../tensor";
+import { unroll } from "../unroll";
 
 const gradXa = defineKernel({
   entry: "lora_grad_xa",
-  source: gradXaSource,
+  source: unroll(gradXaSource, { ROWS: 8 }),
   bindings: [
     ["dy", "read"],
     ["loraB", "read"],
@@ -100,7 +101,7 @@ export function encodeLoraGradXa(
         scale: shape.scale,
       },
     },
-    [Math.ceil(sr / 16), Math.ceil(shape.rows / 128), 1],
+    [(sr / shape.rank) * Math.ceil(shape.rank / 8), Math.ceil(shape.rows / 256), 1],
     shape.rows * columns * shape.rank,
   );
 }
