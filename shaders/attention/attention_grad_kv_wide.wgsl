@@ -32,7 +32,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 
 override HEAD4: u32 = 8;
 override TILES: u32 = 8;
-override HEADS: u32 = 1; // of the key heads a lane holds one
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
 // Which keys a row sees: own start and end, prefix start and end; of four rows.
@@ -115,5 +114,5 @@ fn grad(tile: u32, kvHead: u32) {
 @compute @workgroup_size(TILES)
 fn attention_grad_kv_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   enter_quad(local);
-  grad(group.x * TILES + local, group.y * HEADS);
+  grad(group.x * TILES + local, group.y);
 }

@@ -11,9 +11,9 @@
 //           6 rows   read   Row[T]
 //           7 dq     write  f32[T, H·P]
 // writes    overwrite
-// dispatch  x = tiles of 4 rows / TILES, y = H / HEADS; a lane holds 4 rows of HEADS heads that share a key head
-// override  TILES: lanes a workgroup, a multiple of 4 · HEADS: 1 | 2
-// unrolled  HEAD4: P / 4 · PAIR, ALONE: HEAD4 for HEADS 2 and 1, else 0 · TWO, ONE: 1 likewise (src/gpu/unroll.ts)
+// dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
+// override  TILES: lanes a workgroup, a multiple of 4
+// unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
 // fragments keys_alone | keys_quad: one lane loads four keys, or a quad shares them
 // cost      3 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by query row so that nothing needs atomics
@@ -31,7 +31,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 
 override HEAD4: u32 = 8;
 override TILES: u32 = 8;
-override HEADS: u32 = 2;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
 // First key from `at` on that some row sees, or NONE.
@@ -58,42 +57,34 @@ fn grad(tile: u32, head: u32) {
   let offset = head / (dims.heads / dims.kvHeads) * HEAD4;
   // Rows come in and leave one at a time through a shift, because every storage access written out costs compile time.
   var a# = mat4x4f(); // × HEAD4
-  var b# = mat4x4f(); // × PAIR
   var c# = mat4x4f(); // × HEAD4
-  var d# = mat4x4f(); // × PAIR
-  var lseA = vec4f();
-  var lseB = vec4f(); // × TWO
-  var deltaA = vec4f();
-  var deltaB = vec4f(); // × TWO
+  var lse4 = vec4f();
+  var delta4 = vec4f();
   var ownStart = vec4u();
   var ownEnd = vec4u();
   var preStart = vec4u();
   var preEnd = vec4u();
   var i = 0u;
   loop {
-    let row = min(tile * 4u + i % 4u, dims.rows - 1u);
+    let row = min(tile * 4u + i, dims.rows - 1u);
     let sees = rows[row];
-    let live = tile * 4u + i % 4u < dims.rows;
+    let live = tile * 4u + i < dims.rows;
     ownStart = vec4u(ownStart.yzw, sees.ownStart);
     ownEnd = vec4u(ownEnd.yzw, select(0u, sees.ownEnd, live && sees.ownStart < sees.ownEnd));
     preStart = vec4u(preStart.yzw, sees.prefixStart);
     preEnd = vec4u(preEnd.yzw, select(0u, sees.prefixEnd, live && sees.prefixStart < sees.prefixEnd));
-    let cell = row * dims.heads + head + (HEADS - 1u) - i / 4u; // the second head first
-    lseB = vec4f(lseB.yzw, lseA.x); // × TWO
-    deltaB = vec4f(deltaB.yzw, deltaA.x); // × TWO
-    lseA = vec4f(lseA.yzw, lse[cell]);
-    deltaA = vec4f(deltaA.yzw, delta[cell]);
-    { b# = mat4x4f(b#[1], b#[2], b#[3], a#[0]); d# = mat4x4f(d#[1], d#[2], d#[3], c#[0]); } // × PAIR
+    let cell = row * dims.heads + head;
+    lse4 = vec4f(lse4.yzw, lse[cell]);
+    delta4 = vec4f(delta4.yzw, delta[cell]);
     { a# = mat4x4f(a#[1], a#[2], a#[3], q[cell * HEAD4 + #u]); } // × HEAD4
     { c# = mat4x4f(c#[1], c#[2], c#[3], dO[cell * HEAD4 + #u]); } // × HEAD4
-    continuing { i++; break if i >= 4u * HEADS; }
+    continuing { i++; break if i >= 4u; }
   }
   let firstPre = next(0u, preStart, preEnd);
   let firstOwn = next(0u, ownStart, ownEnd);
   let first = min(firstPre, firstOwn);
   let safe = select(first, 0u, first == NONE);
   var x# = mat4x4f(); // × HEAD4
-  var y# = mat4x4f(); // × PAIR
   // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   var part = select(0u, 1u, firstPre == NONE);
   loop {
@@ -109,35 +100,28 @@ fn grad(tile: u32, head: u32) {
       let k# = keys(#u); // × HEAD4
       var s = mat4x4f();
       var dp = mat4x4f();
-      var t = mat4x4f(); // × TWO
-      var du = mat4x4f(); // × TWO
-      { let w = transpose(k#); s += w * a#; t += w * b#; } // × PAIR
-      { let w = transpose(values(#u)); dp += w * c#; du += w * d#; } // × PAIR
-      { s += transpose(k#) * a#; dp += transpose(values(#u)) * c#; } // × ALONE
-      let ds = slopes(s, dp, lseA, deltaA, seen);
-      let dt = slopes(t, du, lseB, deltaB, seen); // × TWO
-      { x# += k# * ds; y# += k# * dt; } // × PAIR
-      { x# += k# * ds; } // × ALONE
+      { s += transpose(k#) * a#; dp += transpose(values(#u)) * c#; } // × HEAD4
+      let ds = slopes(s, dp, lse4, delta4, seen);
+      { x# += k# * ds; } // × HEAD4
       continuing { j = next(j + 4u, start, end); break if j == NONE; }
     }
     continuing { part++; break if part > 1u; }
   }
   i = 0u;
   loop {
-    let row = tile * 4u + i % 4u;
+    let row = tile * 4u + i;
     if (row < dims.rows) {
-      let cell = row * dims.heads + head + i / 4u;
+      let cell = row * dims.heads + head;
       // Of a row that sees nothing even the keys' stand-in may be anything.
       dq[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0], first != NONE); // × HEAD4
     }
-    { x# = mat4x4f(x#[1], x#[2], x#[3], y#[0]); y# = mat4x4f(y#[1], y#[2], y#[3], x#[0]); } // × PAIR
-    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × ALONE
-    continuing { i++; break if i >= 4u * HEADS; }
+    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × HEAD4
+    continuing { i++; break if i >= 4u; }
   }
 }
 
 @compute @workgroup_size(TILES)
 fn attention_grad_q_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   enter_quad(local);
-  grad(group.x * TILES + local, group.y * HEADS);
+  grad(group.x * TILES + local, group.y);
 }

@@ -10,9 +10,9 @@
 //           4 o     write  f32[T, H·P]
 //           5 lse   write  f32[T, H]   nats, of the scaled scores
 // writes    overwrite
-// dispatch  x = tiles of 4 rows / TILES, y = H / HEADS; a lane holds 4 rows of HEADS heads that share a key head
-// override  TILES: lanes a workgroup, a multiple of 4 · HEADS: 1 | 2
-// unrolled  HEAD4: P / 4 · PAIR, ALONE: HEAD4 for HEADS 2 and 1, else 0 · TWO, ONE: 1 likewise (src/gpu/unroll.ts)
+// dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
+// override  TILES: lanes a workgroup, a multiple of 4
+// unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
 // fragments keys_alone | keys_quad: one lane loads four keys, or a quad shares them
 // cost      2 · visible pairs · H · P multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
@@ -28,7 +28,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 
 override HEAD4: u32 = 8;
 override TILES: u32 = 8;
-override HEADS: u32 = 2;
 const NOTHING = -1e30;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
@@ -64,35 +63,30 @@ fn attend(tile: u32, head: u32) {
   let offset = head / (dims.heads / dims.kvHeads) * HEAD4;
   // Rows come in and leave one at a time through a shift, because every storage access written out costs compile time.
   var a# = mat4x4f(); // × HEAD4
-  var b# = mat4x4f(); // × PAIR
   var ownStart = vec4u();
   var ownEnd = vec4u();
   var preStart = vec4u();
   var preEnd = vec4u();
   var i = 0u;
   loop {
-    let row = min(tile * 4u + i % 4u, dims.rows - 1u);
+    let row = min(tile * 4u + i, dims.rows - 1u);
     let sees = rows[row];
-    let live = tile * 4u + i % 4u < dims.rows;
+    let live = tile * 4u + i < dims.rows;
     ownStart = vec4u(ownStart.yzw, sees.ownStart);
     ownEnd = vec4u(ownEnd.yzw, select(0u, sees.ownEnd, live && sees.ownStart < sees.ownEnd));
     preStart = vec4u(preStart.yzw, sees.prefixStart);
     preEnd = vec4u(preEnd.yzw, select(0u, sees.prefixEnd, live && sees.prefixStart < sees.prefixEnd));
-    let at = (row * dims.heads + head + (HEADS - 1u) - i / 4u) * HEAD4; // the second head first
-    { b# = mat4x4f(b#[1], b#[2], b#[3], a#[0]); } // × PAIR
+    let at = (row * dims.heads + head) * HEAD4;
     { a# = mat4x4f(a#[1], a#[2], a#[3], q[at + #u]); } // × HEAD4
-    continuing { i++; break if i >= 4u * HEADS; }
+    continuing { i++; break if i >= 4u; }
   }
   let firstPre = next(0u, preStart, preEnd);
   let firstOwn = next(0u, ownStart, ownEnd);
   let first = min(firstPre, firstOwn);
   let safe = select(first, 0u, first == NONE);
   var x# = mat4x4f(); // × HEAD4
-  var y# = mat4x4f(); // × PAIR
-  var bestA = vec4f(NOTHING);
-  var massA = vec4f(0.0);
-  var bestB = vec4f(NOTHING); // × TWO
-  var massB = vec4f(0.0); // × TWO
+  var best = vec4f(NOTHING);
+  var mass = vec4f(0.0);
   // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   var part = select(0u, 1u, firstPre == NONE);
   loop {
@@ -106,51 +100,37 @@ fn attend(tile: u32, head: u32) {
         (key >= start.zzzz) & (key < end.zzzz), (key >= start.wwww) & (key < end.wwww));
       take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
       var s = mat4x4f();
-      var t = mat4x4f(); // × TWO
-      { let keys4 = transpose(keys(#u)); s += keys4 * a#; t += keys4 * b#; } // × PAIR
-      { s += transpose(keys(#u)) * a#; } // × ALONE
+      { s += transpose(keys(#u)) * a#; } // × HEAD4
       s = masked(s, seen);
-      let topA = max(bestA, top_of(s));
-      let keepA = exp(bestA - topA);
-      bestA = topA;
-      let p = weights(s, topA, seen);
-      massA = massA * keepA + vec4f(1.0) * p;
-      t = masked(t, seen); // × TWO
-      let topB = max(bestB, top_of(t)); // × TWO
-      let keepB = exp(bestB - topB); // × TWO
-      bestB = topB; // × TWO
-      let u = weights(t, topB, seen); // × TWO
-      massB = massB * keepB + vec4f(1.0) * u; // × TWO
-      { let w = values(#u); x# = scaled(x#, keepA) + w * p; y# = scaled(y#, keepB) + w * u; } // × PAIR
-      { x# = scaled(x#, keepA) + values(#u) * p; } // × ALONE
+      let top = max(best, top_of(s));
+      let keep = exp(best - top);
+      best = top;
+      let p = weights(s, top, seen);
+      mass = mass * keep + vec4f(1.0) * p;
+      { x# = scaled(x#, keep) + values(#u) * p; } // × HEAD4
       continuing { j = next(j + 4u, start, end); break if j == NONE; }
     }
     continuing { part++; break if part > 1u; }
   }
   i = 0u;
   loop {
-    let row = tile * 4u + i % 4u;
-    let total = select(NOTHING, bestA.x + log(max(massA.x, 1e-30)), massA.x > 0.0);
-    let share = 1.0 / max(massA.x, 1e-30);
+    let row = tile * 4u + i;
+    let total = select(NOTHING, best.x + log(max(mass.x, 1e-30)), mass.x > 0.0);
+    let share = 1.0 / max(mass.x, 1e-30);
     if (row < dims.rows) {
-      let cell = row * dims.heads + head + i / 4u;
+      let cell = row * dims.heads + head;
       lse[cell] = total;
-      o[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0] * share, massA.x > 0.0); // × HEAD4
+      o[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0] * share, mass.x > 0.0); // × HEAD4
     }
-    bestA = vec4f(bestA.yzw, bestB.x); // × TWO
-    massA = vec4f(massA.yzw, massB.x); // × TWO
-    { x# = mat4x4f(x#[1], x#[2], x#[3], y#[0]); y# = mat4x4f(y#[1], y#[2], y#[3], x#[0]); } // × PAIR
-    bestB = vec4f(bestB.yzw, 0.0); // × TWO
-    massB = vec4f(massB.yzw, 0.0); // × TWO
-    bestA = bestA.yzwx; // × ONE
-    massA = massA.yzwx; // × ONE
-    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × ALONE
-    continuing { i++; break if i >= 4u * HEADS; }
+    best = best.yzwx;
+    mass = mass.yzwx;
+    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × HEAD4
+    continuing { i++; break if i >= 4u; }
   }
 }
 
 @compute @workgroup_size(TILES)
 fn attention_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   enter_quad(local);
-  attend(group.x * TILES + local, group.y * HEADS);
+  attend(group.x * TILES + local, group.y);
 }

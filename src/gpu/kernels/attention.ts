@@ -6,7 +6,7 @@ import { defineKernel, withOverrides } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
-import { WIDE_TILES, wideHeads, wideKernel, type AttentionForm } from "./attentionForms";
+import { fitsWide, WIDE_TILES, wideKernel, type AttentionForm } from "./attentionForms";
 
 export const attentionKernel = defineKernel({
   entry: "attention",
@@ -80,10 +80,9 @@ export function encodeAttention(
   expectShape(tensors.lse, [count, heads]);
   const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
-  const together = wideHeads(heads / kvHeads, head4);
-  if (!decode && form !== "tiles" && together) {
-    const wide = wideKernel(base, "keys", form, head4, together);
-    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads / together, 1] as const;
+  if (!decode && form !== "tiles" && fitsWide(head4)) {
+    const wide = wideKernel(base, "keys", form, head4);
+    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 2 * pairCost);
     return;
   }

@@ -26,35 +26,25 @@ export const WIDE_TILES = 8;
 /** Most vec4s of rows that a lane keeps: past that a kernel compiles for seconds. */
 const MOST_VEC4 = 16;
 
-/** Heads of a group of `share` that one lane takes; 0 where heads are too wide for the wide forms. */
-export const wideHeads = (share: number, head4: number): 0 | 1 | 2 =>
-  head4 > MOST_VEC4 ? 0 : share % 2 === 0 && 2 * head4 <= MOST_VEC4 ? 2 : 1;
+/** Whether heads of `head4` vec4s are narrow enough for the wide forms. */
+export const fitsWide = (head4: number): boolean => head4 <= MOST_VEC4;
 
 /** What a lane walks over, by whether a quad of lanes loads it together. */
 const WALK = { keys: { wide: keysAlone, quad: keysQuad }, rows: { wide: rowsAlone, quad: rowsQuad } };
 
 const cache = new Map<string, Kernel>();
 
-/** The wide form of a kernel for heads of `head4` vec4s, `heads` of them a lane, walking over keys or query rows. */
+/** The wide form of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
 export function wideKernel(
   base: KernelSpec,
   walk: keyof typeof WALK,
   form: "wide" | "quad",
   head4: number,
-  heads: 1 | 2,
 ): Kernel {
-  const key = `${base.entry} ${form} ${head4} ${heads}`;
+  const key = `${base.entry} ${form} ${head4}`;
   let found = cache.get(key);
   if (!found) {
     const quad = form === "quad";
-    const two = heads === 2;
-    const counts = {
-      HEAD4: head4,
-      PAIR: two ? head4 : 0,
-      ALONE: two ? 0 : head4,
-      TWO: two ? 1 : 0,
-      ONE: two ? 0 : 1,
-    };
     found = defineKernel({
       ...base,
       // Lanes of a quad keep in step by agreeing on every key, which a compiler cannot see.
@@ -62,9 +52,9 @@ export function wideKernel(
         quad ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
         row,
         WALK[walk][form],
-        unroll(base.source, counts),
+        unroll(base.source, { HEAD4: head4 }),
       ].join("\n"),
-      overrides: { HEAD4: head4, TILES: WIDE_TILES, HEADS: heads },
+      overrides: { HEAD4: head4, TILES: WIDE_TILES },
       features: quad ? ["subgroups"] : [],
     });
     cache.set(key, found);

@@ -10,7 +10,7 @@ import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
 import { headSlice, type AttentionOptions } from "./attention";
-import { WIDE_TILES, wideHeads, wideKernel } from "./attentionForms";
+import { fitsWide, WIDE_TILES, wideKernel } from "./attentionForms";
 
 export const attentionDeltaKernel = defineKernel({
   entry: "attention_delta",
@@ -108,9 +108,8 @@ function shared(tensors: AttentionGradInputs, { heads, kvHeads, headDim, pairs }
   const width = headSlice(head4);
   const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
-  const together = wideHeads(heads / kvHeads, head4);
   const overrides = { HEAD4: head4, WIDTH: width };
-  return { count, head4, together, overrides, slices: head4 / width, dims, pairCost };
+  return { count, head4, overrides, slices: head4 / width, dims, pairCost };
 }
 
 /** dq f32[T, H·P], overwritten. @throws ShapeError */
@@ -119,12 +118,12 @@ export function encodeAttentionGradQ(
   tensors: AttentionGradInputs & { dq: Tensor },
   options: HeadOptions,
 ): void {
-  const { count, head4, together, overrides, slices, dims, pairCost } = shared(tensors, options);
+  const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
   const { heads, form = "tiles" } = options;
   expectShape(tensors.dq, tensors.q.shape);
-  if (form !== "tiles" && together) {
-    const wide = wideKernel(qWide, "keys", form, head4, together);
-    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads / together, 1] as const;
+  if (form !== "tiles" && fitsWide(head4)) {
+    const wide = wideKernel(qWide, "keys", form, head4);
+    const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 3 * pairCost);
     return;
   }
@@ -139,12 +138,12 @@ export function encodeAttentionGradKv(
   tensors: AttentionGradInputs & { dkv: Tensor },
   options: HeadOptions,
 ): void {
-  const { count, head4, together, overrides, slices, dims, pairCost } = shared(tensors, options);
+  const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
   const { kvHeads, headDim, form = "tiles" } = options;
   expectShape(tensors.k, [count, kvHeads * 4 * Math.ceil(headDim / 4)]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * 4 * Math.ceil(headDim / 4)]);
-  if (form !== "tiles" && together) {
-    const wide = wideKernel(kvWide, "rows", form, head4, 1);
+  if (form !== "tiles" && fitsWide(head4)) {
+    const wide = wideKernel(kvWide, "rows", form, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), kvHeads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 4 * pairCost);
     return;
