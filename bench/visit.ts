@@ -69,6 +69,8 @@ async function main(): Promise<object> {
   await session.handle({ type: "model.prepare", requestId: "model", config: {} });
   const readyMs = performance.now() - fromMs;
   const { pipelineMs } = gpu;
+  await host.prepared();
+  const allPipelinesMs = gpu.pipelineMs;
   const prepared = builds.length;
   const runs: Record<string, { firstStep: string[]; later: string[] }> = {};
   for (const [runId, config] of Object.entries(query.has("runs") ? RUNS : {})) {
@@ -89,6 +91,7 @@ async function main(): Promise<object> {
     adapter: gpu.info.description,
     readyMs,
     pipelineMs,
+    allPipelinesMs,
     prepared,
     builds,
     runs,

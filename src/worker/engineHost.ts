@@ -38,6 +38,8 @@ const modelKey = ({ model, weights }: ResolvedConfig): string => JSON.stringify(
 export class EngineHost {
   #gpu: Promise<Gpu> | null = null;
   #loaded: { model: string; key: string; value: LoadedEngine; timer: StepTimer; gpu: Gpu } | null = null;
+  /** The kernels that train, being built. */
+  #training: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly models: Models,
@@ -118,12 +120,22 @@ export class EngineHost {
     return value;
   }
 
-  /** Builds every kernel that a run of this config needs, so that none compiles in the middle of one. */
+  /**
+   * Builds every kernel that a run of this config needs, so that none compiles in the middle of one: first those that score
+   * and decode, which a run begins with; those that train are built behind them, while the first scores are computed.
+   */
   async #prepare(engine: Engine, { curriculum }: ResolvedConfig): Promise<void> {
-    const top20 = curriculum.estimator.vocabulary === "top20";
-    await engine.prepare({ train: true, decode: true, top20 }, (done, total) =>
+    const needs = { decode: true, top20: curriculum.estimator.vocabulary === "top20" };
+    await engine.prepare({ ...needs, train: false }, (done, total) =>
       this.post({ type: "model.progress", phase: "pipelines", done, total, unit: "kernels" }),
     );
+    // What fails here is built again, and told, by the first step that needs it.
+    this.#training = engine.prepare({ ...needs, train: true }).catch(() => {});
+  }
+
+  /** Resolves when nothing is left to build for the loaded model. */
+  prepared(): Promise<void> {
+    return this.#training;
   }
 
   /** What the adapter does at most: measured once, then remembered by this browser. */
