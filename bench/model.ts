@@ -201,20 +201,44 @@ const decode = (sequences: number): BenchTask =>
 
 /** More sequences than slots, ended by chance at very different lengths: finished slots must be refilled. */
 const RAGGED = { sequences: 160, stops: Array.from({ length: 16 }, (_, i) => 40 * i) };
-const ragged: BenchTask = {
+const drawRagged = (ready: Engine) =>
+  generate(ready, new Array<number>(RAGGED.sequences).fill(DECODE.prompt), DECODE.fresh, RAGGED.stops);
+
+const refilled = (
+  task: string,
+  shape: string,
+  work: (ready: Engine) => Promise<() => ReturnType<Engine["generate"]>>,
+): BenchTask => ({
   suite: "model",
-  task: "decode, ragged answers (slots refilled)",
-  shape: `${RAGGED.sequences} of 1 to ${DECODE.fresh} after ${DECODE.prompt}, 64 slots`,
+  task,
+  shape,
   impl: "proximal",
   unit: "tokens/s",
   async prepare(gpu) {
     const ready = await open(gpu);
-    const lengths = new Array<number>(RAGGED.sequences).fill(DECODE.prompt);
-    const run = () => generate(ready, lengths, DECODE.fresh, RAGGED.stops);
+    const run = await work(ready);
     const fresh = (await run()).reduce((sum, answer) => sum + answer.tokens.length, 0);
     return { measure: async () => fresh / (await seconds(gpu, run)), dispose: () => {} };
   },
-};
+});
+
+const ragged = refilled(
+  "decode, ragged answers (slots refilled)",
+  `${RAGGED.sequences} of 1 to ${DECODE.fresh} after ${DECODE.prompt}, 64 slots`,
+  (ready) => Promise.resolve(() => drawRagged(ready)),
+);
+
+/** What ragged answers are held against: as many prompt tokens an answer token, but nobody waits for anybody. */
+const even = refilled(
+  "decode, answers of the ragged ones' mean length",
+  `3 × 64 after ${DECODE.prompt}, 64 slots`,
+  async (ready) => {
+    const answers = await drawRagged(ready);
+    const mean = answers.reduce((sum, { tokens: own }) => sum + own.length, 0) / answers.length;
+    const lengths = new Array<number>(3 * 64).fill(DECODE.prompt);
+    return () => generate(ready, lengths, Math.round(mean));
+  },
+);
 
 export const MODEL_TASKS: BenchTask[] = [
   forward,
@@ -225,5 +249,6 @@ export const MODEL_TASKS: BenchTask[] = [
   decode(32),
   decode(64),
   ragged,
+  even,
   ...[128, 256, 512, 1024].map((rows) => scoreOf(rows / 64, 64)),
 ];

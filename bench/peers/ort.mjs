@@ -1,12 +1,14 @@
 // onnxruntime-web on WebGPU: plain matmuls, and forward and cached decoding of the common shape.
 import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT, uniforms } from "../seeded";
 import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
-import { DECODING, decodeShape, FORWARD, MODEL_SHAPE } from "../model";
+import { DECODING, decodeShape, FORWARD, greedyTokens, MODEL_SHAPE } from "../model";
 import { relativeError } from "../task";
 import { decoderFile } from "./decoder.mjs";
 import { file, node, value } from "./onnx.mjs";
 
 const RIGHT = 1e-4;
+/** Of the greedily decoded tokens: a near tie may fall either way. */
+const RIGHT_TOKENS = 0.95;
 const { layers, kvHeads, headDim, vocab, context, batch } = SHAPE;
 
 export async function ortTasks(base) {
@@ -113,16 +115,32 @@ export async function ortTasks(base) {
     drop(past);
     return logits;
   };
-  const decodeOnce = async () => {
+  /** The most probable token a row. */
+  const largest = (logits, rows, length) =>
+    Int32Array.from({ length: rows }, (_, row) => {
+      const own = logits.subarray((row * length + length - 1) * vocab, (row + 1) * length * vocab);
+      return own.reduce((best, l, i) => (l > own[best] ? i : best), 0);
+    });
+  /** Tokens of every sequence, one sequence after another. */
+  const decodeOnce = async (pick = sample) => {
     const { sequences, prompt, fresh } = DECODE;
     const next = uniforms(5);
     let { logits, past } = await advance(prompts(), sequences, prompt, emptyPast(sequences), 0);
-    let ids = sample(logits, sequences, prompt, next);
+    const steps = [pick(logits, sequences, prompt, next)];
     for (let t = 1; t < fresh; t++) {
-      ({ logits, past } = await advance(ids, sequences, 1, past, prompt + t - 1));
-      ids = sample(logits, sequences, 1, next);
+      ({ logits, past } = await advance(steps[t - 1], sequences, 1, past, prompt + t - 1));
+      steps.push(pick(logits, sequences, 1, next));
     }
     drop(past);
+    return Array.from({ length: sequences }, (_, row) => steps.map((ids) => ids[row])).flat();
+  };
+  const wrongTokens = async (gpu) => {
+    const want = await greedyTokens(gpu);
+    const got = await decodeOnce(largest);
+    const same = got.filter((token, i) => token === want[i]).length;
+    return same < RIGHT_TOKENS * want.length
+      ? { wrong: `${same} of ${want.length} greedy tokens are the reference's` }
+      : {};
   };
   const wrongLogits = async () => {
     const logits = await forwardOnce();
@@ -132,21 +150,27 @@ export async function ortTasks(base) {
       ? { wrong: `logits 0, 777 and last are ${got.map((g) => g.toFixed(4)).join(", ")}` }
       : {};
   };
-  const modelTask = (task, shape, count, work) => ({
+  const modelTask = (task, shape, count, work, check) => ({
     suite: "model",
     task,
     shape,
     impl,
     unit: "tokens/s",
-    async prepare() {
-      const wrong = await wrongLogits();
+    async prepare(gpu) {
+      const wrong = await check(gpu);
       await work();
       return { ...wrong, measure: async () => count / (await timed(work)), dispose: () => {} };
     },
   });
   return [
     ...products,
-    modelTask(FORWARD, MODEL_SHAPE, TOKENS, forwardOnce),
-    modelTask(DECODING, decodeShape(DECODE.sequences), DECODE.sequences * DECODE.fresh, decodeOnce),
+    modelTask(FORWARD, MODEL_SHAPE, TOKENS, forwardOnce, wrongLogits),
+    modelTask(
+      DECODING,
+      decodeShape(DECODE.sequences),
+      DECODE.sequences * DECODE.fresh,
+      () => decodeOnce(),
+      wrongTokens,
+    ),
   ];
 }
