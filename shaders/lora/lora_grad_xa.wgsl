@@ -7,7 +7,7 @@
 //           2 dxa    read_write  f32[T, S·R]
 // group 1   0 dims   uniform     Dims          widths in vec4
 // writes    overwrite
-// dispatch  (S · ⌈R / 8⌉, ⌈T / 256⌉): one lane 8 rows × 8 columns of one adapter
+// dispatch  (S · ⌈R / 8⌉, ⌈T / 64⌉): one lane 8 rows × 8 columns of one adapter
 // unrolled  ROWS: 8 (lines marked so; src/gpu/unroll.ts)
 // cost      T·N·R multiply-adds
 // source    ours
@@ -28,7 +28,7 @@ struct Dims {
 @group(0) @binding(2) var<storage, read_write> dxa: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(1, 32)
+@compute @workgroup_size(1, 8)
 fn lora_grad_xa(@builtin(global_invocation_id) id: vec3u) {
   // Lanes lie along the rows, so that none idles however narrow the adapter is.
   let row = id.y * 8u;

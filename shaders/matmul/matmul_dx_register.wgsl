@@ -9,15 +9,18 @@
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite, or accumulate where BEFORE is not 0
-// dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns, WX · WY = 32 lanes a workgroup
+// dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns, WX · WY = LANES lanes a workgroup
 // unrolled  ROWS: 8; BEFORE: ROWS to accumulate, else none (lines marked so; src/gpu/unroll.ts)
+// override  LANES: 8 where rows or columns are few, since lanes that return early cost as much as others in software; else 32
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
 // oracle    src/gpu/reference/matmul.ts
 
-@compute @workgroup_size(32)
+override LANES: u32 = 32u;
+
+@compute @workgroup_size(LANES)
 fn matmul_dx_register(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let row = (wg.y * (32u / dims.lanesX) + lane.x / dims.lanesX) * 8u;
+  let row = (wg.y * (LANES / dims.lanesX) + lane.x / dims.lanesX) * 8u;
   let column = (wg.x * dims.lanesX + lane.x % dims.lanesX) * 2u;
   if (row >= dims.rows || column >= dims.k4) { return; }
   let last = dims.rows - 1u;

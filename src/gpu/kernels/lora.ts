@@ -101,7 +101,7 @@ export function encodeLoraGradXa(
         scale: shape.scale,
       },
     },
-    [(sr / shape.rank) * Math.ceil(shape.rank / 8), Math.ceil(shape.rows / 256), 1],
+    [(sr / shape.rank) * Math.ceil(shape.rank / 8), Math.ceil(shape.rows / 64), 1],
     shape.rows * columns * shape.rank,
   );
 }

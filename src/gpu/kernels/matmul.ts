@@ -8,7 +8,7 @@ import dxRegisterSource from "../../../shaders/matmul/matmul_dx_register.wgsl?ra
 import dxTileSource from "../../../shaders/matmul/matmul_dx_tile.wgsl?raw";
 import dimsSource from "../../../shaders/matmul/dims.wgsl?raw";
 import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
-import { defineKernel, type Kernel } from "../kernel";
+import { defineKernel, withOverrides, type Kernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, ShapeError, type Tensor } from "../tensor";
 import { unroll } from "../unroll";
@@ -112,15 +112,25 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType,
   return found;
 }
 
-/** Workgroups, and lanes of one along the columns: for narrow outputs few, so that none idles. */
-function tiled(variant: MatmulVariant, columns4: number, rows: number): { grid: Grid; lanesX: number } {
-  if (variant === "tile")
-    return { grid: [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1], lanesX: 0 };
+/** Kernel and workgroups, and lanes of one along the columns: for narrow outputs few, so that none idles. */
+function tiled(
+  base: Kernel,
+  variant: MatmulVariant,
+  columns4: number,
+  rows: number,
+): { kernel: Kernel; grid: Grid; lanesX: number } {
+  if (variant === "tile") {
+    const grid: Grid = [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1];
+    return { kernel: base, grid, lanesX: 0 };
+  }
   const lane = LANE[variant];
-  const lanes = Math.ceil(columns4 / lane.columns4);
-  if (variant === "quad") return { grid: [Math.ceil(lanes / 4), Math.ceil(rows / lane.rows), 1], lanesX: 4 };
-  const lanesX = lanes <= 1 ? 1 : lanes <= 2 ? 2 : lanes <= 4 ? 4 : 8;
-  return { grid: [Math.ceil(lanes / lanesX), Math.ceil(rows / ((lane.rows * 32) / lanesX)), 1], lanesX };
+  const across = Math.ceil(columns4 / lane.columns4);
+  if (variant === "quad")
+    return { kernel: base, grid: [Math.ceil(across / 4), Math.ceil(rows / lane.rows), 1], lanesX: 4 };
+  const lanesX = across <= 1 ? 1 : across <= 2 ? 2 : across <= 4 ? 4 : 8;
+  const lanes = lanesX < 8 || rows <= lane.rows ? 8 : 32;
+  const grid: Grid = [Math.ceil(across / lanesX), Math.ceil(rows / ((lane.rows * lanes) / lanesX)), 1];
+  return { kernel: withOverrides(base, { LANES: lanes }), grid, lanesX };
 }
 
 /** Where an adapter joins a linear: up to three lora_B stacked by output rows. */
@@ -167,9 +177,10 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   // quad reads 8 values at once, and has one adapter for its 32 columns.
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const { grid, lanesX } = tiled(form, columns / 4, rows);
+  const base = kernel("forward", form, shard.dtype);
+  const { kernel: chosen, grid, lanesX } = tiled(base, form, columns / 4, rows);
   rec.dispatch(
-    kernel("forward", form, shard.dtype),
+    chosen,
     {
       x,
       weights: shard.tensor,
@@ -231,9 +242,10 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   // quad reads 8 values at once.
   const whole = [columns, dy.shape[1], yColumn, k].every((size) => size % 8 === 0);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const { grid, lanesX } = tiled(form, k / 4, rows);
+  const base = kernel("dx", form, shard.dtype, args.accumulate);
+  const { kernel: chosen, grid, lanesX } = tiled(base, form, k / 4, rows);
   rec.dispatch(
-    kernel("dx", form, shard.dtype, args.accumulate),
+    chosen,
     {
       dy,
       weights: shard.tensor,
