@@ -14,7 +14,7 @@
 // dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
-// fragments keys_alone | keys_quad: one lane loads four keys, or a quad shares them
+// fragments alone, keys_alone | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
 // cost      3 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by query row so that nothing needs atomics
 // oracle    src/gpu/reference/attentionGrad.ts
@@ -31,15 +31,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 
 override HEAD4: u32 = 8;
 override TILES: u32 = 8;
-const FOUR = vec4u(0u, 1u, 2u, 3u);
-
-// First key from `at` on that some row sees, or NONE.
-fn next(at: u32, start: vec4u, end: vec4u) -> u32 {
-  let n = select(vec4u(NONE), max(vec4u(at), start), vec4u(at) < end);
-  return quad_least(min(min(n.x, n.y), min(n.z, n.w)));
-}
-
-struct Seen { a: vec4<bool>, b: vec4<bool>, c: vec4<bool>, d: vec4<bool> }
 
 fn slope(s: vec4f, dp: vec4f, lseRow: f32, deltaRow: f32, seen: vec4<bool>) -> vec4f {
   return select(vec4f(0.0), exp(s * dims.scale - lseRow) * (dp - deltaRow) * dims.scale, seen);
@@ -92,10 +83,7 @@ fn grad(tile: u32, head: u32) {
     let end = select(ownEnd, preEnd, part == 0u);
     var j = select(firstOwn, firstPre, part == 0u);
     loop {
-      let key = j + FOUR;
-      let seen = Seen(
-        (key >= start.xxxx) & (key < end.xxxx), (key >= start.yyyy) & (key < end.yyyy),
-        (key >= start.zzzz) & (key < end.zzzz), (key >= start.wwww) & (key < end.wwww));
+      let seen = seen_by(j, start, end);
       take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
       let k# = keys(#u); // × HEAD4
       var s = mat4x4f();

@@ -13,7 +13,7 @@
 // dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
-// fragments keys_alone | keys_quad: one lane loads four keys, or a quad shares them
+// fragments alone, keys_alone | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
 // cost      2 · visible pairs · H · P multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
 // oracle    src/gpu/reference/attention.ts
@@ -29,19 +29,10 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 override HEAD4: u32 = 8;
 override TILES: u32 = 8;
 const NOTHING = -1e30;
-const FOUR = vec4u(0u, 1u, 2u, 3u);
 
 // Matrix columns are the lane's 4 rows.
 fn scaled(m: mat4x4f, f: vec4f) -> mat4x4f { return mat4x4f(m[0] * f.x, m[1] * f.y, m[2] * f.z, m[3] * f.w); }
 fn peak(s: vec4f) -> f32 { return max(max(s.x, s.y), max(s.z, s.w)); }
-
-// First key from `at` on that some row sees, or NONE.
-fn next(at: u32, start: vec4u, end: vec4u) -> u32 {
-  let n = select(vec4u(NONE), max(vec4u(at), start), vec4u(at) < end);
-  return quad_least(min(min(n.x, n.y), min(n.z, n.w)));
-}
-
-struct Seen { a: vec4<bool>, b: vec4<bool>, c: vec4<bool>, d: vec4<bool> }
 
 fn masked(s: mat4x4f, seen: Seen) -> mat4x4f {
   return mat4x4f(
@@ -94,10 +85,7 @@ fn attend(tile: u32, head: u32) {
     let end = select(ownEnd, preEnd, part == 0u);
     var j = select(firstOwn, firstPre, part == 0u);
     loop {
-      let key = j + FOUR;
-      let seen = Seen(
-        (key >= start.xxxx) & (key < end.xxxx), (key >= start.yyyy) & (key < end.yyyy),
-        (key >= start.zzzz) & (key < end.zzzz), (key >= start.wwww) & (key < end.wwww));
+      let seen = seen_by(j, start, end);
       take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
       var s = mat4x4f();
       { s += transpose(keys(#u)) * a#; } // × HEAD4

@@ -1,10 +1,6 @@
 // How a lane of the wide attention kernels gets at four keys: it loads them itself. Works on every device; the form with
 // the same functions for quads of lanes is keys_quad.wgsl.
-const NONE = 0xffffffffu;
 var<private> keyAt: vec4u;
-
-fn enter_quad(local: u32) {}
-fn quad_least(x: u32) -> u32 { return x; }
 
 // Makes keys j … j + 3 current. One that nobody sees may lie past the array or hold anything: `safe` stands in for it.
 fn take_keys(j: u32, seen: vec4<bool>, safe: u32, stride: u32, offset: u32) {

@@ -3,9 +3,6 @@
 var<private> rowAt: vec4u;
 var<private> cellAt: vec4u;
 
-fn enter_quad(local: u32) {}
-fn quad_least(x: u32) -> u32 { return x; }
-
 // Makes rows i … i + 3 current, the last row in place of those past the end.
 fn take_rows(i: u32) { rowAt = min(vec4u(i, i + 1u, i + 2u, i + 3u), vec4u(dims.rows - 1u)); }
 fn ranges() -> Ranges { return Ranges(range_of(rowAt.x), range_of(rowAt.y), range_of(rowAt.z), range_of(rowAt.w)); }

@@ -1,20 +1,7 @@
 // How a lane of attention_grad_kv_wide gets at four query rows: each lane of a quad loads one and they hand them round. The
 // lanes of a quad must work on the same rows; see rows_alone.wgsl for the same functions without subgroups.
-var<private> quadLane: u32;
 var<private> rowAt: u32;
 var<private> cellAt: u32;
-
-// Finds this lane's place among the quad's four; `local` is any number that differs between lanes.
-fn enter_quad(local: u32) {
-  quadLane = select(0u, 1u, quadBroadcast(local, 1u) == local) + select(0u, 2u, quadBroadcast(local, 2u) == local)
-    + select(0u, 3u, quadBroadcast(local, 3u) == local);
-}
-
-// Least value of the quad's lanes, for all of them.
-fn quad_least(x: u32) -> u32 {
-  let y = min(x, quadSwapX(x));
-  return min(y, quadSwapY(y));
-}
 
 // Makes rows i … i + 3 current, the last row in place of those past the end.
 fn take_rows(i: u32) { rowAt = min(i + quadLane, dims.rows - 1u); }
@@ -25,9 +12,6 @@ fn ranges() -> Ranges {
 
 fn spread(x: f32) -> vec4f {
   return vec4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
-}
-fn hand_round(x: vec4f) -> mat4x4f {
-  return mat4x4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
 }
 
 // Makes a head of the current rows current.

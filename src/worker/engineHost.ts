@@ -40,6 +40,8 @@ export class EngineHost {
   #loaded: { model: string; key: string; value: LoadedEngine; timer: StepTimer; gpu: Gpu } | null = null;
   /** The kernels that train, being built. */
   #training: Promise<void> = Promise.resolve();
+  /** For which values of top20 an engine's kernels were asked for. */
+  readonly #preparedFor = new WeakMap<Engine, Set<boolean>>();
 
   constructor(
     private readonly models: Models,
@@ -125,10 +127,15 @@ export class EngineHost {
    * and decode, which a run begins with; those that train are built behind them, while the first scores are computed.
    */
   async #prepare(engine: Engine, { curriculum }: ResolvedConfig): Promise<void> {
-    const needs = { decode: true, top20: curriculum.estimator.vocabulary === "top20" };
+    const top20 = curriculum.estimator.vocabulary === "top20";
+    // Finding the kernels needs working memory for a moment, so it is done once an engine and kind of score.
+    const before = this.#preparedFor.get(engine) ?? new Set();
+    if (before.has(top20)) return;
+    const needs = { decode: true, top20 };
     await engine.prepare({ ...needs, train: false }, (done, total) =>
       this.post({ type: "model.progress", phase: "pipelines", done, total, unit: "kernels" }),
     );
+    this.#preparedFor.set(engine, before.add(top20));
     // What fails here is built again, and told, by the first step that needs it.
     this.#training = engine.prepare({ ...needs, train: true }).catch(() => {});
   }

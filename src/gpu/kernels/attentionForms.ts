@@ -1,9 +1,12 @@
 // Forms of attention over packed rows. A real GPU wants many small threads; a software adapter wants few large ones that
 // keep rows in registers, because every load costs it as much as 50 multiply-adds. Same sums, other rounding.
+import alone from "../../../shaders/attention/alone.wgsl?raw";
 import keysAlone from "../../../shaders/attention/keys_alone.wgsl?raw";
 import keysQuad from "../../../shaders/attention/keys_quad.wgsl?raw";
+import quadSource from "../../../shaders/attention/quad.wgsl?raw";
 import rowsAlone from "../../../shaders/attention/rows_alone.wgsl?raw";
 import rowsQuad from "../../../shaders/attention/rows_quad.wgsl?raw";
+import seenKeys from "../../../shaders/attention/seen_keys.wgsl?raw";
 import row from "../../../shaders/common/row.wgsl?raw";
 import { defineKernel, type Kernel, type KernelSpec } from "../kernel";
 import { unroll } from "../unroll";
@@ -51,6 +54,8 @@ export function wideKernel(
       source: [
         quad ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
         row,
+        quad ? quadSource : alone,
+        walk === "keys" ? seenKeys : "",
         WALK[walk][form],
         unroll(base.source, { HEAD4: head4 }),
       ].join("\n"),
