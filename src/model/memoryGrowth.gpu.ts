@@ -50,11 +50,14 @@ gpuTest(
   "memory: a real step and scoring peak on a straight line from 128 to 2,048 rows (built-in model)",
   async ({ gpu, note }) => {
     const model = await tiny();
+    const peakOf = async (rows: number) =>
+      (await work(gpu, model, documents(rows, model.config.vocab, Math.min(rows, LONGEST)))).peak;
+    // The device's uniform and read-back buffers stay once they are made; they are no part of what grows.
+    await peakOf(ROWS[0]);
     const peaks: number[] = [];
-    for (const rows of ROWS)
-      peaks.push((await work(gpu, model, documents(rows, model.config.vocab, Math.min(rows, LONGEST)))).peak);
+    for (const rows of ROWS) peaks.push(await peakOf(rows));
     const { fixed, slope, worst } = fitLine(ROWS, peaks);
-    // A tensor rows × rows would be 16 MiB at 2,048 rows and 0.06 at 128.
+    // Measured 0.004 to 0.01, from read-back buffers of rounded sizes. A tensor rows × rows would be 16 MiB at 2,048 rows.
     expectTrue(worst < 0.02, `peaks ${peaks.map(mib).join(", ")} lie ${100 * worst} % off a line`);
     expectTrue(slope > 0 && fixed > 0, `${fixed} bytes + ${slope} a row`);
     note(`${mib(fixed)} + ${(slope / 1024).toFixed(1)} KiB a row, at most ${(100 * worst).toFixed(2)} % off`);
@@ -69,7 +72,8 @@ gpuTest(
     for (const rows of ROWS)
       totals.push((await createTraining(gpu, model, lora(8), trainingWork(rows))).total);
     const { fixed, slope, worst } = fitLine(ROWS, totals);
-    expectTrue(worst < 0.02, `totals ${totals.map(mib).join(", ")} lie ${100 * worst} % off a line`);
+    // Measured 0.0001. A single tensor rows × rows, 16 MiB at 2,048 rows, is over the limit.
+    expectTrue(worst < 0.002, `totals ${totals.map(mib).join(", ")} lie ${100 * worst} % off a line`);
     note(`${mib(fixed)} + ${(slope / 1024).toFixed(1)} KiB a row, at most ${(100 * worst).toFixed(2)} % off`);
   },
 );
