@@ -1,7 +1,8 @@
 // The page while a real run trains on this adapter: the longest main-thread task, how soon a click shows its sheet, and
 // the longest submission of one step. A software adapter computes on the same cores as the page, and it shows here.
+// Steps enough that the first round still trains when everything has been watched, also on a fast adapter.
 const RUN =
-  "#story=needle&curriculum.rounds=2&curriculum.perRound=64&budget.steps=32&evaluation.limit=8&evaluation.probes=2" +
+  "#story=needle&curriculum.rounds=2&curriculum.perRound=64&budget.steps=800&evaluation.limit=8&evaluation.probes=2" +
   "&curriculum.estimator.kind=teacher-forced";
 const LONG_MS = 180_000;
 /** How long the training is watched, ms, and how often a person clicks meanwhile. */
