@@ -11,7 +11,7 @@
 //           5 delta  read   f32[T, H]   from attention_delta
 //           6 rows   read   Row[T]
 //           7 dkv    write  f32[T, 2K·P]   k heads, then v heads (one tensor: 8 bindings are the limit)
-// writes    overwrite; rows are added in rising order, of each block of 4 head by head: the same bits every time
+// writes    overwrite; blocks of 4 rows are added in rising order, each head by head: the same bits every time
 // dispatch  x = tiles of 4 key rows / TILES, y = K; a lane holds 4 keys
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
@@ -74,10 +74,11 @@ fn grad(tile: u32, kvHead: u32) {
   loop {
     take_rows(i);
     let range = ranges();
-    let a = sees(range.a, key, i < end);
-    let b = sees(range.b, key, i + 1u < end);
-    let c = sees(range.c, key, i + 2u < end);
-    let d = sees(range.d, key, i + 3u < end);
+    let counts = vec4u(i) + order() < vec4u(end);
+    let a = sees(range.a, key, counts.x);
+    let b = sees(range.b, key, counts.y);
+    let c = sees(range.c, key, counts.z);
+    let d = sees(range.d, key, counts.w);
     var head = kvHead * share;
     loop {
       take_head(head);

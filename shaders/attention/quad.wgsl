@@ -13,7 +13,8 @@ fn quad_least(x: u32) -> u32 {
   return min(y, quadSwapY(y));
 }
 
-// What the four lanes loaded, a column each.
-fn hand_round(x: vec4f) -> mat4x4f {
-  return mat4x4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
-}
+// Which of four rows or keys each column of hand_round holds: the lane's own, then the other lanes'.
+fn order() -> vec4u { return vec4u(quadLane) ^ vec4u(0u, 1u, 2u, 3u); }
+
+// What the four lanes loaded, a column each, by swaps: on SwiftShader a broadcast costs seven of them.
+fn hand_round(x: vec4f) -> mat4x4f { return mat4x4f(x, quadSwapX(x), quadSwapY(x), quadSwapDiagonal(x)); }

@@ -7,18 +7,16 @@ var<private> cellAt: u32;
 fn take_rows(i: u32) { rowAt = min(i + quadLane, dims.rows - 1u); }
 fn ranges() -> Ranges {
   let r = range_of(rowAt);
-  return Ranges(quadBroadcast(r, 0u), quadBroadcast(r, 1u), quadBroadcast(r, 2u), quadBroadcast(r, 3u));
+  return Ranges(r, quadSwapX(r), quadSwapY(r), quadSwapDiagonal(r));
 }
 
-fn spread(x: f32) -> vec4f {
-  return vec4f(quadBroadcast(x, 0u), quadBroadcast(x, 1u), quadBroadcast(x, 2u), quadBroadcast(x, 3u));
-}
+fn spread(x: f32) -> vec4f { return vec4f(x, quadSwapX(x), quadSwapY(x), quadSwapDiagonal(x)); }
 
 // Makes a head of the current rows current.
 fn take_head(head: u32) { cellAt = rowAt * dims.heads + head; }
 fn lses() -> vec4f { return spread(lse[cellAt]); }
 fn deltas() -> vec4f { return spread(delta[cellAt]); }
 
-// Vec4 c of the four current rows, a column each.
+// Vec4 c of the four current rows, a column each, in order().
 fn queries(c: u32) -> mat4x4f { return hand_round(q[cellAt * HEAD4 + c]); }
 fn outs(c: u32) -> mat4x4f { return hand_round(dO[cellAt * HEAD4 + c]); }

@@ -4,7 +4,7 @@ const NONE = 0xffffffffu;
 // Which of the four keys each of the four rows sees.
 struct Seen { a: vec4<bool>, b: vec4<bool>, c: vec4<bool>, d: vec4<bool> }
 fn seen_by(j: u32, start: vec4u, end: vec4u) -> Seen {
-  let key = j + vec4u(0u, 1u, 2u, 3u);
+  let key = j + order();
   return Seen(
     (key >= start.xxxx) & (key < end.xxxx), (key >= start.yyyy) & (key < end.yyyy),
     (key >= start.zzzz) & (key < end.zzzz), (key >= start.wwww) & (key < end.wwww));

@@ -13,6 +13,7 @@ struct Dims {
   hasBias: u32,
   scale: f32,         // alpha / r
   lanesX: u32,        // register: lanes of a workgroup along the columns
+  residualRows: u32,  // quad: rows a lane adds a residual to, all of its own or 0
 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;

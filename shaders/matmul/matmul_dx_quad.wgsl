@@ -10,7 +10,7 @@
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite, or accumulate where BEFORE is not 0
 // dispatch  (⌈K / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
-// unrolled  QUADS: rows a lane / 4; STEP: 8 outputs a step; BEFORE: QUADS to accumulate, else none (src/gpu/unroll.ts)
+// unrolled  QUADS: rows a lane / 4; STEP: 8 outputs a step; BEFORE: 1 to accumulate, else 0 (src/gpu/unroll.ts)
 // needs     N, Y, yColumn and K multiples of 8
 // cost      T·N·K multiply-adds; every variant adds o in the same order
 // source    ours
@@ -21,6 +21,7 @@
 @compute @workgroup_size(4)
 fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
   @builtin(subgroup_invocation_id) inSubgroup: u32) {
+  // Rows of a, b, c, d and the loop at the end: see matmul_quad.
   let quadLane = inSubgroup & 3u;
   let row = wg.y * 4u * QUADS;
   let column = (wg.x * 4u + lane.x) * 2u;
@@ -44,20 +45,20 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
     {
       let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
       let q = mat4x4f(w0[1], w1[1], w2[1], w3[1]);
-      let a# = quadBroadcast(y#[0], 0u); // × QUADS
-      let b# = quadBroadcast(y#[0], 1u); // × QUADS
-      let c# = quadBroadcast(y#[0], 2u); // × QUADS
-      let d# = quadBroadcast(y#[0], 3u); // × QUADS
+      let a# = y#[0]; // × QUADS
+      let b# = quadSwapX(y#[0]); // × QUADS
+      let c# = quadSwapY(y#[0]); // × QUADS
+      let d# = quadSwapDiagonal(y#[0]); // × QUADS
       c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
       d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
     {
       let p = mat4x4f(w4[0], w5[0], w6[0], w7[0]);
       let q = mat4x4f(w4[1], w5[1], w6[1], w7[1]);
-      let a# = quadBroadcast(y#[1], 0u); // × QUADS
-      let b# = quadBroadcast(y#[1], 1u); // × QUADS
-      let c# = quadBroadcast(y#[1], 2u); // × QUADS
-      let d# = quadBroadcast(y#[1], 3u); // × QUADS
+      let a# = y#[1]; // × QUADS
+      let b# = quadSwapX(y#[1]); // × QUADS
+      let c# = quadSwapY(y#[1]); // × QUADS
+      let d# = quadSwapDiagonal(y#[1]); // × QUADS
       c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
       d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
     }
@@ -68,26 +69,32 @@ fn matmul_dx_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id
     let p = lora_block(r, n0);
     let q = lora_block(r, n1);
     let xa# = dxa[own# * sr4 + r]; // × QUADS
-    let a# = quadBroadcast(xa#, 0u); // × QUADS
-    let b# = quadBroadcast(xa#, 1u); // × QUADS
-    let c# = quadBroadcast(xa#, 2u); // × QUADS
-    let d# = quadBroadcast(xa#, 3u); // × QUADS
+    let a# = xa#; // × QUADS
+    let b# = quadSwapX(xa#); // × QUADS
+    let c# = quadSwapY(xa#); // × QUADS
+    let d# = quadSwapDiagonal(xa#); // × QUADS
     c#a += p * a#; c#b += p * b#; c#c += p * c#; c#d += p * d#; // × QUADS
     d#a += q * a#; d#b += q * b#; d#c += q * c#; d#d += q * d#; // × QUADS
   }
-  // Rows past the end hold the last row's sums: all are read before any is stored, then stored once more.
-  let o#a = min(row + 4u * #u + 0u, lastRow) * dims.k4 + column; // × QUADS
-  let o#b = min(row + 4u * #u + 1u, lastRow) * dims.k4 + column; // × QUADS
-  let o#c = min(row + 4u * #u + 2u, lastRow) * dims.k4 + column; // × QUADS
-  let o#d = min(row + 4u * #u + 3u, lastRow) * dims.k4 + column; // × QUADS
-  c#a += dx[o#a]; d#a += dx[o#a + 1u]; // × BEFORE
-  c#b += dx[o#b]; d#b += dx[o#b + 1u]; // × BEFORE
-  c#c += dx[o#c]; d#c += dx[o#c + 1u]; // × BEFORE
-  c#d += dx[o#d]; d#d += dx[o#d + 1u]; // × BEFORE
-  if (column < dims.k4) {
-    dx[o#a] = c#a; dx[o#b] = c#b; dx[o#c] = c#c; dx[o#d] = c#d; // × QUADS
-  }
-  if (column + 1u < dims.k4) {
-    dx[o#a + 1u] = d#a; dx[o#b + 1u] = d#b; dx[o#c + 1u] = d#c; dx[o#d + 1u] = d#d; // × QUADS
+  var sums: array<vec4f, 8u * QUADS>;
+  sums[8 * # + 0] = c#a; sums[8 * # + 1] = d#a; // × QUADS
+  sums[8 * # + 2] = c#b; sums[8 * # + 3] = d#b; // × QUADS
+  sums[8 * # + 4] = c#c; sums[8 * # + 5] = d#c; // × QUADS
+  sums[8 * # + 6] = c#d; sums[8 * # + 7] = d#d; // × QUADS
+  var r = 0u;
+  loop {
+    let t = row + (r ^ quadLane);
+    let at = t * dims.k4 + column;
+    if (t <= lastRow && column < dims.k4) {
+      var sum = sums[2u * r];
+      sum += dx[at]; // × BEFORE
+      dx[at] = sum;
+    }
+    if (t <= lastRow && column + 1u < dims.k4) {
+      var sum = sums[2u * r + 1u];
+      sum += dx[at + 1u]; // × BEFORE
+      dx[at + 1u] = sum;
+    }
+    continuing { r++; break if r >= 4u * QUADS; }
   }
 }

@@ -1,6 +1,6 @@
 // matmul_quad — y = x Wᵀ (+ LoRA) (+ bias), a quad of lanes shares its rows of x.
 //
-//   y[t, o] = bias[o] + Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r]
+//   y[t, o] = bias[o] + Σ_k x[t, k] W[o, k] + scale · Σ_r xa[t, r] B[o, r] (+ residual[t, o])
 //
 // group 0   0 x         read        f32[T, K]    activations
 //           1 weights   read        [N, K]       frozen, stored type (shaders/common/weights_*.wgsl)
@@ -8,6 +8,7 @@
 //           3 loraB     read        f32[N, R]    or a dummy
 //           4 bias      read        f32[N]       or a dummy
 //           5 y         read_write  f32[T, Y]    columns [yColumn, yColumn + N) are written
+//           6 residual  read        f32[T, N]    or a dummy; then yColumn = 0, Y = N
 // group 1   0 dims      uniform     Dims         widths in vec4
 // writes    overwrite
 // dispatch  (⌈N / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
@@ -18,11 +19,13 @@
 // oracle    src/gpu/reference/matmul.ts
 
 @group(0) @binding(0) var<storage, read> x8: array<mat2x4f>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4f>;
 
 @compute @workgroup_size(4)
 fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
   @builtin(subgroup_invocation_id) inSubgroup: u32) {
-  // Each lane of a quad loads another row of four; the quad hands them round.
+  // Each lane of a quad loads another row of four and they swap: sums a, b, c, d are those of the lane's own row and of the
+  // rows of the lanes whose number differs in bit 0, bit 1 and both. A swap costs a seventh of a broadcast on SwiftShader.
   let quadLane = inSubgroup & 3u;
   let row = wg.y * 4u * QUADS;
   let column = (wg.x * 4u + lane.x) * 2u;
@@ -50,20 +53,20 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
     {
       let p = mat4x4f(w0[0], w1[0], w2[0], w3[0]);
       let q = mat4x4f(w4[0], w5[0], w6[0], w7[0]);
-      let a# = quadBroadcast(x#[0], 0u); // × QUADS
-      let b# = quadBroadcast(x#[0], 1u); // × QUADS
-      let c# = quadBroadcast(x#[0], 2u); // × QUADS
-      let d# = quadBroadcast(x#[0], 3u); // × QUADS
+      let a# = x#[0]; // × QUADS
+      let b# = quadSwapX(x#[0]); // × QUADS
+      let c# = quadSwapY(x#[0]); // × QUADS
+      let d# = quadSwapDiagonal(x#[0]); // × QUADS
       c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
       d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
     {
       let p = mat4x4f(w0[1], w1[1], w2[1], w3[1]);
       let q = mat4x4f(w4[1], w5[1], w6[1], w7[1]);
-      let a# = quadBroadcast(x#[1], 0u); // × QUADS
-      let b# = quadBroadcast(x#[1], 1u); // × QUADS
-      let c# = quadBroadcast(x#[1], 2u); // × QUADS
-      let d# = quadBroadcast(x#[1], 3u); // × QUADS
+      let a# = x#[1]; // × QUADS
+      let b# = quadSwapX(x#[1]); // × QUADS
+      let c# = quadSwapY(x#[1]); // × QUADS
+      let d# = quadSwapDiagonal(x#[1]); // × QUADS
       c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
       d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
     }
@@ -74,22 +77,31 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
     let p = lora_block(n0, r);
     let q = lora_block(n1, r);
     let xa# = dims.scale * xa[own# * dims.xaStride4 + slot + r]; // × QUADS
-    let a# = quadBroadcast(xa#, 0u); // × QUADS
-    let b# = quadBroadcast(xa#, 1u); // × QUADS
-    let c# = quadBroadcast(xa#, 2u); // × QUADS
-    let d# = quadBroadcast(xa#, 3u); // × QUADS
+    let a# = xa#; // × QUADS
+    let b# = quadSwapX(xa#); // × QUADS
+    let c# = quadSwapY(xa#); // × QUADS
+    let d# = quadSwapDiagonal(xa#); // × QUADS
     c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p; // × QUADS
     d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q; // × QUADS
   }
-  // Rows past the end hold the last row's sums and store them once more; one branch serves all rows.
-  let o#a = min(row + 4u * #u + 0u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
-  let o#b = min(row + 4u * #u + 1u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
-  let o#c = min(row + 4u * #u + 2u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
-  let o#d = min(row + 4u * #u + 3u, lastRow) * dims.yStride4 + dims.yColumn4 + column; // × QUADS
-  if (column < dims.n4) {
-    y[o#a] = c#a; y[o#b] = c#b; y[o#c] = c#c; y[o#d] = c#d; // × QUADS
+  // The sums leave in a loop: every storage access written out costs compile time.
+  var sums: array<vec4f, 8u * QUADS>;
+  sums[8 * # + 0] = c#a; sums[8 * # + 1] = d#a; // × QUADS
+  sums[8 * # + 2] = c#b; sums[8 * # + 3] = d#b; // × QUADS
+  sums[8 * # + 4] = c#c; sums[8 * # + 5] = d#c; // × QUADS
+  sums[8 * # + 6] = c#d; sums[8 * # + 7] = d#d; // × QUADS
+  // A loop without a trip instead of an if, whose body a software adapter would run 32 times for nothing.
+  for (var r = 0u; r < dims.residualRows; r++) {
+    let at = min(row + (r ^ quadLane), lastRow) * dims.n4;
+    sums[2u * r] += residual[at + n0];
+    sums[2u * r + 1u] += residual[at + n1];
   }
-  if (column + 1u < dims.n4) {
-    y[o#a + 1u] = d#a; y[o#b + 1u] = d#b; y[o#c + 1u] = d#c; y[o#d + 1u] = d#d; // × QUADS
+  var r = 0u;
+  loop {
+    let t = row + (r ^ quadLane);
+    let at = t * dims.yStride4 + dims.yColumn4 + column;
+    if (t <= lastRow && column < dims.n4) { y[at] = sums[2u * r]; }
+    if (t <= lastRow && column + 1u < dims.n4) { y[at + 1u] = sums[2u * r + 1u]; }
+    continuing { r++; break if r >= 4u * QUADS; }
   }
 }

@@ -30,6 +30,8 @@ const FORWARD = [
   ["bias", "read"],
   ["y", "write"],
 ] as const;
+/** quad adds the residual itself; the other forms leave it to a pass of its own. */
+const FORWARD_QUAD = [...FORWARD, ["residual", "read"]] as const;
 const FORWARD_DIMS = [
   ["rows", "u32"],
   ["k4", "u32"],
@@ -44,6 +46,7 @@ const FORWARD_DIMS = [
   ["hasBias", "u32"],
   ["scale", "f32"],
   ["lanesX", "u32"],
+  ["residualRows", "u32"],
 ] as const;
 const BACKWARD = [
   ["dy", "read"],
@@ -83,7 +86,7 @@ const UNROLLED = {
 } as const;
 
 /** Lines of the input gradient that read what was there before; tile does so by a flag. */
-const BEFORE = { register: UNROLLED.register.ROWS, quad: UNROLLED.quad.QUADS, tile: 0 } as const;
+const BEFORE = { register: UNROLLED.register.ROWS, quad: 1, tile: 0 } as const;
 
 const cache = new Map<string, Kernel>();
 function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType, accumulate = false): Kernel {
@@ -103,7 +106,7 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType,
           BEFORE: accumulate ? BEFORE[variant] : 0,
         }),
       ].join("\n"),
-      bindings: forward ? FORWARD : BACKWARD,
+      bindings: forward ? (variant === "quad" ? FORWARD_QUAD : FORWARD) : BACKWARD,
       dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
       features: subgroups ? ["subgroups"] : [],
     });
@@ -159,7 +162,7 @@ export interface MatmulArgs {
   /** Rows of x to use: default all. */
   rows?: number;
   bias?: Tensor;
-  /** f32[T, Y], added afterwards to the whole of y. */
+  /** f32[T, Y], added to the finished sums of the whole of y. */
   residual?: Tensor;
   lora?: JoinedLora;
 }
@@ -174,6 +177,7 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const yColumn = args.yColumn ?? 0;
   if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
   if (lora) expectShape(lora.loraB, [columns, lora.rank]);
+  if (args.residual && (yColumn > 0 || columns !== y.shape[1])) throw new ShapeError(y, ["T", columns]);
   // quad reads 8 values at once, and has one adapter for its 32 columns.
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
   const form = variant === "quad" && !whole ? "register" : variant;
@@ -203,13 +207,13 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
         hasBias: args.bias ? 1 : 0,
         scale: lora?.scale ?? 0,
         lanesX,
+        residualRows: args.residual && form === "quad" ? LANE.quad.rows : 0,
       },
     },
     grid,
     rows * columns * (k + (lora?.rank ?? 0)),
   );
-  if (args.residual) {
-    if (yColumn > 0 || columns !== y.shape[1]) throw new ShapeError(y, ["T", columns]);
+  if (args.residual && form !== "quad") {
     encodeAdd(rec, { x: args.residual, y }, rows);
   }
 }
