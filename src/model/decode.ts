@@ -1,13 +1,14 @@
 // Batched decoding with a KV cache. Prompts are prefilled once, all but their last token; that token is the first row
-// every rollout feeds, so no prompt needs the head. Slots advance together for a few steps, tokens and randomness stay
-// on the GPU, and between bursts finished slots are refilled from the queue.
+// every rollout feeds, so no prompt needs the head, nor the last block beyond its keys. Slots advance together for a few
+// steps, tokens and randomness stay on the GPU, and between bursts finished slots are refilled from the queue. Where nobody
+// is expected to leave, the next burst is laid behind the running one before its tokens are looked at.
 import { DRAW_WORDS, encodeSample, NO_TOKEN, SLOT_WORDS } from "../gpu/kernels/sample";
 import { Recorder } from "../gpu/recorder";
 import { rowRecords, type RowArrays } from "../gpu/rows";
 import type { Tensor } from "../gpu/tensor";
 import { LabError } from "../lib/errors";
 import type { Generated, GenerateOptions, GenerateRequest } from "./engine";
-import { encodeForward } from "./forward";
+import { encodeForward, encodePrefill } from "./forward";
 import { encodeAllLogits, encodeHeadRows } from "./head";
 import type { Workspace } from "./workspace";
 
@@ -36,6 +37,14 @@ interface Sequence {
   logprob: number[];
   entropy: number[];
   top20Bits: number[];
+  /** Nothing more is taken from it, though its slot may still run. */
+  ended: boolean;
+}
+
+/** Steps that were submitted, and their tokens once the GPU has drawn them. */
+interface Burst {
+  steps: number;
+  drawn: Promise<ArrayBuffer>;
 }
 
 interface Cache {
@@ -136,9 +145,11 @@ export class Decoder {
     const results: Generated[] = [];
     let at = 0;
     let newTokens = 0;
+    let ahead: Burst | null = null;
+    let stayed = true;
     while (at < queue.length || live.length) {
       const arriving: Unit[] = [];
-      while (live.length < slots && at < queue.length) {
+      while (!ahead && live.length < slots && at < queue.length) {
         const { unit, rollout } = queue[at];
         if (unit.region < 0) {
           const region = free.pop();
@@ -150,22 +161,26 @@ export class Decoder {
         at++;
       }
       await this.prefill(arriving, shared);
-      const steps = Math.min(BURST, Math.max(...live.map((s) => options.maxNewTokens - s.tokens.length)));
-      const drawn = await this.burst(live, steps, options, longest);
-      const going: Sequence[] = [];
+      const left = Math.max(...live.map((s) => options.maxNewTokens - s.tokens.length));
+      const { steps, drawn }: Burst =
+        ahead ?? (await this.burst(live, Math.min(BURST, left), options, longest, true));
+      const calm: boolean = stayed && live.every((s) => s.tokens.length + steps < options.maxNewTokens);
+      ahead = calm ? await this.burst(live, Math.min(BURST, left - steps), options, longest, false) : null;
+      const words = new Uint32Array(await drawn);
+      const floats = new Float32Array(words.buffer);
       live.forEach((s, slot) => {
+        if (s.ended) return;
         for (let step = 0; step < steps; step++) {
           const word = (step * live.length + slot) * DRAW_WORDS;
-          if (drawn.words[word] === NO_TOKEN) break;
-          s.tokens.push(drawn.words[word]);
-          s.logprob.push(drawn.floats[word + 1]);
-          s.entropy.push(drawn.floats[word + 2]);
-          s.top20Bits.push(drawn.floats[word + 3]);
+          if (words[word] === NO_TOKEN) break;
+          s.tokens.push(words[word]);
+          s.logprob.push(floats[word + 1]);
+          s.entropy.push(floats[word + 2]);
+          s.top20Bits.push(floats[word + 3]);
           newTokens++;
         }
         const stopped = options.stopTokens.includes(s.tokens[s.tokens.length - 1]);
         if (!stopped && s.tokens.length < options.maxNewTokens) {
-          going.push(s);
           options.onTokens?.(s.unit.index, s.rollout, s.tokens, s.entropy);
           return;
         }
@@ -178,9 +193,13 @@ export class Decoder {
           ...(options.top20 ? { top20Bits: Float32Array.from(s.top20Bits) } : {}),
           stopped,
         });
+        s.ended = true;
         if (--s.unit.left === 0) free.push(s.unit.region);
       });
-      live = going;
+      const going = live.filter((s) => !s.ended);
+      stayed = going.length === live.length;
+      // A burst that is under way keeps its slots.
+      if (!ahead) live = going;
       options.onProgress?.(results.length, total, newTokens);
     }
     return results.sort((a, b) => a.request - b.request || a.rollout - b.rollout);
@@ -261,16 +280,17 @@ export class Decoder {
       this.keys,
     );
     gpu.write(c.shared.rows, rowRecords(rows));
-    await gpu.run((rec) => encodeForward(rec, c.forward));
+    await gpu.run((rec) => encodePrefill(rec, c.forward));
   }
 
-  /** `steps` tokens for every live sequence. */
+  /** Submits `steps` tokens for every live sequence, from where the host knows them to be or where the GPU has got to. */
   private async burst(
     live: readonly Sequence[],
     steps: number,
     options: GenerateOptions,
     longest: number,
-  ): Promise<{ words: Uint32Array; floats: Float32Array }> {
+    fromHost: boolean,
+  ): Promise<Burst> {
     const { gpu, weights } = this.space;
     const b = this.slotBuffers!;
     const count = live.length;
@@ -296,12 +316,14 @@ export class Decoder {
     );
     // The sampler moves the rows on, so decoding has its own row records.
     c.forward.shared.rows = { ...b.rows, shape: [count, 8] };
-    gpu.write(b.rows, rowRecords(rows));
-    gpu.write(b.state, slots);
-    gpu.write(
-      c.buffers.index,
-      Uint32Array.from({ length: count }, (_, i) => i),
-    );
+    if (fromHost) {
+      gpu.write(b.rows, rowRecords(rows));
+      gpu.write(b.state, slots);
+      gpu.write(
+        c.buffers.index,
+        Uint32Array.from({ length: count }, (_, i) => i),
+      );
+    }
     const logits = { ...b.logits, shape: [count, weights.shape.vocab] };
     const out = { ...b.out, shape: [steps, count, DRAW_WORDS] };
     const rec = new Recorder();
@@ -332,8 +354,10 @@ export class Decoder {
       );
     }
     await gpu.submit(rec);
-    const words = new Uint32Array(await gpu.read(b.out, steps * count * DRAW_WORDS * 4));
-    return { words, floats: new Float32Array(words.buffer) };
+    const drawn = gpu.read(b.out, steps * count * DRAW_WORDS * 4);
+    // Whoever waits for it hears of a failure; nobody may be left to do so.
+    drawn.catch(() => {});
+    return { steps, drawn };
   }
 
   dispose(): void {
@@ -358,6 +382,7 @@ function sequence(unit: Unit, rollout: number, shared: number, maxNew: number): 
     logprob: [],
     entropy: [],
     top20Bits: [],
+    ended: false,
   };
 }
 

@@ -102,29 +102,43 @@ function linear(
   );
 }
 
-/** One block, from its input `xIn` to `next`; without `next` only as far as its backward reads. */
-function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tensor | null): void {
+function norm(c: ForwardContext) {
+  return { real: c.weights.config.hidden, eps: c.weights.config.rmsEps, lanes: c.normLanes };
+}
+
+/** From a block's input to its queries, keys and values. */
+function encodeKeysOf(rec: Recorder, c: ForwardContext, index: number): void {
   const w = c.weights.layers[index];
   const b = c.layer(index);
-  const { h, act } = c.shared;
+  const { h } = c.shared;
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };
-  const norm = { real: c.weights.config.hidden, eps: c.weights.config.rmsEps, lanes: c.normLanes };
   const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
   const { k, v } = c.keys(index);
-  encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: h, inv: b.inv1 }, norm);
+  encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: h, inv: b.inv1 }, norm(c));
   linear(rec, c, w.groups.qkv, lora.qkv, { x: h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
   encodeQkvRope(
     rec,
     { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
     rope(c),
   );
+}
+
+/** One block, from its input `xIn` to `next`; without `next` only as far as its backward reads. */
+function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tensor | null): void {
+  const w = c.weights.layers[index];
+  const b = c.layer(index);
+  const { h, act } = c.shared;
+  const rows = { ...c.shared.rows, shape: [c.rows, 8] };
+  const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
+  const { k, v } = c.keys(index);
+  encodeKeysOf(rec, c, index);
   encodeAttention(
     rec,
     { q: b.q, k, v, rows, o: b.o, lse: b.lse },
     { ...heads(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
   );
   linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
-  encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: h, inv: b.inv2 }, norm);
+  encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: h, inv: b.inv2 }, norm(c));
   linear(rec, c, w.groups.gateUp, lora.gateUp, { x: h, y: b.gateUp, xa: b.xa.gateUp });
   if (!next && !lora.down) return;
   encodeSiluMul(rec, { gateUp: b.gateUp, act });
@@ -132,15 +146,25 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
   else if (lora.down) loraInput(rec, c, lora.down, { x: act, xa: b.xa.down });
 }
 
-/** Tokens → hidden states before the final norm; returns the tensor that holds them, f32[T, C]. */
-export function encodeForward(rec: Recorder, c: ForwardContext): Tensor {
+/** Tokens → the input of the last block. */
+function encodeUpToLast(rec: Recorder, c: ForwardContext): number {
   const last = c.weights.layers.length - 1;
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };
   const x = c.layer(0).xIn;
   for (const table of c.weights.embed) encodeEmbed(rec, { rows, table, x });
-  for (let index = 0; index <= last; index++)
-    encodeBlock(rec, c, index, index < last ? c.layer(index + 1).xIn : c.final);
+  for (let index = 0; index < last; index++) encodeBlock(rec, c, index, c.layer(index + 1).xIn);
+  return last;
+}
+
+/** Tokens → hidden states before the final norm; returns the tensor that holds them, f32[T, C]. */
+export function encodeForward(rec: Recorder, c: ForwardContext): Tensor {
+  encodeBlock(rec, c, encodeUpToLast(rec, c), c.final);
   return c.final;
+}
+
+/** Tokens → keys and values of every block. Nobody reads what else the last block makes of them, so it is not computed. */
+export function encodePrefill(rec: Recorder, c: ForwardContext): void {
+  encodeKeysOf(rec, c, encodeUpToLast(rec, c));
 }
 
 /** Gradients of one adapted group from dy; leaves dxa behind for the input gradient. `x` is the group's input. */
@@ -175,7 +199,6 @@ function inputGradient(
 export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapter): void {
   const { weights, shared: s } = c;
   const rows = { ...s.rows, shape: [c.rows, 8] };
-  const norm = { real: weights.config.hidden, eps: weights.config.rmsEps, lanes: c.normLanes };
   for (let index = weights.layers.length - 1; index >= adapter.lowestLayer; index--) {
     const w = weights.layers[index];
     const b = c.layer(index);
@@ -193,12 +216,12 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     inputGradient(rec, c, w.groups.down[0], lora.down, { dy: s.dx, dx: s.dAct, dxa: s.dxa.down });
     encodeSiluMulGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
     if (lora.gateUp) {
-      encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: s.h, inv: b.inv2 }, norm);
+      encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: s.h, inv: b.inv2 }, norm(c));
       loraBackward(rec, c, lora.gateUp, { x: s.h, dy: s.dGateUp, xa: b.xa.gateUp, dxa: s.dxa.gateUp });
     }
     if (deepest && !lora.o && !lora.qkv) break;
     inputGradient(rec, c, w.groups.gateUp[0], lora.gateUp, { dy: s.dGateUp, dx: s.dH, dxa: s.dxa.gateUp });
-    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norm2, inv: b.inv2, dx: s.dx }, norm);
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norm2, inv: b.inv2, dx: s.dx }, norm(c));
     // Attention: s.dx is now the gradient of xMid, and of xIn through the residual.
     if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: s.dx, xa: b.xa.o, dxa: s.dxa.o });
     if (deepest && !lora.qkv) break;
@@ -222,11 +245,11 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
       rope(c),
     );
     if (lora.qkv) {
-      encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: s.h, inv: b.inv1 }, norm);
+      encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: s.h, inv: b.inv1 }, norm(c));
       loraBackward(rec, c, lora.qkv, { x: s.h, dy: s.dqkv, xa: b.xa.qkv, dxa: s.dxa.qkv });
     }
     if (deepest) break;
     inputGradient(rec, c, w.groups.qkv[0], lora.qkv, { dy: s.dqkv, dx: s.dH, dxa: s.dxa.qkv });
-    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norm1, inv: b.inv1, dx: s.dx }, norm);
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norm1, inv: b.inv1, dx: s.dx }, norm(c));
   }
 }
