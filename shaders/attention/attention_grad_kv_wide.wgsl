@@ -70,7 +70,10 @@ fn grad(tile: u32, kvHead: u32) {
   var y# = mat4x4f(); // × HEAD4
   let stop = ~quad_least(~end);
   var i = quad_least(min(key.x, dims.rows - 1u));
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs. One loop for
+  // blocks and heads: what lives through an inner one costs compile time.
+  let lastHead = (kvHead + 1u) * share - 1u;
+  var head = kvHead * share;
   loop {
     take_rows(i);
     let range = ranges();
@@ -79,26 +82,27 @@ fn grad(tile: u32, kvHead: u32) {
     let b = sees(range.b, key, counts.y);
     let c = sees(range.c, key, counts.z);
     let d = sees(range.d, key, counts.w);
-    var head = kvHead * share;
-    loop {
-      take_head(head);
-      let rowLse = lses();
-      let rowDelta = deltas();
-      var s = mat4x4f(); // columns are keys, entries are rows
-      var dp = mat4x4f();
-      let q# = queries(#u); // × HEAD4
-      let o# = outs(#u); // × HEAD4
-      { s += transpose(q#) * k#; dp += transpose(o#) * v#; } // × HEAD4
-      let p = mat4x4f(
-        weight(s[0], rowLse, vec4<bool>(a.x, b.x, c.x, d.x)), weight(s[1], rowLse, vec4<bool>(a.y, b.y, c.y, d.y)),
-        weight(s[2], rowLse, vec4<bool>(a.z, b.z, c.z, d.z)), weight(s[3], rowLse, vec4<bool>(a.w, b.w, c.w, d.w)));
-      let ds = mat4x4f(
-        p[0] * (dp[0] - rowDelta) * dims.scale, p[1] * (dp[1] - rowDelta) * dims.scale,
-        p[2] * (dp[2] - rowDelta) * dims.scale, p[3] * (dp[3] - rowDelta) * dims.scale);
-      { x# += q# * ds; y# += o# * p; } // × HEAD4
-      continuing { head++; break if head >= (kvHead + 1u) * share; }
+    take_head(head);
+    let rowLse = lses();
+    let rowDelta = deltas();
+    var s = mat4x4f(); // columns are keys, entries are rows
+    var dp = mat4x4f();
+    let q# = queries(#u); // × HEAD4
+    let o# = outs(#u); // × HEAD4
+    { s += transpose(q#) * k#; dp += transpose(o#) * v#; } // × HEAD4
+    let p = mat4x4f(
+      weight(s[0], rowLse, vec4<bool>(a.x, b.x, c.x, d.x)), weight(s[1], rowLse, vec4<bool>(a.y, b.y, c.y, d.y)),
+      weight(s[2], rowLse, vec4<bool>(a.z, b.z, c.z, d.z)), weight(s[3], rowLse, vec4<bool>(a.w, b.w, c.w, d.w)));
+    let ds = mat4x4f(
+      p[0] * (dp[0] - rowDelta) * dims.scale, p[1] * (dp[1] - rowDelta) * dims.scale,
+      p[2] * (dp[2] - rowDelta) * dims.scale, p[3] * (dp[3] - rowDelta) * dims.scale);
+    { x# += q# * ds; y# += o# * p; } // × HEAD4
+    continuing {
+      let whole = head == lastHead;
+      head = select(head + 1u, kvHead * share, whole);
+      i += select(0u, 4u, whole);
+      break if i >= stop;
     }
-    continuing { i += 4u; break if i >= stop; }
   }
   n = 0u;
   loop {

@@ -77,23 +77,28 @@ fn grad(tile: u32, head: u32) {
   let safe = select(first, 0u, first == NONE);
   var x# = mat4x4f(); // × HEAD4
   // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
-  var part = select(0u, 1u, firstPre == NONE);
+  var own = firstPre == NONE; // whether the keys are the rows' own: those of the prefix come first
+  var start = select(preStart, ownStart, own);
+  var end = select(preEnd, ownEnd, own);
+  var j = select(firstPre, firstOwn, own);
   loop {
-    let start = select(ownStart, preStart, part == 0u);
-    let end = select(ownEnd, preEnd, part == 0u);
-    var j = select(firstOwn, firstPre, part == 0u);
-    loop {
-      let seen = seen_by(j, start, end);
-      take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
-      let k# = keys(#u); // × HEAD4
-      var s = mat4x4f();
-      var dp = mat4x4f();
-      { s += transpose(k#) * a#; dp += transpose(values(#u)) * c#; } // × HEAD4
-      let ds = slopes(s, dp, lse4, delta4, seen);
-      { x# += k# * ds; } // × HEAD4
-      continuing { j = next(j + 4u, start, end); break if j == NONE; }
+    let seen = seen_by(j, start, end);
+    take_keys(j, seen.a | seen.b | seen.c | seen.d, safe, stride, offset);
+    let k# = keys(#u); // × HEAD4
+    var s = mat4x4f();
+    var dp = mat4x4f();
+    { s += transpose(k#) * a#; dp += transpose(values(#u)) * c#; } // × HEAD4
+    let ds = slopes(s, dp, lse4, delta4, seen);
+    { x# += k# * ds; } // × HEAD4
+    continuing {
+      j = next(j + 4u, start, end);
+      let turn = j == NONE && !own;
+      start = select(start, ownStart, turn);
+      end = select(end, ownEnd, turn);
+      j = select(j, firstOwn, turn);
+      own = own || turn;
+      break if j == NONE;
     }
-    continuing { part++; break if part > 1u; }
   }
   i = 0u;
   loop {
