@@ -30,7 +30,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 @group(0) @binding(7) var<storage, read_write> dkv: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-override HEAD4: u32 = 8;
 override TILES: u32 = 8;
 const FOUR = vec4u(0u, 1u, 2u, 3u);
 
@@ -53,19 +52,22 @@ fn weight(s: vec4f, rowLse: vec4f, seen: vec4<bool>) -> vec4f {
 fn grad(tile: u32, kvHead: u32) {
   let share = dims.heads / dims.kvHeads;
   let key = tile * 4u + FOUR;
-  // Keys come in and leave one at a time through a shift, because every storage access written out costs compile time.
-  var k# = mat4x4f(); // × HEAD4
-  var v# = mat4x4f(); // × HEAD4
+  // Keys come in and leave in loops, because every storage access written out costs compile time.
+  var heldK: array<vec4f, 4u * HEAD4>;
+  var heldV: array<vec4f, 4u * HEAD4>;
   var end = 0u;
   var n = 0u;
   loop {
-    let row = min(tile * 4u + n, dims.rows - 1u);
-    let at = (row * dims.kvHeads + kvHead) * HEAD4;
-    end = max(end, select(0u, min(rows[row].visibleEnd, dims.rows), tile * 4u + n < dims.rows));
-    { k# = mat4x4f(k#[1], k#[2], k#[3], k[at + #u]); } // × HEAD4
-    { v# = mat4x4f(v#[1], v#[2], v#[3], v[at + #u]); } // × HEAD4
-    continuing { n++; break if n > 3u; }
+    let own = tile * 4u + n / HEAD4;
+    let row = min(own, dims.rows - 1u);
+    let at = (row * dims.kvHeads + kvHead) * HEAD4 + n % HEAD4;
+    end = max(end, select(0u, min(rows[row].visibleEnd, dims.rows), own < dims.rows));
+    heldK[n] = k[at];
+    heldV[n] = v[at];
+    continuing { n++; break if n >= 4u * HEAD4; }
   }
+  let k# = mat4x4f(heldK[#], heldK[HEAD4 + #], heldK[2u * HEAD4 + #], heldK[3u * HEAD4 + #]); // × HEAD4
+  let v# = mat4x4f(heldV[#], heldV[HEAD4 + #], heldV[2u * HEAD4 + #], heldV[3u * HEAD4 + #]); // × HEAD4
   var x# = mat4x4f(); // × HEAD4
   var y# = mat4x4f(); // × HEAD4
   let stop = ~quad_least(~end);
@@ -104,15 +106,17 @@ fn grad(tile: u32, kvHead: u32) {
       break if i >= stop;
     }
   }
+  { heldK[#] = x#[0]; heldK[HEAD4 + #] = x#[1]; heldK[2u * HEAD4 + #] = x#[2]; heldK[3u * HEAD4 + #] = x#[3]; } // × HEAD4
+  { heldV[#] = y#[0]; heldV[HEAD4 + #] = y#[1]; heldV[2u * HEAD4 + #] = y#[2]; heldV[3u * HEAD4 + #] = y#[3]; } // × HEAD4
   n = 0u;
   loop {
-    if (tile * 4u + n < dims.rows) {
-      let at = ((tile * 4u + n) * 2u * dims.kvHeads + kvHead) * HEAD4;
-      dkv[at + #u] = x#[0]; // × HEAD4
-      dkv[at + dims.kvHeads * HEAD4 + #u] = y#[0]; // × HEAD4
+    let row = tile * 4u + n / HEAD4;
+    if (row < dims.rows) {
+      let at = (row * 2u * dims.kvHeads + kvHead) * HEAD4 + n % HEAD4;
+      dkv[at] = heldK[n];
+      dkv[at + dims.kvHeads * HEAD4] = heldV[n];
     }
-    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); y# = mat4x4f(y#[1], y#[2], y#[3], y#[0]); } // × HEAD4
-    continuing { n++; break if n > 3u; }
+    continuing { n++; break if n >= 4u * HEAD4; }
   }
 }
 

@@ -29,7 +29,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 @group(0) @binding(7) var<storage, read_write> dq: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-override HEAD4: u32 = 8;
 override TILES: u32 = 8;
 
 fn slope(s: vec4f, dp: vec4f, lseRow: f32, deltaRow: f32, seen: vec4<bool>) -> vec4f {
@@ -46,9 +45,7 @@ fn slopes(s: mat4x4f, dp: mat4x4f, rowLse: vec4f, rowDelta: vec4f, seen: Seen) -
 fn grad(tile: u32, head: u32) {
   let stride = dims.kvHeads * HEAD4;
   let offset = head / (dims.heads / dims.kvHeads) * HEAD4;
-  // Rows come in and leave one at a time through a shift, because every storage access written out costs compile time.
-  var a# = mat4x4f(); // × HEAD4
-  var c# = mat4x4f(); // × HEAD4
+  // Rows come in and leave in loops, because every storage access written out costs compile time.
   var lse4 = vec4f();
   var delta4 = vec4f();
   var ownStart = vec4u();
@@ -67,10 +64,19 @@ fn grad(tile: u32, head: u32) {
     let cell = row * dims.heads + head;
     lse4 = vec4f(lse4.yzw, lse[cell]);
     delta4 = vec4f(delta4.yzw, delta[cell]);
-    { a# = mat4x4f(a#[1], a#[2], a#[3], q[cell * HEAD4 + #u]); } // × HEAD4
-    { c# = mat4x4f(c#[1], c#[2], c#[3], dO[cell * HEAD4 + #u]); } // × HEAD4
     continuing { i++; break if i >= 4u; }
   }
+  var heldQ: array<vec4f, 4u * HEAD4>;
+  var heldO: array<vec4f, 4u * HEAD4>;
+  i = 0u;
+  loop {
+    let at = (min(tile * 4u + i / HEAD4, dims.rows - 1u) * dims.heads + head) * HEAD4 + i % HEAD4;
+    heldQ[i] = q[at];
+    heldO[i] = dO[at];
+    continuing { i++; break if i >= 4u * HEAD4; }
+  }
+  let a# = mat4x4f(heldQ[#], heldQ[HEAD4 + #], heldQ[2u * HEAD4 + #], heldQ[3u * HEAD4 + #]); // × HEAD4
+  let c# = mat4x4f(heldO[#], heldO[HEAD4 + #], heldO[2u * HEAD4 + #], heldO[3u * HEAD4 + #]); // × HEAD4
   let firstPre = next(0u, preStart, preEnd);
   let firstOwn = next(0u, ownStart, ownEnd);
   let first = min(firstPre, firstOwn);
@@ -100,16 +106,15 @@ fn grad(tile: u32, head: u32) {
       break if j == NONE;
     }
   }
+  { heldQ[#] = x#[0]; heldQ[HEAD4 + #] = x#[1]; heldQ[2u * HEAD4 + #] = x#[2]; heldQ[3u * HEAD4 + #] = x#[3]; } // × HEAD4
   i = 0u;
   loop {
-    let row = tile * 4u + i;
+    let row = tile * 4u + i / HEAD4;
+    // Of a row that sees nothing even the keys' stand-in may be anything.
     if (row < dims.rows) {
-      let cell = row * dims.heads + head;
-      // Of a row that sees nothing even the keys' stand-in may be anything.
-      dq[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0], first != NONE); // × HEAD4
+      dq[(row * dims.heads + head) * HEAD4 + i % HEAD4] = select(vec4f(0.0), heldQ[i], first != NONE);
     }
-    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × HEAD4
-    continuing { i++; break if i >= 4u; }
+    continuing { i++; break if i >= 4u * HEAD4; }
   }
 }
 

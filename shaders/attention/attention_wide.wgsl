@@ -26,7 +26,6 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-override HEAD4: u32 = 8;
 override TILES: u32 = 8;
 const NOTHING = -1e30;
 
@@ -52,8 +51,7 @@ fn weights(s: mat4x4f, top: vec4f, seen: Seen) -> mat4x4f {
 fn attend(tile: u32, head: u32) {
   let stride = dims.kvHeads * HEAD4;
   let offset = head / (dims.heads / dims.kvHeads) * HEAD4;
-  // Rows come in and leave one at a time through a shift, because every storage access written out costs compile time.
-  var a# = mat4x4f(); // × HEAD4
+  // Rows come in and leave in loops, because every storage access written out costs compile time.
   var ownStart = vec4u();
   var ownEnd = vec4u();
   var preStart = vec4u();
@@ -67,10 +65,15 @@ fn attend(tile: u32, head: u32) {
     ownEnd = vec4u(ownEnd.yzw, select(0u, sees.ownEnd, live && sees.ownStart < sees.ownEnd));
     preStart = vec4u(preStart.yzw, sees.prefixStart);
     preEnd = vec4u(preEnd.yzw, select(0u, sees.prefixEnd, live && sees.prefixStart < sees.prefixEnd));
-    let at = (row * dims.heads + head) * HEAD4;
-    { a# = mat4x4f(a#[1], a#[2], a#[3], q[at + #u]); } // × HEAD4
     continuing { i++; break if i >= 4u; }
   }
+  var held: array<vec4f, 4u * HEAD4>;
+  i = 0u;
+  loop {
+    held[i] = q[(min(tile * 4u + i / HEAD4, dims.rows - 1u) * dims.heads + head) * HEAD4 + i % HEAD4];
+    continuing { i++; break if i >= 4u * HEAD4; }
+  }
+  let a# = mat4x4f(held[#], held[HEAD4 + #], held[2u * HEAD4 + #], held[3u * HEAD4 + #]); // × HEAD4
   let firstPre = next(0u, preStart, preEnd);
   let firstOwn = next(0u, ownStart, ownEnd);
   let first = min(firstPre, firstOwn);
@@ -105,20 +108,18 @@ fn attend(tile: u32, head: u32) {
       break if j == NONE;
     }
   }
+  { held[#] = x#[0]; held[HEAD4 + #] = x#[1]; held[2u * HEAD4 + #] = x#[2]; held[3u * HEAD4 + #] = x#[3]; } // × HEAD4
+  let totals = select(vec4f(NOTHING), best + log(max(mass, vec4f(1e-30))), mass > vec4f(0.0));
   i = 0u;
   loop {
-    let row = tile * 4u + i;
-    let total = select(NOTHING, best.x + log(max(mass.x, 1e-30)), mass.x > 0.0);
-    let share = 1.0 / max(mass.x, 1e-30);
+    let own = i / HEAD4;
+    let row = tile * 4u + own;
     if (row < dims.rows) {
       let cell = row * dims.heads + head;
-      lse[cell] = total;
-      o[cell * HEAD4 + #u] = select(vec4f(0.0), x#[0] * share, mass.x > 0.0); // × HEAD4
+      lse[cell] = totals[own];
+      o[cell * HEAD4 + i % HEAD4] = select(vec4f(0.0), held[i] / max(mass[own], 1e-30), mass[own] > 0.0);
     }
-    best = best.yzwx;
-    mass = mass.yzwx;
-    { x# = mat4x4f(x#[1], x#[2], x#[3], x#[0]); } // × HEAD4
-    continuing { i++; break if i >= 4u; }
+    continuing { i++; break if i >= 4u * HEAD4; }
   }
 }
 

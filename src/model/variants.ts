@@ -26,7 +26,9 @@ const keyOf = (direction: "forward" | "dx", rows: number, n: number, k: number):
 
 /** What measured best on a software adapter (docs/performance.md); tile is left to the trial on real GPUs. */
 function byRule(direction: "forward" | "dx", rows: number, n: number, k: number): MatmulVariant {
-  return rows > 8 && (direction === "forward" ? n : k) >= 32 ? "quad" : "register";
+  // Nobody trains on 8 rows often enough to build another kernel for them.
+  if (direction === "dx") return k >= 32 ? "quad" : "register";
+  return rows > 8 && n >= 32 ? "quad" : "register";
 }
 
 /** The variants of a table (from tryVariants) where it has the shape, by rule elsewhere. */

@@ -53,13 +53,14 @@ export function wideKernel(
       // Lanes of a quad keep in step by agreeing on every key, which a compiler cannot see.
       source: [
         quad ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
+        `const HEAD4 = ${head4}u;`,
         row,
         quad ? quadSource : alone,
         walk === "keys" ? seenKeys : "",
         WALK[walk][form],
         unroll(base.source, { HEAD4: head4 }),
       ].join("\n"),
-      overrides: { HEAD4: head4, TILES: WIDE_TILES },
+      overrides: { TILES: WIDE_TILES },
       features: quad ? ["subgroups"] : [],
     });
     cache.set(key, found);
