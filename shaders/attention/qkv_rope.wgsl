@@ -17,7 +17,7 @@
 // cost      about 6·T·(H + 2K)·D multiply-adds, bound by memory: angles and weights are loaded once a thread
 // source    arXiv:2104.09864 in the split-half form of the Hugging Face files; q/k norm as in Qwen3
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, pairs: u32, qkNorm: u32, eps: f32, parts: u32 }
+struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32, parts: u32 }
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> qNorm: array<vec4f>;
@@ -40,17 +40,23 @@ fn qkv_rope(
   let row = index / dims.parts;
   let part = index % dims.parts;
   let inside = row < dims.rows;
-  let half = dims.pairs;
+  let half = PAIRS;
   let size = 2u * half;
   let input = row * (dims.heads + 2u * dims.kvHeads) * size;
   let angles = rows[row].position * size;
   let into = rows[row].kv * dims.kvHeads * size;
-  let cos# = table[angles + #u]; // × PAIRS
-  let sin# = table[angles + half + #u]; // × PAIRS
+  // What every head of the row needs is kept in arrays: values that live through loops cost compile time.
+  var turns: array<vec4f, 2u * PAIRS>;
+  var gains: array<vec4f, 4u * PAIRS>;
+  var i = 0u;
+  loop {
+    turns[i] = table[angles + i];
+    gains[i] = select(vec4f(1.0), qNorm[i], dims.qkNorm != 0u);
+    gains[size + i] = select(vec4f(1.0), kNorm[i], dims.qkNorm != 0u);
+    continuing { i++; break if i >= size; }
+  }
   // Loops that end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   {
-    let u# = select(vec4f(1.0), qNorm[#u], dims.qkNorm != 0u); // × PAIRS
-    let w# = select(vec4f(1.0), qNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
     var head = part;
     loop {
       let at = input + head * size;
@@ -61,14 +67,12 @@ fn qkv_rope(
       let factor = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
       if (inside && head < dims.heads) {
         let out = (row * dims.heads + head) * size;
-        { let x = a# * factor * u#; let y = b# * factor * w#; q[out + #u] = x * cos# - y * sin#; q[out + half + #u] = y * cos# + x * sin#; } // × PAIRS
+        { let x = a# * factor * gains[#]; let y = b# * factor * gains[PAIRS + #]; q[out + #u] = x * turns[#] - y * turns[PAIRS + #]; q[out + half + #u] = y * turns[#] + x * turns[PAIRS + #]; } // × PAIRS
       }
       continuing { head += dims.parts; break if head >= dims.heads; }
     }
   }
   {
-    let u# = select(vec4f(1.0), kNorm[#u], dims.qkNorm != 0u); // × PAIRS
-    let w# = select(vec4f(1.0), kNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
     var head = part;
     loop {
       let at = input + (dims.heads + head) * size;
@@ -79,7 +83,7 @@ fn qkv_rope(
       let factor = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
       if (inside && head < dims.kvHeads) {
         let out = into + head * size;
-        { let x = a# * factor * u#; let y = b# * factor * w#; k[out + #u] = x * cos# - y * sin#; k[out + half + #u] = y * cos# + x * sin#; } // × PAIRS
+        { let x = a# * factor * gains[2u * PAIRS + #]; let y = b# * factor * gains[3u * PAIRS + #]; k[out + #u] = x * turns[#] - y * turns[PAIRS + #]; k[out + half + #u] = y * turns[#] + x * turns[PAIRS + #]; } // × PAIRS
         let values = at + dims.kvHeads * size;
         { v[out + #u] = qkv[values + #u]; v[out + half + #u] = qkv[values + half + #u]; } // × PAIRS
       }

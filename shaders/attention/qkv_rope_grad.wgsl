@@ -17,7 +17,7 @@
 // cost      about 10·T·(H + 2K)·D multiply-adds, bound by memory: angles and weights are loaded once a thread
 // source    ours (the derivative of qkv_rope); training only: key row = token row
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, pairs: u32, qkNorm: u32, eps: f32, parts: u32 }
+struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32, parts: u32 }
 @group(0) @binding(0) var<storage, read> dq: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dkv: array<vec4f>;
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
@@ -40,24 +40,31 @@ fn qkv_rope_grad(
   let row = index / dims.parts;
   let part = index % dims.parts;
   let inside = row < dims.rows;
-  let half = dims.pairs;
+  let half = PAIRS;
   let size = 2u * half;
   let into = row * (dims.heads + 2u * dims.kvHeads) * size;
   let angles = rows[row].position * size;
-  let cos# = table[angles + #u]; // × PAIRS
-  let sin# = table[angles + half + #u]; // × PAIRS
+  var turns: array<vec4f, 2u * PAIRS>; // see qkv_rope
+  var gains: array<vec4f, 4u * PAIRS>;
+  var i = 0u;
+  loop {
+    turns[i] = table[angles + i];
+    gains[i] = select(vec4f(1.0), qNorm[i], dims.qkNorm != 0u);
+    gains[size + i] = select(vec4f(1.0), kNorm[i], dims.qkNorm != 0u);
+    continuing { i++; break if i >= size; }
+  }
   // Loops that end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   {
-    let u# = select(vec4f(1.0), qNorm[#u], dims.qkNorm != 0u); // × PAIRS
-    let w# = select(vec4f(1.0), qNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
     var head = part;
     loop {
       let at = (row * dims.heads + head) * size;
       let out = into + head * size;
       var squares = 0.0;
       var along = 0.0;
-      let a# = u# * (dq[at + #u] * cos# + dq[at + half + #u] * sin#); // × PAIRS
-      let b# = w# * (dq[at + half + #u] * cos# - dq[at + #u] * sin#); // × PAIRS
+      let d# = dq[at + #u]; // × PAIRS
+      let e# = dq[at + half + #u]; // × PAIRS
+      let a# = gains[#] * (d# * turns[#] + e# * turns[PAIRS + #]); // × PAIRS
+      let b# = gains[PAIRS + #] * (e# * turns[#] - d# * turns[PAIRS + #]); // × PAIRS
       let x# = qkv[out + #u]; // × PAIRS
       let y# = qkv[out + half + #u]; // × PAIRS
       squares += dot(x#, x#) + dot(y#, y#); // × PAIRS
@@ -72,16 +79,16 @@ fn qkv_rope_grad(
     }
   }
   {
-    let u# = select(vec4f(1.0), kNorm[#u], dims.qkNorm != 0u); // × PAIRS
-    let w# = select(vec4f(1.0), kNorm[half + #u], dims.qkNorm != 0u); // × PAIRS
     var head = part;
     loop {
       let at = (row * 2u * dims.kvHeads + head) * size;
       let out = into + (dims.heads + head) * size;
       var squares = 0.0;
       var along = 0.0;
-      let a# = u# * (dkv[at + #u] * cos# + dkv[at + half + #u] * sin#); // × PAIRS
-      let b# = w# * (dkv[at + half + #u] * cos# - dkv[at + #u] * sin#); // × PAIRS
+      let d# = dkv[at + #u]; // × PAIRS
+      let e# = dkv[at + half + #u]; // × PAIRS
+      let a# = gains[2u * PAIRS + #] * (d# * turns[#] + e# * turns[PAIRS + #]); // × PAIRS
+      let b# = gains[3u * PAIRS + #] * (e# * turns[#] - d# * turns[PAIRS + #]); // × PAIRS
       let x# = qkv[out + #u]; // × PAIRS
       let y# = qkv[out + half + #u]; // × PAIRS
       squares += dot(x#, x#) + dot(y#, y#); // × PAIRS

@@ -24,7 +24,6 @@ const dims = [
   ["rows", "u32"],
   ["heads", "u32"],
   ["kvHeads", "u32"],
-  ["pairs", "u32"],
   ["qkNorm", "u32"],
   ["eps", "f32"],
   ["parts", "u32"],
@@ -77,7 +76,9 @@ function kernel(direction: "forward" | "backward", headDim: number, threads: num
   if (!found) {
     found = defineKernel({
       entry: forward ? "qkv_rope" : "qkv_rope_grad",
-      source: unroll(`${row}\n${forward ? source : gradSource}`, { PAIRS: headDim / 8 }),
+      source: unroll(`const PAIRS = ${headDim / 8}u;\n${row}\n${forward ? source : gradSource}`, {
+        PAIRS: headDim / 8,
+      }),
       bindings: forward ? FORWARD : BACKWARD,
       dims,
       overrides: { WG: threads },
@@ -134,7 +135,6 @@ function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvR
     rows: count,
     heads,
     kvHeads,
-    pairs: headDim / 8,
     headDim,
     qkNorm: qkNorm ? 1 : 0,
     eps,
