@@ -53,9 +53,8 @@ fn cut(low: u32, weighed: bool, sharpness: f32, limit: f32) -> u32 {
   return hi;
 }
 
-// Entropy in bits of the 20 largest logits: those above the edge, and as many at it as make 20 (or all there are).
-fn top20_entropy() -> f32 {
-  let edge = value(cut(LOWEST, false, 1.0, 20.0));
+// Entropy in bits of the 20 largest logits: those above their edge, and as many at it as make 20 (or all there are).
+fn top20_entropy(edge: f32) -> f32 {
   var sums = vec4f(0.0);
   for (var c = lane; 4u * c < vocab; c += LANES) {
     let x = row4(c);

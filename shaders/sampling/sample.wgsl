@@ -37,26 +37,37 @@ struct Dims {
 @group(0) @binding(4) var<storage, read_write> out: array<vec4u>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-// Lowest logit that top-k and nucleus keep.
-fn kept_from() -> f32 {
-  var edge = LOWEST;
-  if (dims.topK > 0u) {
-    edge = cut(edge, false, 1.0, f32(dims.topK));
-  }
-  if (dims.topP < 1.0) {
-    var mass = 0.0;
-    for (var c = lane; 4u * c < vocab; c += LANES) {
-      let x = row4(c);
-      mass += dot(exp((x - peak) * dims.sharpness), vec4f(x >= vec4f(value(edge))));
+struct Edges { kept: f32, twentieth: f32 }
+
+// Lowest logit that top-k and nucleus keep, and the lowest of the 20 largest where they are asked for. All three are cut by
+// the same code in turn: three copies of it would take a third of the kernel's compile time each.
+fn edges() -> Edges {
+  var kept = LOWEST;
+  var twentieth = LOWEST;
+  var ask = 0u; // 0: the 20 largest, 1: top-k, 2: nucleus
+  loop {
+    let draws = dims.sharpness > 0.0;
+    let wanted = vec3<bool>(dims.wantTop20 == 1u, draws && dims.topK > 0u, draws && dims.topP < 1.0);
+    if ((ask == 0u && wanted.x) || (ask == 1u && wanted.y) || (ask == 2u && wanted.z)) {
+      var limit = select(f32(dims.topK), 20.0, ask == 0u);
+      if (ask == 2u) {
+        var mass = 0.0;
+        for (var c = lane; 4u * c < vocab; c += LANES) {
+          let x = row4(c);
+          mass += dot(exp((x - peak) * dims.sharpness), vec4f(x >= vec4f(value(kept))));
+        }
+        limit = dims.topP * total(vec4f(mass)).x;
+      }
+      let edge = cut(kept, ask == 2u, dims.sharpness, limit);
+      if (ask == 0u) { twentieth = edge; } else { kept = edge; }
     }
-    edge = cut(edge, true, dims.sharpness, dims.topP * total(vec4f(mass)).x);
+    continuing { ask++; break if ask > 2u; }
   }
-  return value(edge);
+  return Edges(value(kept), value(twentieth));
 }
 
 // Gumbel-max over the kept: one generator call gives the noise of four neighbouring tokens.
-fn draw(slot: vec4u) -> Best {
-  let edge = kept_from();
+fn draw(slot: vec4u, edge: f32) -> Best {
   var best = Best(-3e38, vocab - 1u);
   for (var c = lane; 4u * c < vocab; c += LANES) {
     let x = row4(c);
@@ -94,12 +105,13 @@ fn sample(
     sums += vec4f(dot(e, vec4f(1.0)), dot(e, below), 0.0, 0.0);
   }
   sums = total(sums);
+  let edge = edges();
   var bits = 0.0;
   if (dims.wantTop20 == 1u) {
-    bits = top20_entropy();
+    bits = top20_entropy(edge.twentieth);
   }
   if (dims.sharpness > 0.0) {
-    best = draw(slot);
+    best = draw(slot, edge.kept);
   }
   storageBarrier(); // every lane has read its slot before it changes
   if (lane == 0u && folded < dims.count) {
