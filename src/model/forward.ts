@@ -73,7 +73,7 @@ function loraInput(
 ): void {
   const [rows, cols] = lora.a.shape;
   const a: WeightShard = { tensor: lora.a, dtype: "f32", firstRow: 0, rows, cols };
-  encodeMatmul(rec, { x: t.x, shard: a, y: t.xa }, c.variant("forward", c.rows, rows, cols));
+  encodeMatmul(rec, { x: t.x, shard: a, y: t.xa, plain: true }, c.variant("forward", c.rows, rows, cols));
 }
 
 /** y = x Wᵀ (+ adapter) (+ bias) (+ residual) for one group of joined linears; keeps x Aᵀ in `xa`. */

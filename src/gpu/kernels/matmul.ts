@@ -88,9 +88,25 @@ const UNROLLED = {
 /** Lines of the input gradient that read what was there before; tile does so by a flag. */
 const BEFORE = { register: UNROLLED.register.ROWS, quad: 1, tile: 0 } as const;
 
+/** What register's code knows of an adapter: nothing, one for a lane's 8 columns, or up to two. Less code compiles faster. */
+type Joins = "none" | "one" | "split";
+function joinLines(joins: Joins) {
+  const { ROWS } = UNROLLED.register;
+  return {
+    LORA: joins === "none" ? 0 : 1,
+    ONE: joins === "one" ? ROWS : 0,
+    SPLIT: joins === "split" ? ROWS : 0,
+  };
+}
+
 const cache = new Map<string, Kernel>();
-function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType, accumulate = false): Kernel {
-  const key = `${direction} ${variant} ${dtype} ${accumulate}`;
+function kernel(
+  direction: Direction,
+  variant: MatmulVariant,
+  dtype: WeightType,
+  { accumulate = false, joins = "split" as Joins } = {},
+): Kernel {
+  const key = `${direction} ${variant} ${dtype} ${accumulate} ${joins}`;
   let found = cache.get(key);
   if (!found) {
     const forward = direction === "forward";
@@ -104,6 +120,7 @@ function kernel(direction: Direction, variant: MatmulVariant, dtype: WeightType,
         unroll(SOURCES[direction][variant], {
           ...UNROLLED[variant],
           BEFORE: accumulate ? BEFORE[variant] : 0,
+          ...joinLines(joins),
         }),
       ].join("\n"),
       bindings: forward ? (variant === "quad" ? FORWARD_QUAD : FORWARD) : BACKWARD,
@@ -165,6 +182,8 @@ export interface MatmulArgs {
   /** f32[T, Y], added to the finished sums of the whole of y. */
   residual?: Tensor;
   lora?: JoinedLora;
+  /** No adapter ever joins this product. */
+  plain?: boolean;
 }
 
 /** Records y = x Wᵀ with its epilogue. Widths must be multiples of 4. @throws ShapeError */
@@ -181,7 +200,9 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   // quad reads 8 values at once, and has one adapter for its 32 columns.
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const base = kernel("forward", form, shard.dtype);
+  const split = lora?.segments.some((start) => start % 8 && start < columns);
+  const joins = form !== "register" ? undefined : args.plain ? "none" : split ? "split" : "one";
+  const base = kernel("forward", form, shard.dtype, { joins });
   const { kernel: chosen, grid, lanesX } = tiled(base, form, columns / 4, rows);
   rec.dispatch(
     chosen,
@@ -246,7 +267,7 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   // quad reads 8 values at once.
   const whole = [columns, dy.shape[1], yColumn, k].every((size) => size % 8 === 0);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const base = kernel("dx", form, shard.dtype, args.accumulate);
+  const base = kernel("dx", form, shard.dtype, { accumulate: args.accumulate });
   const { kernel: chosen, grid, lanesX } = tiled(base, form, k / 4, rows);
   rec.dispatch(
     chosen,
