@@ -85,7 +85,8 @@ fn qkv_rope(
         let out = into + head * size;
         { let x = a# * factor * gains[2u * PAIRS + #]; let y = b# * factor * gains[3u * PAIRS + #]; k[out + #u] = x * turns[#] - y * turns[PAIRS + #]; k[out + half + #u] = y * turns[#] + x * turns[PAIRS + #]; } // × PAIRS
         let values = at + dims.kvHeads * size;
-        { v[out + #u] = qkv[values + #u]; v[out + half + #u] = qkv[values + half + #u]; } // × PAIRS
+        i = 0u;
+        loop { v[out + i] = qkv[values + i]; continuing { i++; break if i >= size; } }
       }
       continuing { head += dims.parts; break if head >= dims.kvHeads; }
     }

@@ -100,7 +100,8 @@ fn qkv_rope_grad(
         dqkv[out + half + #u] = r * (b# - y# * back); // × PAIRS
         let values = at + dims.kvHeads * size;
         let to = out + dims.kvHeads * size;
-        { dqkv[to + #u] = dkv[values + #u]; dqkv[to + half + #u] = dkv[values + half + #u]; } // × PAIRS
+        i = 0u;
+        loop { dqkv[to + i] = dkv[values + i]; continuing { i++; break if i >= size; } }
       }
       continuing { head += dims.parts; break if head >= dims.kvHeads; }
     }
