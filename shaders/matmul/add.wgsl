@@ -1,5 +1,5 @@
-// add: y += x, the residual stream's sum after a matmul. A pass of its own, since reading the residual inside the matmul
-// nearly doubled the time its tile takes to compile and saved next to nothing.
+// add: y += x, the residual stream's sum after a matmul. A pass of its own for the forms whose sums leave written out row by
+// row, where reading the residual would nearly double the time they take to compile; matmul_quad adds it in its last loop.
 //
 // slot name    access      type       unit / range
 //   0  x       read        f32[T, C]

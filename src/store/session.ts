@@ -7,6 +7,7 @@ import type { WorkerEvent } from "../worker/protocol";
 import { merge } from "./config";
 import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
+import { keepStored } from "./lasting";
 import { lab, showProblem, showRun } from "./lab";
 import { live } from "./live";
 import { Player } from "./player";
@@ -92,8 +93,12 @@ function worker(): Promise<WorkerClient> {
   return connection;
 }
 
+/** Questions after which something large is stored. */
+const STORING: readonly Question["type"][] = ["run.start", "model.download", "model.import"];
+
 /** Asks the worker and waits for its answer. @throws LabError */
 export async function ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+  if (STORING.includes(question.type)) void keepStored();
   return (await worker()).ask(question);
 }
 

@@ -5,6 +5,7 @@ import { asLabError, type LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
 import { lab, openRecorded, showRun } from "../../store/lab";
 import { useLab } from "../../store/hooks";
+import { isKept } from "../../store/lasting";
 import { useLive } from "../../store/live";
 import { Player } from "../../store/player";
 import { ask, resumeRun } from "../../store/session";
@@ -50,12 +51,16 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
   const active = useLive((state) => state.runId);
   const [runs, setRuns] = useState<RunRecord[] | null>(null);
   const [fault, setFault] = useState<LabError | null>(null);
+  const [kept, setKept] = useState(true);
   const guarded = (work: () => Promise<void>): void => {
     setFault(null);
     work().catch((thrown: unknown) => setFault(asLabError(thrown)));
   };
   const refresh = async (): Promise<void> => setRuns(await withDb(listRuns));
-  useEffect(() => guarded(refresh), []);
+  useEffect(() => {
+    guarded(refresh);
+    void isKept().then(setKept);
+  }, []);
   const goOn = (run: RunRecord): void =>
     guarded(async () => {
       const events = await withDb((db) => readEvents(db, run.runId));
@@ -75,6 +80,12 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
       <h3>Mine, kept in this browser</h3>
       {runs?.length === 0 && (
         <p className="aside">None yet. A run on your GPU is kept here, with a checkpoint each round.</p>
+      )}
+      {!kept && runs !== null && runs.length > 0 && (
+        <p className="aside">
+          This browser has not promised to keep them: should the disk run full, it may delete them all. Export
+          what must last.
+        </p>
       )}
       <ul className="runs">
         {runs?.map((run) => {

@@ -8,6 +8,7 @@ import { importFiles } from "../../data/importDataset";
 import { asLabError, type LabError } from "../../lib/errors";
 import { bytes, plural } from "../../lib/format";
 import { changeSettings, lab } from "../../store/lab";
+import { keepStored } from "../../store/lasting";
 import { Sheet } from "../../ui/controls/Sheet";
 
 interface Preview {
@@ -54,6 +55,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
   };
   const keep = ({ file, fields }: Preview): void =>
     guarded(async () => {
+      void keepStored();
       const db = await openLabDb();
       const datasetId = file.name;
       await importFiles(
