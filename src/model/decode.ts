@@ -1,7 +1,7 @@
 // Batched decoding with a KV cache. Prompts are prefilled once, all but their last token; that token is the first row
 // every rollout feeds, so no prompt needs the head, nor the last block beyond its keys. Slots advance together for a few
 // steps, tokens and randomness stay on the GPU, and between bursts finished slots are refilled from the queue. Where nobody
-// is expected to leave, the next burst is laid behind the running one before its tokens are looked at.
+// has left for long, the next burst is laid behind the running one before its tokens are looked at.
 import { DRAW_WORDS, encodeSample, NO_TOKEN, SLOT_WORDS } from "../gpu/kernels/sample";
 import { Recorder } from "../gpu/recorder";
 import { rowRecords, type RowArrays } from "../gpu/rows";
@@ -16,6 +16,10 @@ import type { Workspace } from "./workspace";
 const MAX_STOPS = 16;
 /** Steps between two looks at the tokens: a finished slot wastes fewer rows than this. */
 const BURST = 4;
+/** The same right after somebody has left: then others will leave soon. */
+const SHORT_BURST = 2;
+/** Bursts in a row in which nobody has left, after which the next one does not wait for the tokens of the last. */
+const CALM = 4;
 
 interface Unit {
   request: GenerateRequest;
@@ -146,7 +150,7 @@ export class Decoder {
     let at = 0;
     let newTokens = 0;
     let ahead: Burst | null = null;
-    let stayed = true;
+    let calm = options.stopTokens.length ? 0 : CALM;
     while (at < queue.length || live.length) {
       const arriving: Unit[] = [];
       while (!ahead && live.length < slots && at < queue.length) {
@@ -162,10 +166,10 @@ export class Decoder {
       }
       await this.prefill(arriving, shared);
       const left = Math.max(...live.map((s) => options.maxNewTokens - s.tokens.length));
-      const { steps, drawn }: Burst =
-        ahead ?? (await this.burst(live, Math.min(BURST, left), options, longest, true));
-      const calm: boolean = stayed && live.every((s) => s.tokens.length + steps < options.maxNewTokens);
-      ahead = calm ? await this.burst(live, Math.min(BURST, left - steps), options, longest, false) : null;
+      const next = Math.min(calm ? BURST : SHORT_BURST, left);
+      const { steps, drawn }: Burst = ahead ?? (await this.burst(live, next, options, longest, true));
+      const goesOn: boolean = calm >= CALM && live.every((s) => s.tokens.length + steps < options.maxNewTokens);
+      ahead = goesOn ? await this.burst(live, Math.min(BURST, left - steps), options, longest, false) : null;
       const words = new Uint32Array(await drawn);
       const floats = new Float32Array(words.buffer);
       live.forEach((s, slot) => {
@@ -197,7 +201,7 @@ export class Decoder {
         if (--s.unit.left === 0) free.push(s.unit.region);
       });
       const going = live.filter((s) => !s.ended);
-      stayed = going.length === live.length;
+      calm = going.length < live.length ? 0 : calm + 1;
       // A burst that is under way keeps its slots.
       if (!ahead) live = going;
       options.onProgress?.(results.length, total, newTokens);
