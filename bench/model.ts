@@ -199,8 +199,8 @@ const decode = (sequences: number): BenchTask =>
     generate(ready, new Array<number>(sequences).fill(DECODE.prompt), DECODE.fresh),
   );
 
-/** More sequences than slots, ended by chance at very different lengths: finished slots must be refilled. */
-const RAGGED = { sequences: 160, stops: Array.from({ length: 16 }, (_, i) => 40 * i) };
+/** As many sequences as the default pool has samples, ended by chance at very different lengths: slots must be refilled. */
+const RAGGED = { sequences: 603, stops: Array.from({ length: 16 }, (_, i) => 40 * i) };
 const drawRagged = (ready: Engine) =>
   generate(ready, new Array<number>(RAGGED.sequences).fill(DECODE.prompt), DECODE.fresh, RAGGED.stops);
 
@@ -231,11 +231,11 @@ const ragged = refilled(
 /** What ragged answers are held against: as many prompt tokens an answer token, but nobody waits for anybody. */
 const even = refilled(
   "decode, answers of the ragged ones' mean length",
-  `3 × 64 after ${DECODE.prompt}, 64 slots`,
+  `9 × 64 after ${DECODE.prompt}, 64 slots`,
   async (ready) => {
     const answers = await drawRagged(ready);
     const mean = answers.reduce((sum, { tokens: own }) => sum + own.length, 0) / answers.length;
-    const lengths = new Array<number>(3 * 64).fill(DECODE.prompt);
+    const lengths = new Array<number>(9 * 64).fill(DECODE.prompt);
     return () => generate(ready, lengths, Math.round(mean));
   },
 );
