@@ -49,6 +49,9 @@ export default story("a live run is paused, closed, resumed and kept", async ({ 
   await again.getByRole("button", { name: "My runs" }).click();
   const runs = again.getByRole("dialog", { name: "Runs" });
   await runs.getByText(/finished, round 2/).waitFor();
+  // A browser that may delete the runs says so beside them; one that has promised to keep them does not.
+  const promised = await again.evaluate(() => navigator.storage.persisted());
+  assert.equal(await runs.getByText(/has not promised to keep them/).count(), promised ? 0 : 1);
   const [download] = await Promise.all([
     again.waitForEvent("download", { timeout: LONG }),
     runs.getByRole("button", { name: "Export adapter" }).first().click(),
