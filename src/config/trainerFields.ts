@@ -49,9 +49,9 @@ const reward = group({
   timeoutMs: whole(1000, 10, 60000, {
     label: "Time limit",
     unit: "ms for 16 answers",
-    help: "A reward function that takes longer stops the run with a sentence.",
+    help: "A reward function or pattern that takes longer stops the run with a sentence.",
     advanced: true,
-    when: { path: "trainer.reward.kind", in: ["function"] },
+    when: { path: "trainer.reward.kind", in: ["function", "regex"] },
   }),
 });
 

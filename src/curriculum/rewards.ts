@@ -32,8 +32,9 @@ export function lastNumber(text: string): number | null {
   return null;
 }
 
+/** Text as a pattern that matches it alone. With the flag u a hyphen may not be escaped by a backslash. */
 function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/gu, "\\$&");
+  return text.replace(/[.*+?^$(){}|[\]\\/]/g, "\\$&").replaceAll("-", "\\x2d");
 }
 
 /** Same JSON value, whatever the order of keys. Share of the reference's keys that match, for two objects. */
@@ -90,7 +91,21 @@ function testsOf({ extra, prompt }: Graded): Test[] {
   );
 }
 
-/** The reward of one answer; `function` runs elsewhere. */
+/**
+ * The body of a reward function (text, answer) that does what a `regex` reward asks for. In the interpreter for such
+ * functions a pattern that backtracks without end is ended like any other code.
+ */
+export function patternCode({ pattern, marker }: RewardConfig): string {
+  return String.raw`
+    const pattern = ${JSON.stringify(pattern)};
+    const marker = ${JSON.stringify(marker)};
+    const at = marker === "" ? -1 : answer.lastIndexOf(marker);
+    const wanted = (at < 0 ? answer : answer.slice(at + marker.length)).trim();
+    const escaped = wanted.replace(/[.*+?^$(){}|[\]\\/]/g, "\\$&").replaceAll("-", "\\x2d");
+    return new RegExp(pattern.replaceAll("{answer}", () => escaped), "u").test(text) ? 1 : 0;`;
+}
+
+/** The reward of one answer; `function` runs elsewhere, and `regex` too where a person wrote it. */
 export function textReward(config: RewardConfig, item: Graded): number {
   const { text, answer } = item;
   switch (config.kind) {
@@ -111,7 +126,7 @@ export function textReward(config: RewardConfig, item: Graded): number {
         : 0;
     case "regex":
       return new RegExp(
-        config.pattern.replaceAll("{answer}", escapeRegExp(finalAnswer(answer, config.marker))),
+        config.pattern.replaceAll("{answer}", () => escapeRegExp(finalAnswer(answer, config.marker))),
         "u",
       ).test(text)
         ? 1

@@ -2,6 +2,7 @@
 // The interpreter is the real one; only the worker around it is left out, which the journeys have.
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/schema";
+import { textReward } from "../curriculum/rewards";
 import { FunctionGrader, type RewardPort } from "./graders";
 import { RewardSandbox } from "./rewardSandbox";
 import type { RewardAnswer } from "./rewardWorker";
@@ -88,6 +89,34 @@ describe("FunctionGrader", () => {
     const grader = new FunctionGrader(config("return 1;", 20), () => silent, 10);
     await expect(grader.grade([item])).rejects.toThrow("took longer than 20 ms for 1 answers");
     expect(silent.ended).toBe(true);
+  });
+
+  // What the interpreter makes of a pattern is what the lab's own grader makes of it.
+  it.each([
+    ["^{answer}!$", "a.b!", "a.b", 1],
+    ["^{answer}!$", "axb!", "a.b", 0],
+    ["^{answer}$", "x-1/2 [$&]", "so x-1/2 [$&]", 1],
+    ["^[{answer}]+$", "b-a", "a-b", 1],
+    ["^[{answer}]+$", "ab,", "a-b", 0],
+    ["\\p{L}{3}", "äöü", "", 1],
+    ["(?<=so )\\d+$", "so 7", "7", 1],
+  ])("grades by the pattern %s: %s against %s", async (pattern, text, answer, reward) => {
+    const own = { ...config(""), kind: "regex" as const, pattern };
+    const grader = new FunctionGrader(own, port);
+    expect(await grader.grade([{ text, answer, prompt: "" }])).toEqual([reward]);
+    expect(textReward(own, { text, answer, prompt: "" })).toBe(reward);
+  });
+
+  it("ends a pattern that backtracks without end", async () => {
+    const opened = port();
+    const own = { ...config("", 50), kind: "regex" as const, pattern: "^(a+)+$" };
+    const grader = new FunctionGrader(own, () => opened);
+    const text = `${"a".repeat(40)}b`;
+    await expect(grader.grade([{ text, answer: "", prompt: "" }])).rejects.toMatchObject({
+      message: "The reward's pattern took longer than 50 ms for 1 answers and was ended.",
+      hint: expect.stringContaining("(a+)+") as string,
+    });
+    expect(opened.ended).toBe(true);
   });
 
   it("tells of a worker that broke", async () => {

@@ -1,13 +1,13 @@
-// The grader a config asks for. A reward written by a person runs in an interpreter of its own, in a worker of its own:
-// one that loops, allocates, throws or returns nonsense ends the run with a sentence and harms nothing else.
+// The grader a config asks for. A reward written by a person, code or pattern, runs in an interpreter of its own, in a worker
+// of its own: one that loops, allocates, throws or returns nonsense ends the run with a sentence and harms nothing else.
 import type { RewardConfig } from "../config/schema";
-import type { Graded } from "../curriculum/rewards";
+import { patternCode, type Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";
 import { checkReward, textGrader, type Grader } from "../train/grader";
 import type { RewardAnswer, RewardRequest } from "./rewardWorker";
 
 export async function openGrader(config: RewardConfig): Promise<Grader> {
-  if (config.kind !== "function") return textGrader(config);
+  if (config.kind !== "function" && config.kind !== "regex") return textGrader(config);
   const grader = new FunctionGrader(
     config,
     () => new Worker(new URL("./rewardWorker.ts", import.meta.url), { type: "module", name: "reward" }),
@@ -49,11 +49,16 @@ export class FunctionGrader implements Grader {
     private readonly graceMs = GRACE_MS,
   ) {}
 
+  get #isPattern(): boolean {
+    return this.config.kind === "regex";
+  }
+
   /** Reads the code, so that what cannot be read is said before anything is trained. @throws LabError "reward" */
   async start(): Promise<void> {
     if (this.#port) return;
     this.#port = this.open();
-    const { code, timeoutMs: timeMs } = this.config;
+    const { timeoutMs: timeMs } = this.config;
+    const code = this.#isPattern ? patternCode(this.config) : this.config.code;
     await this.#ask({ code, limits: { timeMs, memoryBytes: MEMORY_BYTES } }, START_MS, "did not start");
   }
 
@@ -80,7 +85,8 @@ export class FunctionGrader implements Grader {
         clearTimeout(timer);
         this.dispose();
         const facts = { limitMs: this.config.timeoutMs };
-        reject(new LabError("reward", `The reward function ${what}.`, hintFor(what), facts));
+        const subject = this.#isPattern ? "The reward's pattern" : "The reward function";
+        reject(new LabError("reward", `${subject} ${what}.`, hintFor(what, this.#isPattern), facts));
       };
       const timer = setTimeout(() => fail(late), limitMs);
       port.onmessage = ({ data }) => {
@@ -102,7 +108,9 @@ export class FunctionGrader implements Grader {
   }
 }
 
-function hintFor(what: string): string {
+function hintFor(what: string, isPattern: boolean): string {
+  if (isPattern)
+    return "Look for a repetition inside a repetition, such as (a+)+; mend the pattern and start again.";
   if (what.startsWith("took longer"))
     return "Look for a loop that does not end, or raise the time limit; then go on from the last checkpoint.";
   if (what.startsWith("needed more"))
