@@ -63,11 +63,19 @@ function repositories() {
     "lab/other-size": repo(tiny, {
       listed: { "model.safetensors": tiny.get("model.safetensors").length - 64 },
     }),
+    // The weights that come are not those that are listed.
+    "lab/changed": repo(tiny, { sums: { "model.safetensors": "another file" } }),
     "lab/mamba": repo(other),
     // Slow enough that a person could reload the page in the middle.
     "lab/slow": repo(tiny, { delayMs: 40 }),
   };
 }
+
+const lfs = (size, content) => ({
+  oid: createHash("sha256").update(content).digest("hex"),
+  size,
+  pointerSize: 134,
+});
 
 const json = (response, status, value) =>
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
@@ -120,6 +128,10 @@ export function hubRoute(prefix = "/hub") {
         path: file,
         size: size(file),
         oid: "1",
+        // Large files are listed with their checksum.
+        ...(file.endsWith(".safetensors")
+          ? { lfs: lfs(size(file), repo.sums?.[file] ?? repo.files.get(file)) }
+          : {}),
       }));
       return (json(response, 200, entries), true);
     }

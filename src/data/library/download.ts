@@ -1,8 +1,17 @@
 // Fetching a model from the hub into the library. Each file grows at its end, so a dropped connection, a closed tab or
-// a stopped download goes on where it was.
+// a stopped download goes on where it was. What is whole is held to the checksum that the hub lists.
 import { LabError } from "../../lib/errors";
 import { requireSpace } from "../db";
-import { hubFault, otherSize, resolveUrl, type HubLook, type HubOptions, type HubSource } from "./hub";
+import { sha256Of } from "./checksum";
+import {
+  hubFault,
+  otherSize,
+  resolveUrl,
+  type HubFile,
+  type HubLook,
+  type HubOptions,
+  type HubSource,
+} from "./hub";
 import { bytesOf, folderName, listModels, readRecord, writeRecord, type ModelRecord } from "./models";
 import { storageFault, type Shelf, type ShelfWriter } from "./shelf";
 
@@ -87,6 +96,7 @@ export async function downloadModel(
     } finally {
       writer.close();
     }
+    await checkFile(shelf, modelId, look, file, options.signal);
   }
   // The branch means this commit now: an older download keeps its commit, not the branch's name.
   for (const folder of await shelf.folders()) {
@@ -98,6 +108,33 @@ export async function downloadModel(
   await writeRecord(shelf, whole);
   return whole;
 }
+
+/** Deletes a file whose content is not the one that the hub lists. @throws LabError "network", "stopped" */
+async function checkFile(
+  shelf: Shelf,
+  modelId: string,
+  look: HubLook,
+  { name, sha256 }: HubFile,
+  signal?: AbortSignal,
+): Promise<void> {
+  const stored = sha256 === null ? null : await shelf.open(modelId, flat(name));
+  if (!stored) return;
+  const found = await sha256Of(stored, signal);
+  if (found === sha256) return;
+  if (found === null) throw stopped(look);
+  const writer = await shelf.append(modelId, flat(name));
+  writer.truncate(0);
+  writer.close();
+  throw new LabError(
+    "network",
+    `${name} of ${look.name} came with other content than the hub lists: its SHA-256 begins with ${found.slice(0, 12)}, not ${sha256?.slice(0, 12)}.`,
+    "What came was deleted. Download it again; if it happens again, something on the way changes the file.",
+    { file: name },
+  );
+}
+
+const stopped = (look: HubLook): LabError =>
+  new LabError("stopped", `Loading ${look.name} was stopped.`, "What has come is kept.");
 
 /** One file to its last byte, over as many connections as it takes; gives up when several in a row bring nothing. */
 async function fetchFile(
@@ -115,8 +152,7 @@ async function fetchFile(
     try {
       await continueFile(look, file, writer, options, onChange);
     } catch (thrown) {
-      if (signal?.aborted)
-        throw new LabError("stopped", `Loading ${look.name} was stopped.`, "What has come is kept.");
+      if (signal?.aborted) throw stopped(look);
       if (thrown instanceof LabError) throw thrown;
       if (thrown instanceof DOMException && thrown.name === "QuotaExceededError")
         throw storageFault(file.name, thrown);

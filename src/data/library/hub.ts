@@ -36,6 +36,13 @@ export function hubSource(source: string): HubSource | null {
   return match ? { name: match[1], file: match[2] ?? null } : null;
 }
 
+export interface HubFile {
+  name: string;
+  bytes: number;
+  /** Where the hub lists one, as it does for every large file. */
+  sha256: string | null;
+}
+
 export interface HubLook {
   name: string;
   file: string | null;
@@ -44,7 +51,7 @@ export interface HubLook {
   /** What was asked for. */
   asked: string;
   /** To be downloaded, small ones first. */
-  files: { name: string; bytes: number }[];
+  files: HubFile[];
   config: DecoderConfig;
   /** Empty where the server gives no parts of files: then headers are checked after the download. */
   tensors: ReadonlyMap<string, TensorEntry>;
@@ -74,6 +81,7 @@ export async function lookAtHub(
   const hubUrl = options.address ?? HUB_ADDRESS;
   const send = patientFetch(name, options);
   const sizes = new Map<string, number>();
+  const sums = new Map<string, string>();
   let revision: string | undefined;
   try {
     const info = await modelInfo({ name, revision: asked, hubUrl, fetch: send, additionalFields: ["sha"] });
@@ -81,23 +89,27 @@ export async function lookAtHub(
     revision = info.sha;
     if (!revision) throw new LabError("network", `The hub names no commit for ${name} at ${asked}.`);
     for await (const entry of listFiles({ repo: name, revision, recursive: true, hubUrl, fetch: send })) {
-      if (entry.type === "file") sizes.set(entry.path, entry.size);
+      if (entry.type !== "file") continue;
+      sizes.set(entry.path, entry.size);
+      if (entry.lfs && /^[0-9a-f]{64}$/.test(entry.lfs.oid)) sums.set(entry.path, entry.lfs.oid);
     }
   } catch (thrown) {
     throw hubFault(thrown, name, asked, options);
   }
+  const listed = (names: readonly string[]): HubFile[] =>
+    names.map((file) => ({ name: file, bytes: sizes.get(file) ?? 0, sha256: sums.get(file) ?? null }));
   const at = { name, revision };
   const folder = hubFolder(at, sizes, options);
   const gguf = ggufOf(source, sizes);
   const common = { ...at, file: gguf, asked };
   if (gguf) {
     const { config, tensors } = await openGguf((await folder.open(gguf))!);
-    return { ...common, files: listed([gguf], sizes), config, tensors };
+    return { ...common, files: listed([gguf]), config, tensors };
   }
   // The architecture first: a model that cannot be used is refused after one small file.
   const config = await loadModelConfig(folder);
   const weights = await weightFiles(folder, sizes, name);
-  const files = listed([...SIDE_FILES.filter((file) => sizes.has(file)), ...weights], sizes);
+  const files = listed([...SIDE_FILES.filter((file) => sizes.has(file)), ...weights]);
   try {
     const model = await openModel(folder);
     return { ...common, files, config: model.config, tensors: model.tensors };
@@ -107,9 +119,6 @@ export async function lookAtHub(
     return { ...common, files, config, tensors: new Map() };
   }
 }
-
-const listed = (names: readonly string[], sizes: ReadonlyMap<string, number>) =>
-  names.map((name) => ({ name, bytes: sizes.get(name) ?? 0 }));
 
 /** The GGUF file that is meant: the one named, or the only one of a repository without safetensors. */
 function ggufOf({ name, file }: HubSource, sizes: ReadonlyMap<string, number>): string | null {

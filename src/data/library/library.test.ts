@@ -36,7 +36,9 @@ describe("looking at a hub model", () => {
     expect(found.files.at(-1)).toEqual({
       name: "model.safetensors",
       bytes: await sizeOf("model.safetensors"),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
+    expect(found.files[0].sha256).toBeNull();
     expect(found.files.map(({ name }) => name)).toContain("tokenizer.json");
     expect(found.tensors.get("model.embed_tokens.weight")).toMatchObject({
       dtype: "BF16",
@@ -116,6 +118,19 @@ describe("downloading", () => {
     const whole = await (await TINY.open("model.safetensors"))!.read(0, weights.length);
     expect(Buffer.compare(weights, whole)).toBe(0);
     expect(hub.state.starts).toEqual([0, 500_000, 1_200_000]);
+  });
+
+  it("deletes weights whose content is not what the hub lists, and says so", async () => {
+    const shelf = memoryShelf();
+    const found = await look("lab/changed");
+    await expect(downloadModel(shelf, found, options())).rejects.toMatchObject({
+      code: "network",
+      message: expect.stringMatching(
+        /^model\.safetensors of lab\/changed came with other content than the hub lists: its SHA-256 begins with [0-9a-f]{12}, not [0-9a-f]{12}\.$/,
+      ) as string,
+    });
+    expect(shelf.content.get(hubModelId(found))!.get("model.safetensors")!.length).toBe(0);
+    expect(await findDownloaded(shelf, hubSource("lab/changed")!, "main")).toBeNull();
   });
 
   it("keeps what has come when it is stopped, and asks only for the rest", async () => {

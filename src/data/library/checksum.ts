@@ -1,0 +1,16 @@
+// SHA-256 of a stored file, read piece by piece: weights are too large to hold, and the browser's own digest wants all of it.
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { ByteSource } from "../files";
+
+/** Bytes read at once. */
+const PIECE = 4 * 2 ** 20;
+
+/** @returns 64 hexadecimal digits; null when `signal` ended it */
+export async function sha256Of(source: ByteSource, signal?: AbortSignal): Promise<string | null> {
+  const hash = sha256.create();
+  for (let at = 0; at < source.size; at += PIECE) {
+    if (signal?.aborted) return null;
+    hash.update(await source.read(at, Math.min(PIECE, source.size - at)));
+  }
+  return [...hash.digest()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
