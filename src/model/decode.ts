@@ -168,7 +168,8 @@ export class Decoder {
       const left = Math.max(...live.map((s) => options.maxNewTokens - s.tokens.length));
       const next = Math.min(calm ? BURST : SHORT_BURST, left);
       const { steps, drawn }: Burst = ahead ?? (await this.burst(live, next, options, longest, true));
-      const goesOn: boolean = calm >= CALM && live.every((s) => s.tokens.length + steps < options.maxNewTokens);
+      const goesOn: boolean =
+        calm >= CALM && live.every((s) => s.tokens.length + steps < options.maxNewTokens);
       ahead = goesOn ? await this.burst(live, Math.min(BURST, left - steps), options, longest, false) : null;
       const words = new Uint32Array(await drawn);
       const floats = new Float32Array(words.buffer);
