@@ -91,18 +91,9 @@ function testsOf({ extra, prompt }: Graded): Test[] {
   );
 }
 
-/**
- * The body of a reward function (text, answer) that does what a `regex` reward asks for. In the interpreter for such
- * functions a pattern that backtracks without end is ended like any other code.
- */
-export function patternCode({ pattern, marker }: RewardConfig): string {
-  return String.raw`
-    const pattern = ${JSON.stringify(pattern)};
-    const marker = ${JSON.stringify(marker)};
-    const at = marker === "" ? -1 : answer.lastIndexOf(marker);
-    const wanted = (at < 0 ? answer : answer.slice(at + marker.length)).trim();
-    const escaped = wanted.replace(/[.*+?^$(){}|[\]\\/]/g, "\\$&").replaceAll("-", "\\x2d");
-    return new RegExp(pattern.replaceAll("{answer}", () => escaped), "u").test(text) ? 1 : 0;`;
+/** The pattern that an answer must match, with the reference in its place. */
+export function patternFor({ pattern, marker }: RewardConfig, answer: string): string {
+  return pattern.replaceAll("{answer}", () => escapeRegExp(finalAnswer(answer, marker)));
 }
 
 /** The reward of one answer; `function` runs elsewhere, and `regex` too where a person wrote it. */
@@ -125,12 +116,7 @@ export function textReward(config: RewardConfig, item: Graded): number {
         ? 1
         : 0;
     case "regex":
-      return new RegExp(
-        config.pattern.replaceAll("{answer}", () => escapeRegExp(finalAnswer(answer, config.marker))),
-        "u",
-      ).test(text)
-        ? 1
-        : 0;
+      return new RegExp(patternFor(config, answer), "u").test(text) ? 1 : 0;
     case "json":
       return jsonReward(text, answer);
     case "tests":

@@ -1,7 +1,7 @@
 // The grader a config asks for. A reward written by a person, code or pattern, runs in an interpreter of its own, in a worker
 // of its own: one that loops, allocates, throws or returns nonsense ends the run with a sentence and harms nothing else.
 import type { RewardConfig } from "../config/schema";
-import { patternCode, type Graded } from "../curriculum/rewards";
+import { patternFor, type Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";
 import { checkReward, textGrader, type Grader } from "../train/grader";
 import type { RewardAnswer, RewardRequest } from "./rewardWorker";
@@ -40,6 +40,9 @@ const GRACE_MS = 5000;
 /** For the interpreter to arrive and read the code. */
 const START_MS = 30_000;
 
+/** A `regex` reward as a function, whose answer is the pattern: the interpreter ends one that backtracks without end. */
+const TEST_PATTERN = 'return new RegExp(answer, "u").test(text) ? 1 : 0;';
+
 export class FunctionGrader implements Grader {
   #port: RewardPort | null = null;
 
@@ -58,7 +61,7 @@ export class FunctionGrader implements Grader {
     if (this.#port) return;
     this.#port = this.open();
     const { timeoutMs: timeMs } = this.config;
-    const code = this.#isPattern ? patternCode(this.config) : this.config.code;
+    const code = this.#isPattern ? TEST_PATTERN : this.config.code;
     await this.#ask({ code, limits: { timeMs, memoryBytes: MEMORY_BYTES } }, START_MS, "did not start");
   }
 
@@ -68,7 +71,7 @@ export class FunctionGrader implements Grader {
     for (let from = 0; from < items.length; from += BATCH) {
       const part = items.slice(from, from + BATCH).map(({ text, answer, prompt }) => ({
         text: text.slice(0, MAX_TEXT),
-        answer,
+        answer: this.#isPattern ? patternFor(this.config, answer) : answer,
         prompt,
       }));
       const late = `took longer than ${this.config.timeoutMs} ms for ${part.length} answers and was ended`;
