@@ -146,7 +146,7 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
   else if (lora.down) loraInput(rec, c, lora.down, { x: act, xa: b.xa.down });
 }
 
-/** Tokens → the input of the last block. */
+/** Tokens → the input of the last block; returns the index of that block. */
 function encodeUpToLast(rec: Recorder, c: ForwardContext): number {
   const last = c.weights.layers.length - 1;
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };

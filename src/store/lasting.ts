@@ -4,11 +4,11 @@
 const storage = (): StorageManager | undefined => ("storage" in navigator ? navigator.storage : undefined);
 
 /** Asks for the promise, once something is about to be stored. A browser may ask the person, or decide by itself. */
-export async function keepStored(): Promise<boolean> {
+export async function keepStored(): Promise<void> {
   try {
-    return (await storage()?.persist?.()) ?? false;
+    await storage()?.persist?.();
   } catch {
-    return false; // refused by policy: the note beside the runs tells it
+    // Refused by policy: the note beside the runs tells it.
   }
 }
 

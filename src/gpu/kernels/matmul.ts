@@ -182,7 +182,7 @@ export interface MatmulArgs {
   /** f32[T, Y], added to the finished sums of the whole of y. */
   residual?: Tensor;
   lora?: JoinedLora;
-  /** No adapter ever joins this product. */
+  /** No adapter ever joins this product: not to be given with `lora`. */
   plain?: boolean;
 }
 
@@ -196,6 +196,7 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const yColumn = args.yColumn ?? 0;
   if (columns % 4 || yColumn % 4 || y.shape[1] % 4 || k % 4) throw new ShapeError(y, ["T", "multiple of 4"]);
   if (lora) expectShape(lora.loraB, [columns, lora.rank]);
+  if (lora && args.plain) throw new Error("a plain product has no adapter");
   if (args.residual && (yColumn > 0 || columns !== y.shape[1])) throw new ShapeError(y, ["T", columns]);
   // quad reads 8 values at once, and has one adapter for its 32 columns.
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
