@@ -20,6 +20,7 @@ interface Row {
   bias?: boolean;
   residual?: boolean;
   zero?: boolean;
+  plain?: boolean;
 }
 
 const TABLE: Row[] = [
@@ -53,6 +54,14 @@ const TABLE: Row[] = [
     bias: true,
     residual: true,
   },
+  {
+    why: "adapters that meet inside a lane's eight columns",
+    rows: 21,
+    k: 64,
+    n: 96,
+    lora: { slots: 3, rank: 8, segments: [44, 68] },
+  },
+  { why: "no adapter ever, ragged", rows: 13, k: 36, n: 28, plain: true },
   { why: "ragged rows and columns, whole steps", rows: 37, k: 80, n: 112, dtype: "bf16" },
   { why: "f16 weights, whole steps", rows: 35, k: 96, n: 80, dtype: "f16" },
   { why: "int8 weights, two tiles of rows", rows: 40, k: 128, n: 96, dtype: "int8" },
@@ -90,6 +99,7 @@ function forward(context: GpuTestContext, row: Row, variant: MatmulVariant) {
           y,
           bias: bias && context.input(bias, [n]),
           residual: residual && context.input(residual, [rows, n]),
+          plain: row.plain,
           lora: lora && {
             ...lora,
             xa: context.input(lora.xa, [rows, lora.slots * lora.rank]),
