@@ -10,6 +10,7 @@ import { useLive } from "../../store/live";
 import { Player } from "../../store/player";
 import { ask, resumeRun } from "../../store/session";
 import { saveFile } from "../../ui/controls/save";
+import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { bundle } from "./bundle";
 
@@ -69,14 +70,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
     });
   return (
     <Sheet title="Runs" place="panel" onClose={onClose}>
-      {fault && (
-        <div className="message" role="alert">
-          <p>
-            <b>{fault.message}</b>
-          </p>
-          <p>{fault.hint}</p>
-        </div>
-      )}
+      <Fault fault={fault} />
       <h3>Mine, kept in this browser</h3>
       {runs?.length === 0 && (
         <p className="aside">None yet. A run on your GPU is kept here, with a checkpoint each round.</p>

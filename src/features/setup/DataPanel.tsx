@@ -9,6 +9,7 @@ import { asLabError, type LabError } from "../../lib/errors";
 import { bytes, plural } from "../../lib/format";
 import { changeSettings, lab } from "../../store/lab";
 import { keepStored } from "../../store/lasting";
+import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 
 interface Preview {
@@ -99,14 +100,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
           onChange={(event) => open(event.target.files?.[0])}
         />
       </label>
-      {fault && (
-        <div className="message" role="alert">
-          <p>
-            <b>{fault.message}</b>
-          </p>
-          {fault.hint && <p>{fault.hint}</p>}
-        </div>
-      )}
+      <Fault fault={fault} />
       {preview && (
         <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
       )}

@@ -1,11 +1,14 @@
 // What went wrong, in one sentence and what to do about it; and work whose failure ends there.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { asLabError, type LabError } from "../../lib/errors";
 
 export function Fault({ fault }: { fault: LabError | null }) {
+  const place = useRef<HTMLDivElement>(null);
+  // What was pressed may lie a screen away from the sentence.
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [fault]);
   if (!fault) return null;
   return (
-    <div className="message" role="alert">
+    <div className="message" role="alert" ref={place}>
       <p>
         <b>{fault.message}</b>
       </p>
