@@ -5,7 +5,10 @@ import { asLabError, type LabError } from "../../lib/errors";
 export function Fault({ fault }: { fault: LabError | null }) {
   const place = useRef<HTMLDivElement>(null);
   // What was pressed may lie a screen away from the sentence.
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [fault]);
+  useEffect(() => {
+    // In braces: newer browsers return a promise, which React would call as a cleanup.
+    place.current?.scrollIntoView({ block: "nearest" });
+  }, [fault]);
   if (!fault) return null;
   return (
     <div className="message" role="alert" ref={place}>
