@@ -63,6 +63,24 @@ export interface ProbeAnswer {
   correct: boolean | null;
 }
 
+/** Rows in an order, and what they hash to. */
+export interface RowsIdentity {
+  name: string;
+  rows: number;
+  /** SHA-256 of prompt and answer of every row, in order; hex. */
+  hash: string;
+}
+
+/** What a run was made of. Two runs may share a picture only where pool, test set and budget agree. */
+export interface RunIdentity {
+  train: RowsIdentity;
+  test: RowsIdentity;
+  /** SHA-256 of the model's files as read; hex. */
+  weights: { name: string; hash: string };
+  /** Version of the lab, with the commit where it is known. */
+  code: string;
+}
+
 interface At {
   /** ms since the run started, pauses excluded. */
   atMs: number;
@@ -78,6 +96,8 @@ export type RunEvent = At &
         /** The resolved config (src/config/schema.ts), versions, browser, adapter. */
         config: unknown;
         environment: Record<string, string | number | boolean>;
+        /** Absent in logs of versions that did not note it. */
+        identity?: RunIdentity;
         planned: { rounds: number; steps: number; scoredPerRound: number };
       }
     | { type: "pool.loaded"; name: string; train: LogSample[]; testSize: number }
