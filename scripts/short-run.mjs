@@ -1,9 +1,11 @@
 // A short real EDCO run through the lab command, as part of `npm test`: trains the built-in model on WebGPU, then does
 // the same again with an interruption in the middle, and compares the two to the bit.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { ROOT } from "./build.mjs";
 import { listFiles } from "./lab-files.mjs";
 import { runProgram } from "./process.mjs";
@@ -77,6 +79,51 @@ function tensors(file, pattern) {
       ]) =>
         new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)),
     );
+}
+
+const sha256 = (content) => createHash("sha256").update(content).digest("hex");
+
+/** What a run on these rows and the built-in model is made of, computed here from the files. */
+function madeOf(folder) {
+  const rowsOf = (name) => {
+    const lines = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
+    const pairs = lines.map((line) => JSON.parse(line));
+    return {
+      name,
+      rows: lines.length,
+      hash: sha256(pairs.map(({ prompt, answer }) => `${JSON.stringify([prompt, answer])}\n`).join("")),
+    };
+  };
+  const tiny = join(ROOT, "public", "models", "tiny");
+  const read = [
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "tokenizer.json",
+    "tokenizer_config.json",
+  ];
+  const list = read.filter((name) => existsSync(join(tiny, name)));
+  const sums = list.map((name) => `${sha256(readFileSync(join(tiny, name)))}  ${name}\n`).join("");
+  return {
+    train: rowsOf("pool.jsonl"),
+    test: rowsOf("test.jsonl"),
+    weights: { name: "builtin:tiny", hash: sha256(sums) },
+  };
+}
+
+/** The log, the summary, the report and the adapter say what the run was made of, and all the same. */
+function saysWhatItIs(folder, wanted) {
+  const { code, ...made } = readLog(folder)[0].identity;
+  const file = readFileSync(join(folder, "adapter", "adapter_model.safetensors"));
+  const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0))));
+  const report = readFileSync(join(folder, "report.html"), "utf8");
+  const all = [readJson(join(folder, "summary.json")).identity, JSON.parse(header.__metadata__.proximal)];
+  return (
+    isDeepStrictEqual(made, wanted) &&
+    all.every((one) => isDeepStrictEqual(one, { ...made, code })) &&
+    [made.train.hash, made.test.hash, made.weights.hash].every((hash) => report.includes(hash)) &&
+    /^\d+\.\d+\.\d+/.test(code)
+  );
 }
 
 /** What a run must have left, check by check. */
@@ -168,6 +215,11 @@ export async function checkShortRun(print) {
     const first = await lab(["run", config, "--out", whole]);
     if (!check("the lab command ends well", first.code === 0, first.output)) return tally;
     for (const [name, ok] of outcomes(whole)) check(name, ok);
+    check(
+      "log, summary, report and adapter say what the run was made of",
+      saysWhatItIs(whole, madeOf(folder)),
+      JSON.stringify([readLog(whole)[0].identity, madeOf(folder)], null, 1),
+    );
     await askPeft(join(whole, "adapter"), check, tally, print);
     const stopped = await lab(
       ["run", config, "--out", broken],

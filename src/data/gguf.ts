@@ -23,7 +23,7 @@ export async function openGguf(source: ByteSource): Promise<OpenModel> {
   const config = ggufConfig(source.name, header, factors);
   const tensors = ggufTensors(source, header, config);
   checkTensors(config, tensors, source.name);
-  return checkedModel(source.name, config, tensors, ggufTokenizer(source.name, header));
+  return checkedModel(source.name, config, tensors, ggufTokenizer(source.name, header), [source]);
 }
 
 /**

@@ -1,7 +1,7 @@
 // A model folder, opened and checked before anything is uploaded or stored.
 import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../model/config";
-import type { ModelFolder } from "./files";
+import type { ByteSource, ModelFolder } from "./files";
 import { loadModelConfig } from "./modelConfig";
 import { checkTensors, neededTensors } from "./modelTensors";
 import { openSafetensors, tensorSlices, type TensorEntry } from "./safetensors";
@@ -16,8 +16,12 @@ export interface OpenModel {
   tokenizer: TextTokenizer | null;
   /** Bytes of the needed tensors as stored. */
   weightBytes: number;
+  /** Every file that was opened: what the model is made of. */
+  files: readonly ByteSource[];
   /** The commit on the hub, where it comes from there. */
   revision?: string | null;
+  /** In the library: its folder there, and `filesHash` where it was noted before. */
+  stored?: { modelId: string; hash: string | null };
 }
 
 /**
@@ -27,14 +31,23 @@ export interface OpenModel {
  * @throws LabError "model" with the first thing that is wrong.
  */
 export async function openModel(
-  folder: ModelFolder,
+  given: ModelFolder,
   options: { tokenizer?: boolean } = {},
 ): Promise<OpenModel> {
+  const opened = new Map<string, ByteSource>();
+  const folder: ModelFolder = {
+    ...given,
+    open: async (name) => {
+      const source = await given.open(name);
+      if (source) opened.set(name, source);
+      return source;
+    },
+  };
   const config = await loadModelConfig(folder);
   const tokenizer = options.tokenizer === false ? null : await loadTokenizer(folder);
   const { tensors } = await openSafetensors(folder);
   checkTensors(config, tensors);
-  return checkedModel(folder.name, config, tensors, tokenizer);
+  return checkedModel(folder.name, config, tensors, tokenizer, [...opened.values()]);
 }
 
 /** Fills in what tokenizer and config must agree on. */
@@ -43,6 +56,7 @@ export function checkedModel(
   config: DecoderConfig,
   tensors: ReadonlyMap<string, TensorEntry>,
   tokenizer: TextTokenizer | null,
+  files: readonly ByteSource[],
 ): OpenModel {
   if (tokenizer && tokenizer.vocabSize > config.vocab) {
     throw new LabError(
@@ -63,7 +77,7 @@ export function checkedModel(
     const entry = tensors.get(tensor.name);
     return total + (entry?.storedBytes ?? entry?.bytes ?? 0);
   }, 0);
-  return { name, config: { ...config, eosTokenIds }, tensors, tokenizer, weightBytes };
+  return { name, config: { ...config, eosTokenIds }, tensors, tokenizer, weightBytes, files };
 }
 
 /** Reads every needed weight once. @throws LabError "model" at the first NaN or infinity. */

@@ -234,12 +234,14 @@ function adapterConfig(
 /**
  * An adapter as the two files that PEFT, vLLM and llama.cpp's converter read; weights in f32.
  * @param baseModel hub id or path, what PEFT calls `base_model_name_or_path`.
+ * @param notes for the weight file's metadata, which PEFT leaves alone
  */
 export function writeAdapter(
   config: AdapterConfig,
   state: AdapterState,
   baseModel: string,
   revision: string | null = null,
+  notes: Readonly<Record<string, string>> = {},
 ): { name: string; bytes: Uint8Array }[] {
   const json = {
     peft_type: "LORA",
@@ -268,7 +270,7 @@ export function writeAdapter(
   );
   return [
     { name: CONFIG_FILE, bytes: new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`) },
-    { name: WEIGHTS_FILE, bytes: writeSafetensors(tensors, { format: "pt" }) },
+    { name: WEIGHTS_FILE, bytes: writeSafetensors(tensors, { format: "pt", ...notes }) },
   ];
 }
 

@@ -1,5 +1,5 @@
 // A tiny log for tests: two rounds over four samples, then GRPO groups with forecasts. Not a recorded run.
-import type { RunEvent } from "../lib/events";
+import type { RunEvent, RunIdentity } from "../lib/events";
 
 const NO_MS = { load: 1500, score: 2000, judge: 0, rollout: 0, train: 3000, evaluate: 500, save: 100 };
 const sample = (id: string, difficulty: number) => ({
@@ -26,6 +26,13 @@ const probe = (text: string, entropy: number[], correct: boolean) => ({
   entropy,
   correct,
 });
+
+export const IDENTITY: RunIdentity = {
+  train: { name: "pool.jsonl", rows: 4, hash: "a1b2" },
+  test: { name: "test.jsonl", rows: 2, hash: "c3d4" },
+  weights: { name: "builtin:tiny", hash: "e5f6" },
+  code: "0.1.0 (1a2b3c4d5e6f)",
+};
 
 /** Log of a supervised run with two rounds. */
 export const SFT_LOG: RunEvent[] = [

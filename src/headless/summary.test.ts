@@ -1,7 +1,7 @@
 // The summary against a log whose outcome is known line by line.
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../lib/events";
-import { METIS_LOG, SFT_LOG } from "./sampleLog";
+import { IDENTITY, METIS_LOG, SFT_LOG } from "./sampleLog";
 import { rankCorrelation, summarize } from "./summary";
 
 const bytes = { planned: 10, created: 11 };
@@ -18,6 +18,12 @@ describe("a finished run", () => {
       { step: 2, value: 0.5 },
     ]);
     expect(summary.losses).toEqual([2.5, 1.5]);
+  });
+  it("says what the run was made of, where the log does", () => {
+    expect("identity" in summary).toBe(false);
+    const [started, ...rest] = SFT_LOG;
+    const log = [{ ...started, identity: IDENTITY } as RunEvent, ...rest];
+    expect(summarize(log, bytes).identity).toEqual(IDENTITY);
   });
   it("names the picked samples and how well the scores fit full-length ones", () => {
     expect(summary.rounds.map((r) => r.picked)).toEqual([

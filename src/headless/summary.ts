@@ -1,6 +1,6 @@
 // What came out of a run, as one small JSON object computed from its log alone.
 import { mean, median, spearman } from "../curriculum/stats";
-import type { Phase, RunEvent, RunEventOf, TokenCost } from "../lib/events";
+import type { Phase, RunEvent, RunEventOf, RunIdentity, TokenCost } from "../lib/events";
 
 export interface Measured {
   metric: string;
@@ -27,6 +27,8 @@ export interface Summary {
   status: "done" | "stopped" | "failed";
   /** Only when failed. */
   reason?: string;
+  /** What the run was made of; absent in logs that do not say. */
+  identity?: RunIdentity;
   before: Measured | null;
   after: Measured | null;
   evaluations: { step: number; value: number }[];
@@ -160,6 +162,7 @@ export function summarize(
 ): Summary {
   const failed = of(events, "run.failed").at(-1);
   const finished = of(events, "run.finished").at(-1);
+  const identity = of(events, "run.started")[0]?.identity;
   const evaluations = of(events, "evaluated");
   const pool = of(events, "pool.loaded")[0]?.train ?? [];
   const compared = of(events, "estimators.compared");
@@ -174,6 +177,7 @@ export function summarize(
   return {
     status: failed || !finished ? "failed" : finished.status,
     ...(failed || !finished ? { reason: failed?.reason ?? "the run ended before it was finished" } : {}),
+    ...(identity ? { identity } : {}),
     before: measured(evaluations.find((event) => event.step === 0)),
     after: measured(evaluations.filter((event) => event.step > 0).at(-1)),
     evaluations: evaluations.map(({ step, value }) => ({ step, value })),

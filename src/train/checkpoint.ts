@@ -6,6 +6,7 @@
 //   …            f32 arrays, each from a multiple of 4 bytes on
 //   last 4       CRC-32 of everything before, u32 little endian
 import { LabError } from "../lib/errors";
+import type { RunIdentity } from "../lib/events";
 import type { AdapterState, TrainState } from "../model/engine";
 
 const MAGIC = "PROXCKP1";
@@ -23,6 +24,8 @@ interface ArrayEntry {
 
 interface Header<S> {
   state: S;
+  /** Absent in checkpoints of versions that did not note it. */
+  identity?: RunIdentity;
   optimizerStep: number;
   variants: Record<string, string>;
   arrays: ArrayEntry[];
@@ -31,8 +34,13 @@ interface Header<S> {
 /**
  * The bytes of a checkpoint.
  * @param state plain data that JSON keeps whole (no NaN, no typed arrays)
+ * @param identity what the run is made of
  */
-export function encodeCheckpoint<S>(state: S, train: TrainState): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint<S>(
+  state: S,
+  train: TrainState,
+  identity?: RunIdentity,
+): Uint8Array<ArrayBuffer> {
   const arrays: ArrayEntry[] = [];
   let offset = 0;
   for (const part of PARTS) {
@@ -41,7 +49,8 @@ export function encodeCheckpoint<S>(state: S, train: TrainState): Uint8Array<Arr
       offset += values.length * 4;
     }
   }
-  const header: Header<S> = { state, optimizerStep: train.optimizerStep, variants: train.variants, arrays };
+  const { optimizerStep, variants } = train;
+  const header: Header<S> = { state, identity, optimizerStep, variants, arrays };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = padded(text.length);
   const out = new Uint8Array(12 + headerBytes + offset + 4);
@@ -58,8 +67,15 @@ export function encodeCheckpoint<S>(state: S, train: TrainState): Uint8Array<Arr
   return out;
 }
 
+export interface Decoded<S> {
+  state: S;
+  train: TrainState;
+  /** null where it was not noted. */
+  identity: RunIdentity | null;
+}
+
 /** @throws LabError "storage" when the bytes are cut, damaged or no checkpoint */
-export function decodeCheckpoint<S>(bytes: Uint8Array): { state: S; train: TrainState } {
+export function decodeCheckpoint<S>(bytes: Uint8Array): Decoded<S> {
   // A copy, so that arrays start at multiples of 4 whatever the source's offset.
   const data = bytes.slice();
   const view = new DataView(data.buffer);
@@ -88,7 +104,8 @@ export function decodeCheckpoint<S>(bytes: Uint8Array): { state: S; train: Train
     parts[part].set(name, { shape, values });
   }
   const { optimizerStep, variants } = header;
-  return { state: header.state, train: { ...parts, optimizerStep, variants } };
+  const { state, identity = null } = header;
+  return { state, train: { ...parts, optimizerStep, variants }, identity };
 }
 
 const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;

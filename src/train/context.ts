@@ -1,7 +1,7 @@
 // What a run needs from outside, and the little clock and book-keeping that all its phases share.
 import type { ResolvedConfig } from "../config/schema";
 import type { TextTokenizer } from "../data/tokenizer";
-import type { Phase, RunEvent, TokenCost } from "../lib/events";
+import type { Phase, RunEvent, RunIdentity, TokenCost } from "../lib/events";
 import type { Engine } from "../model/engine";
 import { stopped, type Gate, type RunControl } from "./control";
 import { encodeCheckpoint } from "./checkpoint";
@@ -31,6 +31,8 @@ export interface RunContext {
   config: ResolvedConfig;
   /** Versions, browser, adapter: part of the log. */
   environment: Record<string, string | number | boolean>;
+  /** What the run is made of: part of the log and of every checkpoint. */
+  identity?: RunIdentity;
   engine: Engine;
   tokenizer: TextTokenizer;
   train: readonly PoolSample[];
@@ -144,7 +146,7 @@ export class RunBook {
     const phase = this.#phase;
     await this.timed("save", async () => {
       const state = JSON.parse(boundary) as RunState;
-      const bytes = encodeCheckpoint(state, await this.run.engine.readState());
+      const bytes = encodeCheckpoint(state, await this.run.engine.readState(), this.run.identity);
       const { round, step, eventCount } = state;
       await this.run.save(bytes, { round, step, eventCount });
     });

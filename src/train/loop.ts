@@ -126,6 +126,7 @@ async function begin(book: RunBook): Promise<void> {
     seed: config.seed,
     config,
     environment: run.environment,
+    ...(run.identity ? { identity: run.identity } : {}),
     planned: {
       rounds: config.curriculum.rounds,
       steps: config.budget.steps ?? 0,

@@ -5,6 +5,7 @@ import { loadAdapter, saveAdapter, type AdapterRecord, type LabDb } from "../dat
 import type { ModelFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
 import { LabError } from "../lib/errors";
+import type { RunIdentity } from "../lib/events";
 import { LINEARS, type AdapterConfig, type DecoderConfig } from "../model/config";
 import type { AdapterState } from "../model/engine";
 
@@ -59,14 +60,15 @@ export const baseName = ({ source }: ResolvedConfig["model"]): string => source;
 /** Puts what a run has learnt into the library, under the run's id. */
 export async function keepRunAdapter(
   db: LabDb,
-  run: { runId: string; name: string; config: ResolvedConfig },
+  run: { runId: string; name: string; config: ResolvedConfig; identity: RunIdentity | null },
   adapter: AdapterConfig,
   state: AdapterState,
 ): Promise<AdapterRecord> {
-  const { runId, name, config } = run;
+  const { runId, name, config, identity } = run;
+  const made = identity ? { identity } : {};
   return saveAdapter(
     db,
-    { adapterId: `run:${runId}`, name, runId, model: baseName(config.model), config: adapter },
+    { adapterId: `run:${runId}`, name, runId, model: baseName(config.model), config: adapter, ...made },
     state,
   );
 }

@@ -1,8 +1,12 @@
 // A checkpoint carried from one archive to another, and what is refused on the way.
 import { describe, expect, it } from "vitest";
-import { fakeRun } from "../train/testing/fakeRun";
+import { resolveConfig } from "../config/schema";
+import { memorySource } from "../data/files";
+import { readSafetensors } from "../data/safetensors";
+import { fakeRun, FAKE_IDENTITY } from "../train/testing/fakeRun";
+import { decodeCheckpoint } from "../train/checkpoint";
 import { memoryArchive } from "./archive";
-import { exportCheckpoint, importCheckpoint, neededCheckpoint } from "./exporting";
+import { exportAdapter, exportCheckpoint, importCheckpoint, neededCheckpoint } from "./exporting";
 
 const SMALL = { curriculum: { rounds: 2, perRound: 8 }, budget: { steps: 4 } } as const;
 
@@ -30,6 +34,18 @@ describe("a checkpoint's files", () => {
     const next = fakeRun(SMALL, { from: { checkpoint: point.bytes, events: await other.events("copy") } });
     await next.outcome;
     expect(next.engine.weights).toEqual(run.engine.weights);
+  });
+
+  it("say what the run was made of, and so does its adapter", async () => {
+    const { archive, run } = await stored();
+    const point = await neededCheckpoint(archive, "r1");
+    expect(decodeCheckpoint(point.bytes).identity).toEqual(FAKE_IDENTITY);
+    expect(run.events[0]).toMatchObject({ type: "run.started", identity: FAKE_IDENTITY });
+    const files = await exportAdapter(resolveConfig({}), point, null);
+    const weights = files.find(({ name }) => name === "adapter_model.safetensors")!;
+    const { metadata } = await readSafetensors(memorySource(weights.name, weights.bytes), "adapter");
+    expect(metadata.format).toBe("pt");
+    expect(JSON.parse(metadata.proximal)).toEqual(FAKE_IDENTITY);
   });
 
   it("are refused when one is missing or of another checkpoint", async () => {

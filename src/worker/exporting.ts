@@ -4,7 +4,7 @@ import type { OpenModel } from "../data/modelFolder";
 import { writeAdapter } from "../data/peft";
 import { readFloats, readInts, writeSafetensors, type TensorData } from "../data/safetensors";
 import { LabError } from "../lib/errors";
-import type { RunEvent } from "../lib/events";
+import type { RunEvent, RunIdentity } from "../lib/events";
 import { decodeCheckpoint } from "../train/checkpoint";
 import { pack } from "../train/pack";
 import type { RunState } from "../train/state";
@@ -30,6 +30,11 @@ const text = (name: string, value: string): ExportedFile => file(name, new TextE
 
 export function exportedFiles(files: readonly { name: string; bytes: Uint8Array }[]): ExportedFile[] {
   return files.map(({ name, bytes }) => file(name, bytes));
+}
+
+/** For a weight file's metadata: what the run that made it was made of. */
+export function identityNotes(identity: RunIdentity | null | undefined): Record<string, string> {
+  return identity ? { proximal: JSON.stringify(identity) } : {};
 }
 
 /** @throws LabError "storage" when the run has no checkpoint */
@@ -113,11 +118,11 @@ export async function exportAdapter(
   point: StoredPoint,
   loaded: LoadedEngine | null,
 ): Promise<ExportedFile[]> {
-  const { train } = decodeCheckpoint<RunState>(point.bytes);
+  const { train, identity } = decodeCheckpoint<RunState>(point.bytes);
   const { rank, alpha, targets, rslora } = config.adapter;
   const adapter = loaded?.adapter ?? { rank, alpha, targets, useRslora: rslora, layers: null };
   const { source, revision } = config.model;
-  const files = writeAdapter(adapter, train.adapter, source, revision);
+  const files = writeAdapter(adapter, train.adapter, source, revision, identityNotes(identity));
   const out = exportedFiles(files);
   if (loaded) {
     const probe = await probeOf(loaded);
@@ -144,10 +149,14 @@ async function probeOf({ engine, tokenizer }: LoadedEngine): Promise<Uint8Array 
   );
 }
 
-/** Every tensor of the model, adapted ones with the adapter worked in; f32. */
+/**
+ * Every tensor of the model, adapted ones with the adapter worked in; f32.
+ * @param identity of the run that trained the adapter
+ */
 export async function exportMerged(
   { engine, adapter }: LoadedEngine,
   model: OpenModel,
+  identity: RunIdentity | null,
 ): Promise<ExportedFile[]> {
   const tensors = new Map<string, TensorData>();
   for (const [name, entry] of model.tensors) {
@@ -160,5 +169,5 @@ export async function exportMerged(
       tensors.set(name, { dtype: "F32", shape: entry.shape, values });
     }
   }
-  return [file("model.safetensors", writeSafetensors(tensors, { format: "pt" }))];
+  return [file("model.safetensors", writeSafetensors(tensors, { format: "pt", ...identityNotes(identity) }))];
 }

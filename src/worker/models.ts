@@ -18,11 +18,13 @@ import {
   importModel,
   libraryId,
   listModels,
+  noteHash,
   openStored,
   type StoredModel,
 } from "../data/library/models";
 import type { Shelf } from "../data/library/shelf";
 import { openChosen, openGguf } from "../data/gguf";
+import { filesHash } from "../data/identity";
 import { openModel, type OpenModel } from "../data/modelFolder";
 import { parameterCount } from "../data/modelTensors";
 import { urlFolder } from "../data/urlSource";
@@ -52,6 +54,7 @@ export interface ModelsOptions {
 export class Models {
   #stop: AbortController | null = null;
   #toldAtMs = -Infinity;
+  readonly #hashes = new WeakMap<OpenModel, string>();
 
   constructor(private readonly options: ModelsOptions) {}
 
@@ -73,6 +76,20 @@ export class Models {
       "Use builtin:tiny, the address of a folder or .gguf file, or a hub id such as Qwen/Qwen3-0.6B.",
       { source },
     );
+  }
+
+  /** SHA-256 of the model's files (`filesHash`): once for a model of the library, else once each time it is opened. */
+  async hash(model: OpenModel): Promise<string> {
+    const known = model.stored?.hash ?? this.#hashes.get(model);
+    if (known) return known;
+    const total = bytesOf(model.files.map(({ size }) => ({ bytes: size })));
+    let done = 0;
+    const hash = await filesHash(model.files, (bytes) => this.#tell((done += bytes), total));
+    this.#hashes.set(model, hash);
+    const shelf = await this.options.shelf;
+    // A hash that cannot be kept is computed again next time.
+    if (shelf && model.stored) await noteHash(shelf, model.stored.modelId, hash).catch(() => undefined);
+    return hash;
   }
 
   async #openHub(hub: HubSource, revision: string): Promise<OpenModel> {

@@ -1,18 +1,17 @@
 // The worker's conversation with the page: one handler a command. It owns the engine, the runs and their storage;
 // one piece of engine work at a time.
-import { configDifference, resolveConfig, runName, type ResolvedConfig } from "../config/schema";
+import { resolveConfig, runName, type ResolvedConfig } from "../config/schema";
 import { freeBytes } from "../data/db";
 import { fileFolder, memoryFolder } from "../data/files";
 import { readAdapter, writeAdapter } from "../data/peft";
 import { LabError, asLabError } from "../lib/errors";
-import type { RunEvent } from "../lib/events";
+import type { RunIdentity } from "../lib/events";
 import type { TrainState } from "../model/engine";
 import { decodeCheckpoint } from "../train/checkpoint";
 import { RunControl } from "../train/control";
 import type { Grader } from "../train/grader";
 import { runLoop } from "../train/loop";
-import { answerText, logSample, tokenizePool, type PoolSample } from "../train/samples";
-import { scoreEntropy } from "../train/scoring";
+import { answerText, tokenizePool, type PoolSample } from "../train/samples";
 import type { RunState } from "../train/state";
 import { importAdapter, keepRunAdapter, neededAdapter } from "./adapters";
 import type { Archive, StoredRun } from "./archive";
@@ -23,17 +22,21 @@ import {
   exportCheckpoint,
   exportMerged,
   exportedFiles,
+  identityNotes,
   importCheckpoint,
   neededCheckpoint,
   type ExportedFile,
 } from "./exporting";
 import { openGrader } from "./graders";
+import { runIdentity } from "./identity";
 import type { Models } from "./models";
 import { plannedMemory } from "./plan";
 import { ProgressLine } from "./progressLine";
 import type { Command, WorkerEvent } from "./protocol";
 import { EventPump } from "./pump";
-import { loadData } from "./sources";
+import { MENDED, pinned, sameRun } from "./resume";
+import { scoreOnce } from "./scoreOnce";
+import { loadData, type Pool } from "./sources";
 
 type CommandOf<K extends Command["type"]> = Extract<Command, { type: K }>;
 type Handlers = { [K in Command["type"]]: (command: CommandOf<K>) => Promise<void> };
@@ -46,6 +49,8 @@ interface ActiveRun {
 
 interface TokenPool {
   name: string;
+  /** As they were read. */
+  rows: Pool;
   train: PoolSample[];
   test: PoolSample[];
 }
@@ -173,11 +178,13 @@ export class Session {
     let files: ExportedFile[];
     if (what === "adapter") {
       const { record, state } = await neededAdapter(archive.db, adapterId);
-      files = exportedFiles(writeAdapter(record.config, state, record.model, config.model.revision));
+      const notes = identityNotes(record.identity);
+      files = exportedFiles(writeAdapter(record.config, state, record.model, config.model.revision, notes));
     } else {
       files = await this.#work("exporting", async () => {
         const loaded = await withLibraryAdapter(host, archive.db, config, adapterId);
-        return exportMerged(loaded, loaded.model);
+        const made = adapterId === null ? null : (await neededAdapter(archive.db, adapterId)).record.identity;
+        return exportMerged(loaded, loaded.model, made ?? null);
       });
     }
     this.#exported(requestId, files);
@@ -220,11 +227,13 @@ export class Session {
   }
 
   async #pool(config: ResolvedConfig, { tokenizer, engine }: LoadedEngine): Promise<TokenPool> {
-    const { name, train, test } = await loadData(config, this.options.archive.db, this.options.root);
+    const rows = await loadData(config, this.options.archive.db, this.options.root);
+    const { name, train, test } = rows;
     const { eosTokenIds, maxPosition } = engine.config;
     const longest = Math.min(MAX_ROWS, maxPosition);
     return {
       name,
+      rows,
       train: tokenizePool(train, tokenizer, eosTokenIds, longest),
       test: tokenizePool(test, tokenizer, eosTokenIds, longest),
     };
@@ -253,6 +262,8 @@ export class Session {
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
       const pool = await this.#pool(config, loaded);
+      const { name } = loaded.model;
+      const identity = runIdentity(pool.rows, { name, hash: await this.options.models.hash(loaded.model) });
       // A branch moves on: the run notes the commit that it used.
       const exact = pinned(config, loaded.model.revision ?? null);
       const point = stored ? await neededCheckpoint(archive, runId) : null;
@@ -266,7 +277,7 @@ export class Session {
         } else {
           await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
         }
-        await this.#run(runId, exact, { ...loaded, grader, mended }, pool, point);
+        await this.#run(runId, exact, { ...loaded, grader, mended, identity }, pool, point);
       } finally {
         grader.dispose();
       }
@@ -283,7 +294,7 @@ export class Session {
   async #run(
     runId: string,
     config: ResolvedConfig,
-    loaded: LoadedEngine & { grader: Grader; mended: boolean },
+    loaded: LoadedEngine & { grader: Grader; mended: boolean; identity: RunIdentity },
     pool: TokenPool,
     point: { eventCount: number; bytes: Uint8Array } | null,
   ): Promise<void> {
@@ -307,6 +318,7 @@ export class Session {
           poolName: pool.name,
           config,
           environment: await this.#environment(loaded),
+          identity: loaded.identity,
           engine: loaded.engine,
           tokenizer: loaded.tokenizer,
           train: pool.train,
@@ -342,8 +354,9 @@ export class Session {
     const { db, ...archive } = this.options.archive;
     const point = db && (await archive.checkpoint(runId));
     if (!db || !point || point.step === 0) return;
-    const { train } = decodeCheckpoint<RunState>(point.bytes);
-    await keepRunAdapter(db, { runId, name: runName(config), config }, adapterConfig(config), train.adapter);
+    const { train, identity } = decodeCheckpoint<RunState>(point.bytes);
+    const run = { runId, name: runName(config), config, identity };
+    await keepRunAdapter(db, run, adapterConfig(config), train.adapter);
   }
 
   async #score({ requestId, runId, config: input }: CommandOf<"pool.score">): Promise<void> {
@@ -351,56 +364,12 @@ export class Session {
     await this.#work("scoring a pool", async () => {
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
-      const { name, train, test } = await this.#pool(config, loaded);
-      const { engine, tokenizer } = loaded;
-      engine.initAdapter(config.seed);
+      const pool = await this.#pool(config, loaded);
       const control = new RunControl();
       const line = new ProgressLine(runId, control, () => this.options.host.spending(), this.options.post);
       this.#active = { runId, control, line };
-      const from = performance.now();
       try {
-        const scores = await scoreEntropy(train, config.curriculum.estimator, {
-          engine,
-          tokenizer,
-          seed: config.seed,
-          round: 1,
-          between: async (done, total, tokens) => {
-            const passed = (performance.now() - from) / 1000;
-            line.report({
-              phase: "score",
-              round: 1,
-              rounds: 1,
-              step: 0,
-              steps: 0,
-              done,
-              total,
-              leftMs:
-                done > 0
-                  ? [(passed * 1000 * (total - done)) / done, (passed * 1000 * (total - done)) / done]
-                  : null,
-              tokensPerSecond: passed > 0 && tokens > 0 ? tokens / passed : null,
-            });
-            if (!(await control.gate("chunk"))) throw new LabError("stopped", "Scoring was stopped.");
-          },
-        });
-        const elapsedMs = performance.now() - from;
-        const { values, tokens, unit, estimator, prefixTokens } = scores;
-        const events: RunEvent[] = [
-          { type: "pool.loaded", atMs: 0, name, train: train.map(logSample), testSize: test.length },
-          {
-            type: "pool.scored",
-            atMs: Math.round(elapsedMs),
-            round: 1,
-            step: 0,
-            signal: "entropy",
-            unit,
-            estimator,
-            prefixTokens,
-            values,
-            tokens,
-            elapsedMs,
-          },
-        ];
+        const events = await scoreOnce(config, loaded, pool, this.#active);
         this.options.post({ type: "run.events", runId, first: 0, events });
       } finally {
         line.close();
@@ -479,41 +448,10 @@ export class Session {
           const loaded = await this.#withAdapter(runId, config);
           return what === "adapter"
             ? exportAdapter(config, point, loaded)
-            : exportMerged(loaded, loaded.model);
+            : exportMerged(loaded, loaded.model, decodeCheckpoint<RunState>(point.bytes).identity);
         });
       }
     }
     this.#exported(requestId, files);
   }
-}
-
-function pinned(config: ResolvedConfig, revision: string | null): ResolvedConfig {
-  return revision === null ? config : { ...config, model: { ...config.model, revision } };
-}
-
-const MENDED = {
-  code: "reward-mended",
-  text: "The run goes on with another reward function than it began with; rewards before and after may not compare.",
-};
-/** A person's function may be mended: a run that it broke is not lost. */
-const MENDABLE = ["trainer.reward.code", "trainer.reward.timeoutMs"];
-
-/**
- * Where a file is read from may have changed; what the run computes may not.
- * @returns whether the person's reward function is another one
- * @throws LabError "config"
- */
-function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {
-  const changed = configDifference(resolveConfig(stored.config), config).filter(
-    ({ path }) =>
-      path !== "name" && !path.startsWith("model.") && path !== "data.train" && path !== "data.test",
-  );
-  const other = changed.filter(({ path }) => !MENDABLE.includes(path));
-  if (other.length === 0) return changed.length > 0;
-  const list = other.map(({ path, a, b }) => `${path} was ${JSON.stringify(a)}, is ${JSON.stringify(b)}`);
-  throw new LabError(
-    "config",
-    `${other[0].path}: the run cannot go on with other settings (${list.join("; ")}).`,
-    "Resume with the run's own config, or start a new run.",
-  );
 }

@@ -20,6 +20,8 @@ const STORED = "stored:";
 export interface Pool {
   name: string;
   train: Row[];
+  /** Of the file or pool that the test rows are from. */
+  testName: string;
   test: Row[];
 }
 
@@ -32,7 +34,7 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
   if (data.test !== null) {
     const test = await rowsOf(data.test, config, db, root);
     // A file named as the test set is one whole; a pool's own test part is used where it has one.
-    return { ...train, test: test.test.length > 0 ? test.test : test.train };
+    return { ...train, testName: test.name, test: test.test.length > 0 ? test.test : test.train };
   }
   const parts = await parseDataset({
     train: await fileAt(data.train),
@@ -40,17 +42,19 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
     testShare: data.testShare,
     seed,
   });
-  return { name: train.name, ...parts };
+  return { name: train.name, testName: train.name, ...parts };
 }
 
 /** Rows behind one name; a file has no test part of its own. */
 async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, root: string): Promise<Pool> {
   const builtin = builtinName(source);
-  if (builtin !== null) return { name: builtin, ...partsOf(await loadPool(db, builtin, root)) };
+  if (builtin !== null)
+    return { name: builtin, testName: builtin, ...partsOf(await loadPool(db, builtin, root)) };
   if (source.startsWith(STORED)) {
     if (!db) throw new LabError("data", `${source} cannot be read: this browser gives the lab no storage.`);
     const stored = await loadStored(db, source.slice(STORED.length));
-    return { name: stored.record.name, ...partsOf(stored) };
+    const { name } = stored.record;
+    return { name, testName: name, ...partsOf(stored) };
   }
   if (/^https?:/.test(source)) {
     const { train } = await parseDataset({
@@ -58,7 +62,8 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
       options: columns(config),
       testShare: 0,
     });
-    return { name: lastPart(source), train, test: [] };
+    const name = lastPart(source);
+    return { name, testName: name, train, test: [] };
   }
   throw new LabError(
     "data",

@@ -1,6 +1,6 @@
 // What lies in the database "proximal", and how older versions of it are brought up to date.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
-import type { Pick, RunEvent } from "../../lib/events";
+import type { Pick, RunEvent, RunIdentity } from "../../lib/events";
 import type { AdapterConfig } from "../../model/config";
 import type { AdapterState } from "../../model/engine";
 import type { SampleRow } from "../dataset";
@@ -97,6 +97,8 @@ export interface AdapterRecord {
   /** The model it belongs to, as the config names it. */
   model: string;
   config: AdapterConfig;
+  /** What the run that trained it was made of; absent where nobody noted it. */
+  identity?: RunIdentity;
   createdAt: number;
   bytes: number;
 }

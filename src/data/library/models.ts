@@ -25,6 +25,8 @@ export interface ModelRecord {
   /** Time stamps, ms since 1970. */
   createdAt: number;
   usedAt: number;
+  /** `filesHash`, once it was computed; what brings other files writes a new record. */
+  hash?: string;
 }
 
 export interface StoredModel extends ModelRecord {
@@ -64,6 +66,7 @@ export async function readRecord(shelf: Shelf, modelId: string): Promise<ModelRe
     whole: json.whole === true,
     createdAt: time(json.createdAt),
     usedAt: time(json.usedAt),
+    ...(typeof json.hash === "string" ? { hash: json.hash } : {}),
   };
 }
 
@@ -111,7 +114,14 @@ export async function openStored(shelf: Shelf, modelId: string, now = Date.now()
   const model = await openChosen(withoutManifest(shelfFolder(shelf, modelId, record.name)));
   // A model that cannot be marked as used is still usable.
   await writeRecord(shelf, { ...record, usedAt: now }).catch(() => undefined);
-  return { ...model, name: record.name, revision: record.revision };
+  const stored = { modelId, hash: record.hash ?? null };
+  return { ...model, name: record.name, revision: record.revision, stored };
+}
+
+/** Keeps the hash with the model, so that large files are hashed once. */
+export async function noteHash(shelf: Shelf, modelId: string, hash: string): Promise<void> {
+  const record = await readRecord(shelf, modelId);
+  if (record?.whole) await writeRecord(shelf, { ...record, hash });
 }
 
 function withoutManifest(folder: ModelFolder): ModelFolder {

@@ -1,6 +1,7 @@
 // The report shows what the log has, leaves out what it has not, and lets nothing of it become markup.
 import { expect, it } from "vitest";
-import { METIS_LOG, SFT_LOG } from "../sampleLog";
+import type { RunEvent } from "../../lib/events";
+import { IDENTITY, METIS_LOG, SFT_LOG } from "../sampleLog";
 import { summarize } from "../summary";
 import { report } from "./report";
 
@@ -28,6 +29,17 @@ it("reads the data aloud", () => {
   expect(html).toContain("accuracy 0 % before, 50 % after");
   expect(html).toContain("3 were picked at least once, 1 never");
   expect(html).toContain("4 picks fell on 3 of 4 samples (75 %); random order would reach 75 %");
+});
+
+it("says what the run was made of, where the log does", () => {
+  expect(html).not.toContain("SHA-256");
+  const [started, ...rest] = SFT_LOG;
+  const log = [{ ...started, identity: IDENTITY } as RunEvent, ...rest];
+  const page = report(log, summarize(log, bytes));
+  expect(page).toContain("pool.jsonl, 4 rows, SHA-256 a1b2");
+  expect(page).toContain("test.jsonl, 2 rows, SHA-256 c3d4");
+  expect(page).toContain("builtin:tiny, SHA-256 e5f6");
+  expect(page).toContain("0.1.0 (1a2b3c4d5e6f)");
 });
 
 it("escapes names, prompts and answers", () => {

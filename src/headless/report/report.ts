@@ -1,5 +1,5 @@
 // `report.html`: one file that shows a run without any network: pictures as inline SVG, numbers as tables.
-import type { ProbeAnswer, RunEvent } from "../../lib/events";
+import type { ProbeAnswer, RowsIdentity, RunEvent, RunIdentity } from "../../lib/events";
 import { count, duration, percent } from "../../lib/format";
 import { toSvg } from "../../ui/charts/scene";
 import type { Summary } from "../summary";
@@ -41,6 +41,19 @@ function picture(p: Picture): string {
 
 const cost = (label: string, value: string): string[] => [label, value];
 
+/** What the run was made of, with hashes in full: so that two reports can be held against each other. */
+function madeOf(identity: RunIdentity | undefined): string[][] {
+  if (!identity) return [];
+  const { train, test, weights, code } = identity;
+  const rows = ({ name, rows: n, hash }: RowsIdentity) => `${name}, ${count(n)} rows, SHA-256 ${hash}`;
+  return [
+    cost("rows to train on", rows(train)),
+    cost("rows to test on", rows(test)),
+    cost("model", `${weights.name}, SHA-256 ${weights.hash}`),
+    cost("version of the lab", code),
+  ];
+}
+
 function overview(data: Gathered, summary: Summary): string {
   const { before, after, tokens, seconds, gpuBytes } = summary;
   const outcome =
@@ -59,6 +72,7 @@ function overview(data: Gathered, summary: Summary): string {
       .filter(([, s]) => s > 0)
       .map(([phase, s]) => cost(`time, ${phase}`, duration(s * 1000))),
     cost("GPU memory planned and created", `${count(gpuBytes.planned)} and ${count(gpuBytes.created)} bytes`),
+    ...madeOf(data.started?.identity),
     ...Object.entries(data.started?.environment ?? {}).map(([key, value]) => cost(key, String(value))),
   ];
   return section(

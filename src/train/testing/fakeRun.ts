@@ -1,7 +1,7 @@
 // Test helper: a whole run on the stand-in engine, with its log, its checkpoints and ways to interrupt it.
 import { resolveConfig, type ConfigInput } from "../../config/schema";
 import type { TextTokenizer } from "../../data/tokenizer";
-import type { RunEvent } from "../../lib/events";
+import type { RunEvent, RunIdentity } from "../../lib/events";
 import type { RunContext } from "../context";
 import { RunControl } from "../control";
 import { textGrader } from "../grader";
@@ -33,6 +33,13 @@ export function fakeRows(count: number): Row[] {
     difficulty: i % 3,
   }));
 }
+
+export const FAKE_IDENTITY: RunIdentity = {
+  train: { name: "pool", rows: 20, hash: "aa" },
+  test: { name: "pool", rows: 7, hash: "bb" },
+  weights: { name: "fake", hash: "cc" },
+  code: "0.0.0",
+};
 
 export interface FakeRun {
   engine: FakeEngine;
@@ -70,6 +77,7 @@ export function fakeRun(input: ConfigInput, options: FakeOptions = {}): FakeRun 
     poolName: "pool",
     config,
     environment: { browser: "none" },
+    identity: FAKE_IDENTITY,
     engine,
     tokenizer: fakeTokenizer,
     train: tokenizePool(fakeRows(20), fakeTokenizer, FAKE_CONFIG.eosTokenIds, 60),

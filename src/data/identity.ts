@@ -1,0 +1,61 @@
+// What a run was made of, as hashes: rows in their order, and a model's files as they were read.
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { ByteSource } from "./files";
+import { sha256Of } from "./library/checksum";
+
+/** The parts of a row that a model reads or is held to. */
+export interface HashedRow {
+  prompt: string;
+  answer: string;
+  system?: string;
+  context?: string;
+}
+
+/** Files up to this size are held whole, and hashed by the browser itself, which is faster. Bytes. */
+const WHOLE = 64 * 2 ** 20;
+
+/**
+ * SHA-256 of rows in order, 64 hexadecimal digits. Each row is one line of JSON, `["prompt","answer"]`, and a third
+ * entry `{"context":…,"system":…}` only where the row has one of them: so no two lists of rows read alike.
+ */
+export function rowsHash(rows: readonly HashedRow[]): string {
+  const hash = sha256.create();
+  const text = new TextEncoder();
+  for (const { prompt, answer, context, system } of rows) {
+    const more = context === undefined && system === undefined ? [] : [{ context, system }];
+    hash.update(text.encode(`${JSON.stringify([prompt, answer, ...more])}\n`));
+  }
+  return hex(hash.digest());
+}
+
+/**
+ * SHA-256 of a model's files: of the file itself where it is one, else of the list that `sha256sum` writes of them,
+ * by name in byte order. Where they lie does not count.
+ * @param onBytes told how many more bytes were hashed
+ */
+export async function filesHash(
+  files: readonly ByteSource[],
+  onBytes: (bytes: number) => void = () => {},
+): Promise<string> {
+  const sums: { name: string; sum: string }[] = [];
+  for (const file of files) {
+    sums.push({ name: file.name, sum: await fileHash(file) });
+    onBytes(file.size);
+  }
+  if (sums.length === 1) return sums[0].sum;
+  const list = sums
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, sum }) => `${sum}  ${name}\n`)
+    .join("");
+  return hex(sha256(new TextEncoder().encode(list)));
+}
+
+async function fileHash(file: ByteSource): Promise<string> {
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle || file.size > WHOLE) return (await sha256Of(file)) ?? "";
+  const bytes = await file.read(0, file.size);
+  return hex(new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
+}
+
+const hex = (digest: Uint8Array): string =>
+  [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
