@@ -162,6 +162,9 @@ export function mcnemar(own: string, other: string): McNemar | null {
 
 // ---------------------------------------------------------------- several pairs
 
+/** Intervals already drawn: a page asks again at every redraw. */
+const drawnBefore = new Map<string, Range>();
+
 /**
  * Hierarchical bootstrap of the mean paired difference: seeds are drawn again, then the questions of the test set, the
  * same ones for every drawn seed, since all runs answered the same questions. 95 % by percentiles. The same input gives
@@ -176,6 +179,9 @@ export function bootstrap(
   const items = pairs[0]?.own.length ?? 0;
   if (pairs.length < 2 || pairs.some(({ own, other }) => !matched(own, other) || own.length !== items))
     return null;
+  const key = [draws, seed, ...pairs.map(({ own, other }) => own + other)].join();
+  const known = drawnBefore.get(key);
+  if (known) return [...known];
   const gaps = pairs.map(({ own, other }) =>
     Int8Array.from({ length: items }, (_, i) => Number(own[i] === "1") - Number(other[i] === "1")),
   );
@@ -194,6 +200,8 @@ export function bootstrap(
   }
   means.sort();
   const at = (share: number) => means[Math.round(share * (draws - 1))]!;
+  if (drawnBefore.size >= 64) drawnBefore.clear();
+  drawnBefore.set(key, [at(0.025), at(0.975)]);
   return [at(0.025), at(0.975)];
 }
 

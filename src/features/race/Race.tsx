@@ -13,7 +13,16 @@ import { Picture } from "../../ui/controls/Picture";
 import { Segments } from "../../ui/controls/Segments";
 import { Gloss } from "../words";
 import { fieldOf, type Field } from "./pairs";
-import { axes, axisNames, axisNotes, points, raceSentence, seedBand, strategyName, verdict } from "./race";
+import {
+  axes,
+  axisNames,
+  axisNotes,
+  raceSentence,
+  seedBand,
+  strategyName,
+  verdict,
+  verdictNote,
+} from "./race";
 
 export function raceTable(field: Field): TableData {
   const rows: (string | number)[][] = [];
@@ -118,7 +127,7 @@ export function Race() {
   const field = fieldOf(view, besideEntry?.strategy ?? null, besidePlayer ? beside : null, seeds);
   const ownName = strategyName(field.own);
   const otherName = strategyName(field.other);
-  const sentence = raceSentence(field.pairs, ownName, otherName);
+  const sentence = raceSentence(field.pairs, ownName, otherName, axis);
   const news = `${view.version.evaluations} ${beside.version.evaluations} ${seeds.length}`;
   const figure = useMemo(() => {
     const series = raceSeries(field, axis);
@@ -172,12 +181,7 @@ export function Race() {
         onChange={(value) => lab.setState({ axis: value })}
         options={axes.map((value) => {
           const found = view.step > 0 ? verdict(value, field.pairs) : null;
-          const note =
-            found === null
-              ? undefined
-              : found.leader === "level"
-                ? "too close to call"
-                : `${found.leader === "own" ? ownName : otherName} +${points(found.difference)}`;
+          const note = found === null ? undefined : verdictNote(found, ownName, otherName);
           return {
             value,
             label: axisNames[value],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../store/replay";
 import { tinyLog } from "../../store/testing/log";
 import type { EvaluationView } from "../../store/view";
-import { raceSentence, resultAt, seedBand, verdict, type Pair } from "./race";
+import { raceSentence, resultAt, seedBand, verdict, verdictNote, verdictText, type Pair } from "./race";
 
 const test = (steps: number, allTokens: number, value: number, round = steps / 8): EvaluationView => ({
   round,
@@ -22,21 +22,50 @@ const edco = [test(0, 0, 0.2), test(8, 20_000, 0.6), test(16, 40_000, 0.9)];
 const random = [test(0, 0, 0.2), test(8, 2_000, 0.3), test(16, 4_000, 0.5)];
 const pair: Pair = { seed: 1, own: edco, other: random };
 
+/** Evaluations with items: the first `value · 100` of 100 questions right. */
+const withItems = (list: readonly EvaluationView[]): EvaluationView[] =>
+  list.map((e) => ({ ...e, items: "1".repeat(Math.round(e.value * e.n)).padEnd(e.n, "0") }));
+/** Three seeds, EDCO about 40 points ahead by steps and 30 behind by all tokens. */
+const three: Pair[] = [0, 0.01, 0.02].map((more, i) => ({
+  seed: i + 1,
+  own: withItems(edco.map((e) => ({ ...e, value: e.step === 16 ? e.value + more : e.value }))),
+  other: withItems(random.map((e) => ({ ...e, value: e.step === 0 ? e.value : e.value - more }))),
+}));
+
 describe("verdict", () => {
   it("compares at the largest cost that both have spent", () => {
-    expect(verdict("steps", [pair])).toMatchObject({
+    expect(verdict("steps", three)).toMatchObject({
       leader: "own",
-      difference: expect.closeTo(0.4, 9) as number,
+      difference: expect.closeTo(0.42, 9) as number,
     });
     // 4,000 tokens: EDCO has scored once and not trained; its last result is the one before training.
-    expect(verdict("allTokens", [pair])).toMatchObject({
+    expect(verdict("allTokens", three)).toMatchObject({
       leader: "other",
-      difference: expect.closeTo(-0.3, 9) as number,
+      difference: expect.closeTo(-0.29, 9) as number,
     });
   });
-  it("calls a difference inside the test's own error level", () => {
-    const near = edco.map((e) => ({ ...e, value: e.value + 0.02 }));
-    expect(verdict("steps", [{ seed: 1, own: near, other: edco }])).toMatchObject({ leader: "level" });
+  it("names no leader from one seed, and says what McNemar's test says", () => {
+    const found = verdict("steps", [{ seed: 1, own: withItems(edco), other: withItems(random) }])!;
+    expect(found).toMatchObject({ leader: "level", difference: expect.closeTo(0.4, 9) as number, seeds: 1 });
+    expect(found.comparison.mcnemar).toMatchObject({ n: 100, onlyOwn: 40, onlyOther: 0 });
+    expect(verdictNote(found, "EDCO", "random order")).toBe("+40 points, one seed");
+  });
+  it("calls level what seeds do not share, where two independent shares would have named a leader", () => {
+    const spread = [0.3, 0.17, 0.42].map((gap, i) => ({
+      seed: i,
+      own: withItems([test(0, 0, 0.2), test(24, 10, 0.5 + gap)]),
+      other: withItems([test(0, 0, 0.2), test(24, 10, 0.5)]),
+    }));
+    const found = verdict("steps", spread)!;
+    expect(found).toMatchObject({ leader: "level", everySeed: true });
+    expect(verdictNote(found, "EDCO", "random order")).toBe("too close to call");
+    expect(verdictText(found)).toMatch(
+      /^by steps \+29\.7 points \[−1\.4, 60\.7\], paired t over 3 seeds and 100/,
+    );
+  });
+  it("measures the area between the curves", () => {
+    // Steps 0, 8, 16: differences 0, .3, .4: mean (.15 + .35) / 2.
+    expect(verdict("steps", [pair])?.area?.mean).toBeCloseTo(0.25, 9);
   });
   it("says nothing before both were tested", () => {
     expect(verdict("steps", [{ seed: 1, own: edco, other: [] }])).toBeNull();
@@ -53,14 +82,26 @@ describe("verdict", () => {
 });
 
 describe("raceSentence", () => {
-  it("tells gain and cost, and names no winner from one seed", () => {
-    const words = raceSentence([pair], "EDCO", "random order");
-    expect(words).toContain("After round 2 EDCO answers 90 % of 100 test questions, random order 50 %.");
+  it("tells gain and cost with test, n and interval", () => {
+    const words = raceSentence(three, "EDCO", "random order", "allTokens");
+    expect(words).toContain(
+      "After round 2 EDCO answers 91 % of 100 test questions, random order 49 % (mean of 3 seeds).",
+    );
     expect(words).toContain(
       "by steps and training tokens EDCO is ahead; by all tokens and seconds random order is ahead",
     );
-    expect(words).toContain("One seed: no winner yet.");
-    expect(words).not.toMatch(/wins|winner is/);
+    expect(words).toMatch(/EDCO − random order by all tokens −29\.0 points \[.*\], paired t over 3 seeds/);
+  });
+  it("names no one ahead from one seed", () => {
+    const words = raceSentence(
+      [{ seed: 1, own: withItems(edco), other: withItems(random) }],
+      "EDCO",
+      "random order",
+    );
+    expect(words).toContain("EDCO − random order by steps +40.0 points");
+    expect(words).toContain("McNemar’s exact test on 100 questions of one seed (40 against 0), p < 0.001");
+    expect(words).toContain("One seed names no winner");
+    expect(words).not.toMatch(/ahead|wins|winner is/);
   });
   it("works on a log", () => {
     const pairs = [

@@ -1,4 +1,12 @@
-// Who is ahead, on which clock. Pure: evaluations in, verdicts and one sentence out. One run never names a winner.
+// Who is ahead, on which clock. Pure: evaluations in, verdicts and one sentence out. Runs of a pair are compared
+// question by question and seed by seed (src/curriculum/paired.ts); one seed never names a winner.
+import {
+  compare,
+  compareCurves,
+  comparisonText,
+  type Comparison,
+  type PairedT,
+} from "../../curriculum/paired";
 import { list, percent } from "../../lib/format";
 import type { CostAxis, EvaluationView } from "../../store/view";
 
@@ -54,11 +62,16 @@ export interface Verdict {
   axis: CostAxis;
   /** Mean difference own − other, share of the test set, at the budget both have spent. */
   difference: number;
-  leader: "own" | "other" | "level";
+  /** Level unless the interval over seeds leaves no doubt; always level with one seed. */
+  leader: Comparison["leader"];
   /** Pairs compared. */
   seeds: number;
   /** The same sign in every pair. */
   everySeed: boolean;
+  /** Test, n, interval and p. */
+  comparison: Comparison;
+  /** Mean accuracy on the way there, own − other: the area between the curves; null before anything was spent. */
+  area: PairedT | null;
 }
 
 /** The newest result that had cost at most `budget`. */
@@ -72,32 +85,26 @@ export function resultAt(
 
 /** Compares at the largest cost that both runs have spent; null before both were tested. */
 export function verdict(axis: CostAxis, pairs: readonly Pair[]): Verdict | null {
-  const differences: { value: number; noise: number }[] = [];
-  for (const { own, other } of pairs) {
+  const tested = pairs.flatMap(({ own, other }) => {
     const a = own.at(-1);
     const b = other.at(-1);
-    if (!a || !b) continue;
+    if (!a || !b) return [];
     const budget = Math.min(a[axis], b[axis]);
     const mine = resultAt(own, axis, budget);
     const theirs = resultAt(other, axis, budget);
-    if (!mine || !theirs) continue;
-    const variance = (e: EvaluationView): number => (e.value * (1 - e.value)) / Math.max(1, e.n);
-    differences.push({
-      value: mine.value - theirs.value,
-      noise: 1.96 * Math.sqrt(variance(mine) + variance(theirs)),
-    });
-  }
-  if (differences.length === 0) return null;
-  const mean = differences.reduce((sum, d) => sum + d.value, 0) / differences.length;
-  const noise =
-    differences.reduce((sum, d) => sum + d.noise, 0) / differences.length / Math.sqrt(differences.length);
-  const everySeed = differences.every((d) => Math.sign(d.value) === Math.sign(mean) && d.value !== 0);
+    return mine && theirs ? [{ own: mine, other: theirs }] : [];
+  });
+  const comparison = compare(tested);
+  if (!comparison) return null;
+  const curve = (run: readonly EvaluationView[]) => run.map((e) => ({ cost: e[axis], value: e.value }));
   return {
     axis,
-    difference: mean,
-    leader: Math.abs(mean) <= noise ? "level" : mean > 0 ? "own" : "other",
-    seeds: differences.length,
-    everySeed,
+    difference: comparison.difference,
+    leader: comparison.leader,
+    seeds: comparison.pairs,
+    everySeed: comparison.everySeed,
+    comparison,
+    area: compareCurves(pairs.map(({ own, other }) => ({ own: curve(own), other: curve(other) }))),
   };
 }
 
@@ -117,19 +124,40 @@ function when(evaluations: readonly EvaluationView[]): string {
   return before && before.round === last.round ? `After step ${last.step}` : `After round ${last.round}`;
 }
 
-/** "Counted by steps EDCO is ahead, by seconds random order." */
+/** The verdict in a few words: "EDCO +30 points", "too close to call", "+42 points, one seed". */
+export function verdictNote(found: Verdict, own: string, other: string): string {
+  if (found.seeds === 1) return `${found.difference < 0 ? "−" : "+"}${points(found.difference)}, one seed`;
+  if (found.leader === "level") return "too close to call";
+  return `${found.leader === "own" ? own : other} +${points(found.difference)}`;
+}
+
+/** The whole verdict: "by all tokens −68.3 points [−80.1, −56.5], paired t over 3 seeds and 103 questions". */
+export function verdictText(found: Verdict): string {
+  return `by ${axisNames[found.axis]} ${comparisonText(found.comparison)}`;
+}
+
+/** "By seconds random order is ahead; by steps they are too close to call." One seed has no one ahead. */
 export function aheadSentence(verdicts: readonly Verdict[], own: string, other: string): string {
+  if (verdicts.every(({ seeds }) => seeds === 1)) return "";
   const by = (leader: Verdict["leader"]): string[] =>
     verdicts.filter((v) => v.leader === leader).map((v) => axisNames[v.axis]);
   const parts: string[] = [];
   if (by("own").length > 0) parts.push(`by ${list(by("own"))} ${own} is ahead`);
   if (by("other").length > 0) parts.push(`by ${list(by("other"))} ${other} is ahead`);
   if (by("level").length > 0) parts.push(`by ${list(by("level"))} they are too close to call`);
-  return parts.length === 0 ? "" : `At equal cost, ${parts.join("; ")}.`;
+  return `At equal cost, ${parts.join("; ")}.`;
 }
 
-/** Does it pay? */
-export function raceSentence(pairs: readonly Pair[], own: string, other: string): string {
+/**
+ * Does it pay?
+ * @param axis the clock whose verdict is told with its test, n and interval
+ */
+export function raceSentence(
+  pairs: readonly Pair[],
+  own: string,
+  other: string,
+  axis: CostAxis = "steps",
+): string {
   const first = pairs[0];
   const last = first?.own.at(-1);
   if (!last) return "The first test comes before training starts.";
@@ -146,10 +174,11 @@ export function raceSentence(pairs: readonly Pair[], own: string, other: string)
     return `Before training both answer ${percent(last.value)} of ${last.n} test questions.`;
   const seeds = pairs.length === 1 ? "" : ` (mean of ${pairs.length} seeds)`;
   const result = `${now} ${own} answers ${mean((p) => p.own)} of ${last.n} test questions, ${other} ${mean((p) => p.other)}${seeds}.`;
-  const verdicts = axes.map((axis) => verdict(axis, pairs)).filter((v) => v !== null);
-  const caution =
-    pairs.length === 1 ? "One seed: no winner yet." : `${pairs.length} seeds: a tendency, not a proof.`;
-  return `${result} ${aheadSentence(verdicts, own, other)} ${caution}`;
+  const verdicts = axes.map((clock) => verdict(clock, pairs)).filter((v) => v !== null);
+  const shown = verdicts.find((v) => v.axis === axis);
+  const evidence = shown ? `${own} − ${other} ${verdictText(shown)}.` : "";
+  const caution = pairs.length === 1 ? "One seed names no winner: too close to call." : "";
+  return [result, aheadSentence(verdicts, own, other), evidence, caution].filter(Boolean).join(" ");
 }
 
 /** Lowest and highest of the seeds at each test, at their mean cost. */
