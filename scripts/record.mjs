@@ -3,6 +3,7 @@
 // stories without a run among the given ones stay as they were recorded.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMPARISONS, statistics, writeComparisons } from "./comparisons.mjs";
 import { isMain } from "./options.mjs";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results.mjs";
 
@@ -23,6 +24,14 @@ const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
 /** Recorded seeds of a story; further ones only count in the results. */
 const SHOWN_SEEDS = 3;
 
+/** Right and wrong by question of the last test in a log. */
+function lastItems(file) {
+  const line = readFileSync(file, "utf8")
+    .split("\n")
+    .findLast((text) => text.includes('"type":"evaluated"'));
+  return line ? JSON.parse(line).items : null;
+}
+
 /** One run folder as a record. */
 function readRun(dir) {
   const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
@@ -40,6 +49,7 @@ function readRun(dir) {
     story,
     seed: config.seed,
     id: `${story}-${strategy}-${config.seed}`,
+    finalItems: lastItems(join(dir, "events.jsonl")),
   };
 }
 
@@ -161,7 +171,7 @@ function printTable(rows) {
   }
 }
 
-function main(dirs) {
+async function main(dirs) {
   const runs = dirs.map(readRun).sort(byStory);
   const stories = new Set(runs.map(({ story }) => story));
   const index = record(runs, stories);
@@ -180,13 +190,18 @@ function main(dirs) {
     const rewarded = rewardRows(
       runs.filter(({ story }) => story === "metis"),
       reference,
+      await statistics(),
     );
     const about =
       "Reinforcement runs of the lab on comm after a warm start, every measure by seed, paired differences with 95 % intervals of Student's t, beside PyTorch's on the same weights and set-up; made by scripts/record.mjs from scripts/experiments.mjs";
     writeJson(REWARD_RESULTS, { about, rows: rewarded }, 1);
     for (const line of rewardLines(rewarded)) console.log(line);
   }
-  console.log(`${index.length} runs recorded in ${RUNS}, results in ${RESULTS} and ${REWARD_RESULTS}`);
+  await writeComparisons();
+  console.log(
+    `${index.length} runs recorded in ${RUNS}, results in ${RESULTS}, ${REWARD_RESULTS} and ${COMPARISONS}. ` +
+      "Now: node scripts/claims.mjs --write",
+  );
 }
 
-if (isMain(import.meta.url)) main(process.argv.slice(2));
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import * as stats from "../src/curriculum/paired";
+import { COMPARISONS, comparisonsFile, readLog } from "./comparisons.mjs";
 import { groupOf } from "./reward-results.mjs";
 
 const RUNS = "public/runs";
@@ -50,5 +52,30 @@ describe("recorded runs", () => {
     );
     const at = row.seeds.indexOf(config.seed);
     expect(evaluated.map(({ value }) => value)).toEqual(row.accuracy.map(({ bySeed }) => bySeed[at]));
+  });
+});
+
+describe("comparisons", () => {
+  it("are those of the recorded logs", () => {
+    expect(JSON.parse(readFileSync(COMPARISONS, "utf8"))).toEqual(comparisonsFile(stats));
+  });
+
+  it("count scoring, judging and rollouts as spent, testing and the warm start not", () => {
+    const { tests, tokens, newPicks } = readLog([
+      { type: "pool.loaded", train: [{ tags: ["C"] }, { tags: ["A"] }] },
+      { type: "evaluated", step: 0, value: 0, items: "00", tokens: 999 },
+      { type: "pool.scored", tokens: 100 },
+      { type: "round.selected", picks: [{ sample: 0 }, { sample: 1 }] },
+      { type: "step.judged", tokens: 10 },
+      { type: "group.rolled", tokens: 5 },
+      { type: "step.finished", step: 1, tokens: 3 },
+      { type: "evaluated", step: 1, value: 0.5, items: "10", tokens: 999 },
+    ]);
+    expect(tests.map(({ steps, allTokens }) => [steps, allTokens])).toEqual([
+      [0, 0],
+      [1, 118],
+    ]);
+    expect(tokens).toEqual({ train: 3, choose: 110, rollout: 5 });
+    expect(newPicks).toEqual([1]);
   });
 });

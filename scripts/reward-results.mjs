@@ -1,8 +1,6 @@
 // What reinforcement runs of the lab say together: every measure by seed with mean and standard error, paired
 // differences with their 95 % intervals, and PyTorch's figures for the same set-up. Used by scripts/record.mjs.
 
-/** Two-sided 95 % quantiles of Student's t by degrees of freedom. */
-const STUDENT = { 1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262 };
 /** Strategies whose numbers before the rollouts are no forecasts: they looked, or they rank by something else. */
 const NOT_FORECASTING = ["oracle", "pcl", "uniform", "random"];
 
@@ -55,17 +53,28 @@ export const MEASURES = {
   train_seconds: (run) => run.summary.seconds.train,
 };
 
-/** Mean, standard error and 95 % interval of paired differences (same seed); null with fewer than two pairs. */
-export function paired(runs, baseline, measure) {
+/**
+ * Mean, standard error, 95 % interval and p of paired differences (same seed); null with fewer than two pairs.
+ * @param stats src/curriculum/paired.ts
+ */
+export function paired(runs, baseline, measure, stats) {
   const gaps = runs.flatMap((run) => {
     const other = baseline.find(({ seed }) => seed === run.seed);
     const [a, b] = [measure(run), other ? measure(other) : null];
     return a === null || b === null ? [] : [a - b];
   });
   if (gaps.length < 2) return null;
-  const [m, se] = [mean(gaps), standardError(gaps)];
-  const half = STUDENT[gaps.length - 1] * se;
-  return { n: gaps.length, bySeed: gaps, mean: m, se, low: m - half, high: m + half };
+  const { n, mean: m, se, interval, p } = stats.pairedT(gaps);
+  return { n, bySeed: gaps, mean: m, se, low: interval[0], high: interval[1], p };
+}
+
+/** Hierarchical bootstrap of the accuracy at the end, where the runs told right and wrong by question; or null. */
+function bootstrapEnd(runs, baseline, stats) {
+  const pairs = runs.flatMap((run) => {
+    const other = baseline.find(({ seed }) => seed === run.seed);
+    return run.finalItems && other?.finalItems ? [{ own: run.finalItems, other: other.finalItems }] : [];
+  });
+  return stats.bootstrap(pairs);
 }
 
 /** How far apart two means are in standard errors of both; one value borrows the other side's spread. */
@@ -79,8 +88,9 @@ function apart(own, theirs) {
 /**
  * @param runs `{ config, summary, seed }` of finished reinforcement runs of one set-up
  * @param reference reference.json of PyTorch
+ * @param stats src/curriculum/paired.ts
  */
-export function rewardRows(runs, reference) {
+export function rewardRows(runs, reference, stats) {
   const groups = new Map();
   for (const run of runs) {
     const name = groupOf(run.config);
@@ -97,25 +107,29 @@ export function rewardRows(runs, reference) {
       const known = bySeed.filter((value) => value !== null);
       if (known.length === 0) continue;
       const other = theirs?.measures[name] ?? null;
-      const stats = { mean: mean(known), se: standardError(known) };
+      const moments = { mean: mean(known), se: standardError(known) };
       measures[name] = {
         bySeed,
-        ...stats,
+        ...moments,
         pytorch: other && { bySeed: other.by_seed, mean: other.mean, se: other.se },
-        differenceInStandardErrors: other && apart(stats, other),
+        differenceInStandardErrors: other && apart(moments, other),
       };
       for (const [key, baseline] of [
         ["minusRandom", random],
         ["minusMetis", metis],
       ]) {
-        const difference = baseline === own ? null : paired(own, baseline, measure);
+        const difference = baseline === own ? null : paired(own, baseline, measure, stats);
         if (difference) minus[key][name] = difference;
+        if (difference && name === "test_accuracy_end")
+          difference.bootstrap = bootstrapEnd(own, baseline, stats);
       }
     }
     return {
       strategy,
       pytorchSeeds: theirs?.seeds ?? [],
       seeds: own.map(({ seed }) => seed),
+      /** The last test, one char a question, 1 right: what the paired statistics are made of. */
+      finalItems: own.map(({ finalItems }) => finalItems ?? null),
       measures,
       ...minus,
       /** Forecasts off selection, a probe after another. */

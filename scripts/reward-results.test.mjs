@@ -1,6 +1,7 @@
 // The arithmetic behind docs/results/rewards.json, on runs whose answer is known.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import * as stats from "../src/curriculum/paired";
 import { MEASURES, groupOf, paired, rewardRows } from "./reward-results.mjs";
 
 const run = (strategy, seed, variance, metis = { memory: 3, lambda: 0.01 }) => ({
@@ -40,19 +41,19 @@ describe("differences", () => {
   it("pair seeds, and their interval is Student's", () => {
     const own = [run("metis", 1, 0.09), run("metis", 2, 0.08), run("metis", 3, 0.07)];
     const other = [run("random", 3, 0.04), run("random", 2, 0.06), run("random", 1, 0.05)];
-    const found = paired(own, other, MEASURES.mean_reward_variance);
+    const found = paired(own, other, MEASURES.mean_reward_variance, stats);
     expect(found.bySeed.map((x) => x.toFixed(3))).toEqual(["0.040", "0.020", "0.030"]);
     expect(found.mean).toBeCloseTo(0.03, 12);
-    // sd .01, se .01 / √3, half width 4.303 se.
-    expect(found.high - found.mean).toBeCloseTo((4.303 * 0.01) / Math.sqrt(3), 12);
+    // sd .01, se .01 / √3, half width 4.3027 se.
+    expect(found.high - found.mean).toBeCloseTo((4.30265273 * 0.01) / Math.sqrt(3), 8);
   });
 
   it("need two pairs", () => {
     expect(
-      paired([run("metis", 1, 0.09)], [run("random", 1, 0.05)], MEASURES.mean_reward_variance),
+      paired([run("metis", 1, 0.09)], [run("random", 1, 0.05)], MEASURES.mean_reward_variance, stats),
     ).toBeNull();
     expect(
-      paired([run("metis", 1, 0.09)], [run("random", 2, 0.05)], MEASURES.mean_reward_variance),
+      paired([run("metis", 1, 0.09)], [run("random", 2, 0.05)], MEASURES.mean_reward_variance, stats),
     ).toBeNull();
   });
 });
@@ -72,7 +73,7 @@ it("sets runs beside PyTorch's and beside random order", () => {
     ...[1, 2, 3].map((seed) => run("metis", seed, 0.08 + seed / 1000)),
     run("shuffled", 1, 0.06),
   ];
-  const rows = rewardRows(runs, reference);
+  const rows = rewardRows(runs, reference, stats);
   expect(rows.map(({ strategy }) => strategy)).toEqual(["random", "metis K=3 lambda=0.01", "shuffled"]);
   const [random, metis, shuffled] = rows;
   expect(random.minusRandom).toEqual({});
