@@ -32,6 +32,8 @@ export class RunLog {
   #file;
   #names = [];
   events = [];
+  /** Whether anything came from this session. */
+  grew = false;
 
   constructor(out, resume) {
     this.#file = join(out, "events.jsonl");
@@ -55,6 +57,7 @@ export class RunLog {
 
   /** @param {number} first number of the first event in the whole log */
   add(first, events) {
+    this.grew = true;
     if (first > this.events.length)
       throw new Error(`events ${this.events.length} to ${first - 1} are missing`);
     if (first < this.events.length) {

@@ -229,8 +229,8 @@ async function runOrScore(command, args) {
     onStop: () => progress.note("stopping after this step …"),
   });
   progress.end();
-  if (last.status === "failed" && log.events.length === 0) {
-    // A run that never began leaves nothing behind.
+  if (last.status === "failed" && !log.grew) {
+    // A run that never began leaves nothing behind, and one that may not go on stays as it was.
     if (!resume) rmSync(join(out, "events.jsonl"), { force: true });
     if (!existed && readdirSync(out).length === 0) rmdirSync(out);
     console.error(`failed: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);

@@ -10,6 +10,7 @@ import { findFirefox, startBrowser } from "./browsers.mjs";
 import { ROOT } from "./build.mjs";
 import { runConformance } from "./conformance.mjs";
 import { runGpuTests } from "./gpu-tests.mjs";
+import { checkResume } from "./resume-run.mjs";
 import { checkRewardRun } from "./reward-run.mjs";
 import { checkShortRun } from "./short-run.mjs";
 import { runProgram, tool } from "./process.mjs";
@@ -182,6 +183,7 @@ export const PARTS = [
     run: (print) => checkSmolLm2(print),
   },
   { name: "edco", about: "a short real EDCO run through the lab command", run: checkShortRun },
+  { name: "resume", about: "runs that go on, or may not, through the lab command", run: checkResume },
   { name: "reward", about: "a broken reward function through the lab command", run: checkRewardRun },
   { name: "journeys", about: "user stories on the built page", run: stories("e2e/journeys") },
   { name: "a11y", about: "axe and keyboard on every page", run: stories("e2e/a11y") },

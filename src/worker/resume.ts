@@ -1,6 +1,7 @@
 // What may have changed when a run goes on, and what may not.
 import { configDifference, resolveConfig, type ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
+import type { RowsIdentity, RunIdentity } from "../lib/events";
 import type { StoredRun } from "./archive";
 
 /** The config with the commit of a hub model; null = as it is. */
@@ -8,7 +9,13 @@ export function pinned(config: ResolvedConfig, revision: string | null): Resolve
   return revision === null ? config : { ...config, model: { ...config.model, revision } };
 }
 
-export const MENDED = {
+/** A record of the log beside what the run does. */
+export interface RunNote {
+  code: string;
+  text: string;
+}
+
+const MENDED: RunNote = {
   code: "reward-mended",
   text: "The run goes on with another reward function than it began with; rewards before and after may not compare.",
 };
@@ -33,4 +40,54 @@ export function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {
     `${other[0].path}: the run cannot go on with other settings (${list.join("; ")}).`,
     "Resume with the run's own config, or start a new run.",
   );
+}
+
+/**
+ * The rows and weights that a run goes on with must be those it began with; where they lie may have changed.
+ * @param now what was read; weights null = not read yet
+ * @throws LabError "config" naming everything that changed, in one sentence
+ */
+export function sameMaterial(
+  was: RunIdentity,
+  now: Pick<RunIdentity, "train" | "test"> & { weights: RunIdentity["weights"] | null },
+): void {
+  const changed = [
+    otherRows("the rows to train on", was.train, now.train),
+    otherRows("the rows to test on", was.test, now.test),
+    now.weights === null || now.weights.hash === was.weights.hash
+      ? null
+      : `the model (${was.weights.name}: SHA-256 ${short(was.weights.hash)}, now ${short(now.weights.hash)})`,
+  ].filter((part) => part !== null);
+  if (changed.length === 0) return;
+  throw new LabError(
+    "config",
+    `The run cannot go on, because since it began these changed: ${changed.join("; ")}.`,
+    "Bring back what it began with, or start a new run.",
+    { trainHash: was.train.hash, testHash: was.test.hash, weightsHash: was.weights.hash },
+  );
+}
+
+function otherRows(what: string, was: RowsIdentity, now: RowsIdentity): string | null {
+  if (was.hash === now.hash) return null;
+  if (was.rows !== now.rows) return `${what} (${was.name}: ${was.rows} rows, now ${now.rows})`;
+  return `${what} (${was.name}: ${was.rows} rows as before, but other content)`;
+}
+
+const short = (hash: string): string => `${hash.slice(0, 12)}…`;
+
+/** What the log of a run that goes on must say. */
+export function resumeNotes(was: RunIdentity | null, code: string, mended: boolean): RunNote[] {
+  const notes = mended ? [MENDED] : [];
+  if (!was) {
+    notes.push({
+      code: "identity-unknown",
+      text: "The run began in a version of the lab that noted no hashes: whether its rows and weights are still the same was not checked.",
+    });
+  } else if (was.code !== code) {
+    notes.push({
+      code: "code-changed",
+      text: `The run began with version ${was.code} of the lab and goes on with ${code}.`,
+    });
+  }
+  return notes;
 }

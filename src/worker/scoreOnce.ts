@@ -3,16 +3,17 @@ import type { ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import type { RunControl } from "../train/control";
-import { logSample, type PoolSample } from "../train/samples";
+import { logSample } from "../train/samples";
 import { scoreEntropy } from "../train/scoring";
 import type { LoadedEngine } from "./engineHost";
 import type { ProgressLine } from "./progressLine";
+import type { TokenPool } from "./tokenPool";
 
 /** @returns pool.loaded and pool.scored. @throws LabError "stopped" */
 export async function scoreOnce(
   config: ResolvedConfig,
   { engine, tokenizer }: LoadedEngine,
-  { name, train, test }: { name: string; train: PoolSample[]; test: PoolSample[] },
+  { name, train, test }: TokenPool,
   { control, line }: { control: RunControl; line: ProgressLine },
 ): Promise<RunEvent[]> {
   engine.initAdapter(config.seed);

@@ -11,12 +11,12 @@ import { decodeCheckpoint } from "../train/checkpoint";
 import { RunControl } from "../train/control";
 import type { Grader } from "../train/grader";
 import { runLoop } from "../train/loop";
-import { answerText, tokenizePool, type PoolSample } from "../train/samples";
+import { answerText } from "../train/samples";
 import type { RunState } from "../train/state";
 import { importAdapter, keepRunAdapter, neededAdapter } from "./adapters";
 import type { Archive, StoredRun } from "./archive";
 import { answerTurn, withLibraryAdapter } from "./chat";
-import { MAX_ROWS, adapterConfig, type EngineHost, type LoadedEngine } from "./engineHost";
+import { adapterConfig, type EngineHost, type LoadedEngine } from "./engineHost";
 import {
   exportAdapter,
   exportCheckpoint,
@@ -28,15 +28,16 @@ import {
   type ExportedFile,
 } from "./exporting";
 import { openGrader } from "./graders";
-import { runIdentity } from "./identity";
+import { CODE, rowsIdentity, runIdentity } from "./identity";
 import type { Models } from "./models";
 import { plannedMemory } from "./plan";
 import { ProgressLine } from "./progressLine";
 import type { Command, WorkerEvent } from "./protocol";
 import { EventPump } from "./pump";
-import { MENDED, pinned, sameRun } from "./resume";
+import { pinned, resumeNotes, sameMaterial, sameRun, type RunNote } from "./resume";
 import { scoreOnce } from "./scoreOnce";
 import { loadData, type Pool } from "./sources";
+import { tokenPool, type TokenPool } from "./tokenPool";
 
 type CommandOf<K extends Command["type"]> = Extract<Command, { type: K }>;
 type Handlers = { [K in Command["type"]]: (command: CommandOf<K>) => Promise<void> };
@@ -45,14 +46,6 @@ interface ActiveRun {
   runId: string;
   control: RunControl;
   line: ProgressLine;
-}
-
-interface TokenPool {
-  name: string;
-  /** As they were read. */
-  rows: Pool;
-  train: PoolSample[];
-  test: PoolSample[];
 }
 
 export interface SessionOptions {
@@ -226,17 +219,8 @@ export class Session {
     this.options.post({ type: "model.ready", requestId, name: model.name, parameters, memory });
   }
 
-  async #pool(config: ResolvedConfig, { tokenizer, engine }: LoadedEngine): Promise<TokenPool> {
-    const rows = await loadData(config, this.options.archive.db, this.options.root);
-    const { name, train, test } = rows;
-    const { eosTokenIds, maxPosition } = engine.config;
-    const longest = Math.min(MAX_ROWS, maxPosition);
-    return {
-      name,
-      rows,
-      train: tokenizePool(train, tokenizer, eosTokenIds, longest),
-      test: tokenizePool(test, tokenizer, eosTokenIds, longest),
-    };
+  async #rows(config: ResolvedConfig): Promise<Pool> {
+    return loadData(config, this.options.archive.db, this.options.root);
   }
 
   async #environment({ model }: LoadedEngine): Promise<Record<string, string | number | boolean>> {
@@ -253,31 +237,40 @@ export class Session {
   }
 
   async #start({ requestId, runId, config: input, resume }: CommandOf<"run.start">): Promise<void> {
-    const { archive } = this.options;
+    const { archive, models } = this.options;
     const stored = resume ? await this.#storedRun(runId) : null;
     const asked = resolveConfig(stored && input === null ? stored.config : input);
     const mended = stored ? sameRun(stored, asked) : false;
     const config = stored ? pinned(asked, resolveConfig(stored.config).model.revision) : asked;
     await this.#work(`run ${runId}`, async () => {
+      const point = stored ? await neededCheckpoint(archive, runId) : null;
+      const was = point && decodeCheckpoint<RunState>(point.bytes).identity;
+      // Before the model: rows that changed are told at once.
+      const rows = was ? await this.#rows(config) : null;
+      if (was && rows) sameMaterial(was, { ...rowsIdentity(rows), weights: null });
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
-      const pool = await this.#pool(config, loaded);
+      const read = rows ?? (await this.#rows(config));
       const { name } = loaded.model;
-      const identity = runIdentity(pool.rows, { name, hash: await this.options.models.hash(loaded.model) });
+      const identity = runIdentity(read, { name, hash: await models.hash(loaded.model) });
+      if (was) sameMaterial(was, identity);
+      const pool = tokenPool(read, loaded);
       // A branch moves on: the run notes the commit that it used.
       const exact = pinned(config, loaded.model.revision ?? null);
-      const point = stored ? await neededCheckpoint(archive, runId) : null;
       // Before anything is stored: a reward function that cannot be read leaves no run behind.
       const grader = await openGrader(config.trainer.reward);
       try {
         if (point) {
           await archive.truncate(runId, point.eventCount);
           await archive.status(runId, "running");
-          if (mended) await archive.reconfigure(runId, exact);
+          // Where things lie now; what the run computes is the same.
+          await archive.reconfigure(runId, exact);
         } else {
           await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
         }
-        await this.#run(runId, exact, { ...loaded, grader, mended, identity }, pool, point);
+        const notes = point ? resumeNotes(was, CODE, mended) : [];
+        const made = { identity: point ? (was ?? undefined) : identity, notes, grader };
+        await this.#run(runId, exact, { ...loaded, ...made }, pool, point);
       } finally {
         grader.dispose();
       }
@@ -294,7 +287,7 @@ export class Session {
   async #run(
     runId: string,
     config: ResolvedConfig,
-    loaded: LoadedEngine & { grader: Grader; mended: boolean; identity: RunIdentity },
+    loaded: LoadedEngine & { grader: Grader; notes: RunNote[]; identity: RunIdentity | undefined },
     pool: TokenPool,
     point: { eventCount: number; bytes: Uint8Array } | null,
   ): Promise<void> {
@@ -325,7 +318,7 @@ export class Session {
           test: pool.test,
           grader,
           control,
-          notes: loaded.mended ? [MENDED] : [],
+          notes: loaded.notes,
           loadMs: loaded.loadMs,
           now: () => performance.now(),
           emit: (event) => pump.emit(event),
@@ -364,7 +357,7 @@ export class Session {
     await this.#work("scoring a pool", async () => {
       const loaded = await this.#load(config);
       this.#modelReady(requestId, config, loaded);
-      const pool = await this.#pool(config, loaded);
+      const pool = tokenPool(await this.#rows(config), loaded);
       const control = new RunControl();
       const line = new ProgressLine(runId, control, () => this.options.host.spending(), this.options.post);
       this.#active = { runId, control, line };
