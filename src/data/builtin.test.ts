@@ -6,7 +6,7 @@ import { builtinName, loadPool, openBuiltinModel, POOLS } from "./builtin";
 import { importDataset, listDatasets, openLabDb, type LabDb } from "./db";
 import { readDataset } from "./dataset";
 import { memorySource } from "./files";
-import { importFiles, loadStored } from "./importDataset";
+import { freeName, importFiles, loadStored } from "./importDataset";
 import { parameterCount } from "./modelTensors";
 import { nodeFile } from "./testing/nodeFolder";
 
@@ -102,4 +102,13 @@ describe("built-in model", () => {
     expect(model.tokenizer!.encode("19 dBm").length).toBeGreaterThan(0);
     await expect(openBuiltinModel("huge", "http://lab/")).rejects.toThrow(/no built-in model/);
   });
+});
+
+it.each([
+  ["rows.jsonl", [], "rows (2).jsonl"],
+  ["rows.jsonl", ["rows.jsonl", "rows (2).jsonl"], "rows (3).jsonl"],
+  ["a.b.csv", [], "a.b (2).csv"],
+  ["rows", [], "rows (2)"],
+])("a free name for %s beside %j is %s", (name, taken, free) => {
+  expect(freeName(name, taken)).toBe(free);
 });

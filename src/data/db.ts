@@ -24,6 +24,7 @@ export {
   readPicksOfSample,
   readScores,
   truncateEvents,
+  unfinishedRunsOn,
   updateRun,
 } from "./db/runs";
 export { loadCheckpoint, saveCheckpoint } from "./db/checkpoints";

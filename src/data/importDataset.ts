@@ -43,6 +43,15 @@ export async function importFiles(
   return { record, ...parts };
 }
 
+/** The name with the lowest number behind it that is not taken: `rows.jsonl` → `rows (2).jsonl`. */
+export function freeName(name: string, taken: readonly string[]): string {
+  const [, stem, ending] = /^(.*?)(\.\w+)?$/s.exec(name) ?? [];
+  for (let n = 2; ; n++) {
+    const free = `${stem} (${n})${ending ?? ""}`;
+    if (!taken.includes(free)) return free;
+  }
+}
+
 /** @throws LabError "data" when no dataset of that id is stored. */
 export async function loadStored(db: LabDb, datasetId: string): Promise<StoredDataset> {
   const record = await findDataset(db, datasetId);

@@ -370,3 +370,16 @@ describe("versions", () => {
     newer.close();
   });
 });
+
+it("finds the unfinished runs that read a stored dataset", async () => {
+  const run = (runId: string, train: string, test: string | null) =>
+    store.createRun(db, { runId, name: runId, config: { data: { train, test } }, seed: 1 });
+  await run("trains", "stored:mine", null);
+  await run("tests", "builtin:comm", "stored:mine");
+  await run("other", "stored:mine (2)", null);
+  await run("over", "stored:mine", "stored:mine");
+  await store.updateRun(db, "over", { status: "done" });
+  await store.updateRun(db, "tests", { status: "failed" });
+  const found = await store.unfinishedRunsOn(db, "mine");
+  expect(found.map(({ runId }) => runId).sort()).toEqual(["tests", "trains"]);
+});

@@ -1,16 +1,24 @@
 // My own questions: drop or choose a file, see its first rows and which column means what, keep it in this
 // browser. A file that cannot be used is refused with its line.
 import { useEffect, useState, type DragEvent } from "react";
-import { deleteDataset, listDatasets, openLabDb, type DatasetRecord } from "../../data/db";
+import {
+  deleteDataset,
+  findDataset,
+  listDatasets,
+  openLabDb,
+  unfinishedRunsOn,
+  type DatasetRecord,
+} from "../../data/db";
 import { previewDataset, type FieldMap, type RawRow } from "../../data/dataset";
 import { blobSource } from "../../data/files";
-import { importFiles } from "../../data/importDataset";
+import { freeName, importFiles } from "../../data/importDataset";
 import { asLabError, type LabError } from "../../lib/errors";
 import { bytes, plural } from "../../lib/format";
 import { changeSettings, lab } from "../../store/lab";
 import { keepStored } from "../../store/lasting";
 import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
+import { SameName, type NameTaken } from "./SameName";
 
 interface Preview {
   file: File;
@@ -24,6 +32,7 @@ const TEST_SHARE = 0.1;
 export function DataPanel({ onClose }: { onClose: () => void }) {
   const [stored, setStored] = useState<DatasetRecord[]>([]);
   const [preview, setPreview] = useState<Preview | null>(null);
+  const [taken, setTaken] = useState<NameTaken | null>(null);
   const [fault, setFault] = useState<LabError | null>(null);
   const [busy, setBusy] = useState(false);
   const refresh = async (): Promise<void> => {
@@ -54,21 +63,42 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
       });
     });
   };
+  /** Asks first where the name is taken: a run is tied to its data. */
   const keep = ({ file, fields }: Preview): void =>
     guarded(async () => {
-      void keepStored();
       const db = await openLabDb();
-      const datasetId = file.name;
-      await importFiles(
-        db,
-        { datasetId, name: file.name, origin: "file", revision: 1 },
-        { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: 1 },
-      );
-      db.close();
-      setPreview(null);
-      await refresh();
-      use(datasetId);
+      try {
+        const record = await findDataset(db, file.name);
+        if (record) {
+          const names = (await listDatasets(db)).map(({ datasetId }) => datasetId);
+          const runs = (await unfinishedRunsOn(db, record.datasetId)).length;
+          setTaken({ record, free: freeName(file.name, names), runs });
+          return;
+        }
+      } finally {
+        db.close();
+      }
+      await store({ file, fields }, file.name);
     });
+  const keepAs = (datasetId: string): void => {
+    setTaken(null);
+    if (preview) guarded(() => store(preview, datasetId));
+  };
+  const store = async (
+    { file, fields }: Pick<Preview, "file" | "fields">,
+    datasetId: string,
+  ): Promise<void> => {
+    void keepStored();
+    const db = await openLabDb();
+    await importFiles(
+      db,
+      { datasetId, name: datasetId, origin: "file", revision: 1 },
+      { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: 1 },
+    ).finally(() => db.close());
+    setPreview(null);
+    await refresh();
+    use(datasetId);
+  };
   const use = (datasetId: string): void =>
     changeSettings({
       ...lab.getState().changes,
@@ -87,46 +117,56 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     open(event.dataTransfer.files[0]);
   };
   return (
-    <Sheet title="My questions" place="panel" onClose={onClose}>
-      <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <b>Drop a JSONL, JSON or CSV file here, or choose one</b>
-        <span className="aside">
-          One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
-        </span>
-        <input
-          type="file"
-          accept=".jsonl,.json,.csv,.tsv,.txt"
-          disabled={busy}
-          onChange={(event) => open(event.target.files?.[0])}
-        />
-      </label>
-      <Fault fault={fault} />
-      {preview && (
-        <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
-      )}
-      {stored.length > 0 && <h3>Kept in this browser</h3>}
-      <ul className="runs">
-        {stored.map((record) => (
-          <li key={record.datasetId}>
-            <span>
-              {record.name}
-              <span className="aside">
-                {" "}
-                {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
+    <>
+      <Sheet title="My questions" place="panel" onClose={onClose}>
+        <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+          <b>Drop a JSONL, JSON or CSV file here, or choose one</b>
+          <span className="aside">
+            One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
+          </span>
+          <input
+            type="file"
+            accept=".jsonl,.json,.csv,.tsv,.txt"
+            disabled={busy}
+            onChange={(event) => open(event.target.files?.[0])}
+          />
+        </label>
+        <Fault fault={fault} />
+        {preview && (
+          <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
+        )}
+        {stored.length > 0 && <h3>Kept in this browser</h3>}
+        <ul className="runs">
+          {stored.map((record) => (
+            <li key={record.datasetId}>
+              <span>
+                {record.name}
+                <span className="aside">
+                  {" "}
+                  {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
+                </span>
               </span>
-            </span>
-            <span className="acts">
-              <button type="button" className="button small" onClick={() => use(record.datasetId)}>
-                Use
-              </button>
-              <button type="button" className="button small" onClick={() => remove(record.datasetId)}>
-                Delete
-              </button>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Sheet>
+              <span className="acts">
+                <button type="button" className="button small" onClick={() => use(record.datasetId)}>
+                  Use
+                </button>
+                <button type="button" className="button small" onClick={() => remove(record.datasetId)}>
+                  Delete
+                </button>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Sheet>
+      {taken && (
+        <SameName
+          taken={taken}
+          onReplace={() => keepAs(taken.record.datasetId)}
+          onBoth={() => keepAs(taken.free)}
+          onCancel={() => setTaken(null)}
+        />
+      )}
+    </>
   );
 }
 
