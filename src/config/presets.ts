@@ -43,7 +43,7 @@ export const PRESETS: readonly Preset[] = [
     id: "needle",
     label: "Needle",
     about:
-      "Nine tenths of the pool are known: entropy finds the new rows first, but scoring costs more than training.",
+      "Nine tenths of the pool are known: does entropy find the new rows, and is that worth the scoring?",
     config: {
       data: pool("needle"),
       curriculum: { strategy: "edco", ...EDCO_BESIDE_RANDOM },
@@ -63,7 +63,7 @@ export const PRESETS: readonly Preset[] = [
   ...(["comm", "med", "law"] as const).map((name) => ({
     id: name,
     label: { comm: "Communication", med: "Medicine", law: "Law" }[name],
-    about: "A small ordinary domain: random order is ahead early, level later.",
+    about: "A small ordinary domain, most of it new: does it help to choose?",
     config: {
       data: pool(name),
       curriculum: { strategy: "edco" as const, ...EDCO_BESIDE_RANDOM },
