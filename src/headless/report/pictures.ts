@@ -1,6 +1,7 @@
 // The pictures of a report: each a question, a sentence read from the data, a figure and the numbers as a table.
 // A picture without data is null, never an empty frame.
-import { count, percent, score, short } from "../../lib/format";
+import { costToReach, meanOverCost } from "../../curriculum/paired";
+import { count, list, percent, score, short } from "../../lib/format";
 import { lines } from "../../ui/charts/lines";
 import { histogram, ridges } from "../../ui/charts/ridges";
 import { linear, niceCeil, ticks } from "../../ui/charts/scale";
@@ -131,6 +132,18 @@ function chosenOf(round: Gathered["rounds"][number], samples: number): Uint8Arra
   return chosen;
 }
 
+/** Area under the curve, and what half and four fifths had cost. */
+function onTheWay(points: readonly (readonly [tokens: number, value: number])[]): string {
+  const curve = points.map(([cost, value]) => ({ cost, value }));
+  const end = curve[curve.length - 1].cost;
+  if (end <= 0) return "";
+  const reached = [0.5, 0.8].map((share) => {
+    const cost = costToReach(curve, share);
+    return `${percent(share)} ${cost === null ? "was not reached" : `after ${count(cost)}`}`;
+  });
+  return `Over all these tokens it was ${percent(meanOverCost(curve, end))} in the mean; ${list(reached)}.`;
+}
+
 export function race(data: Gathered): Picture | null {
   const { evaluations, tokensAt } = data;
   if (evaluations.length === 0) return null;
@@ -140,7 +153,7 @@ export function race(data: Gathered): Picture | null {
   return {
     id: "race",
     question: "Does it pay?",
-    sentence: `${after.metric} went from ${percent(before.value)} to ${percent(after.value)} on ${count(after.n)} test samples, for ${count(tokensAt[tokensAt.length - 1])} tokens of which ${count(trained)} were trained on. The band is the 95 % interval of one run; it says nothing about other orders.`,
+    sentence: `${after.metric} went from ${percent(before.value)} to ${percent(after.value)} on ${count(after.n)} test samples, for ${count(tokensAt[tokensAt.length - 1])} tokens of which ${count(trained)} were trained on. ${onTheWay(points)} The band is the 95 % interval of one run; it says nothing about other orders.`,
     figure: lines({
       width: WIDTH,
       height: 240,

@@ -42,6 +42,18 @@ it("says what the run was made of, where the log does", () => {
   expect(page).toContain("0.1.0 (1a2b3c4d5e6f)");
 });
 
+it("compares before and after on the same questions, with test, n and interval", () => {
+  expect(html).toMatch(
+    /After − before on the same questions: \+50\.0 points \[.*\], McNemar’s exact test on 2 questions of one seed \(1 against 0\), p = 1\.00/,
+  );
+});
+
+it("tells the mean accuracy on the way and what thresholds had cost", () => {
+  expect(html).toMatch(
+    /Over all these tokens it was \d+ % in the mean; 50 % after \d+ and 80 % was not reached\./,
+  );
+});
+
 it("escapes names, prompts and answers", () => {
   expect(html).toContain("<title>tiny &amp; small</title>");
   expect(html).toContain("2 + 2 &lt;b&gt;?");

@@ -1,4 +1,5 @@
 // `report.html`: one file that shows a run without any network: pictures as inline SVG, numbers as tables.
+import { compare, comparisonText } from "../../curriculum/paired";
 import type { ProbeAnswer, RowsIdentity, RunEvent, RunIdentity } from "../../lib/events";
 import { count, duration, percent } from "../../lib/format";
 import { toSvg } from "../../ui/charts/scene";
@@ -54,6 +55,14 @@ function madeOf(identity: RunIdentity | undefined): string[][] {
   ];
 }
 
+/** Before against after on the same questions: what the run changed, not what an order is worth. */
+function change({ evaluations }: Gathered): string {
+  const [first, last] = [evaluations[0], evaluations[evaluations.length - 1]];
+  const found = first && first !== last ? compare([{ own: last, other: first }]) : null;
+  if (!found?.mcnemar) return "";
+  return ` After − before on the same questions: ${comparisonText(found)}. It says nothing about another order or seed.`;
+}
+
 function overview(data: Gathered, summary: Summary): string {
   const { before, after, tokens, seconds, gpuBytes } = summary;
   const outcome =
@@ -78,7 +87,7 @@ function overview(data: Gathered, summary: Summary): string {
   return section(
     "outcome",
     "What came out, and what it cost",
-    `<p>${text(outcome + end)}</p>${table({ head: ["", ""], rows })}`,
+    `<p>${text(outcome + change(data) + end)}</p>${table({ head: ["", ""], rows })}`,
   );
 }
 
