@@ -22,7 +22,7 @@ export function costSentence(view: RunView): string {
   if (choosing === 0)
     return `This order scores nothing: all ${count(train + rollout)} tokens went into learning.`;
   const ratio = train > 0 ? `, ${(choosing / train).toFixed(1)} for each training token` : "";
-  const share = all > 0 ? ` It took ${percent(ms / all)} of the time.` : "";
+  const share = all > 0 ? ` It took ${percent(ms / all)} of the time, testing left out.` : "";
   const rows = view.comparison?.rows ?? [];
   const cheap = [...rows].sort((a, b) => a.elapsedMs - b.elapsedMs)[0];
   const full = rows.find((row) => /full/.test(row.estimator));

@@ -26,7 +26,7 @@ export interface Status {
   phase: string;
   /** "about 40 s left"; may be empty. */
   left: string;
-  /** "choosing has cost 21 % of the time so far"; may be empty. */
+  /** "choosing has cost 21 % of the time so far, testing included"; may be empty. */
   cost: string;
 }
 
@@ -79,7 +79,9 @@ export function statusOf(
   const total = Object.values(view.spentMs).reduce((sum, ms) => sum + ms, 0);
   const choosing = view.spentMs.score + view.spentMs.judge;
   const cost =
-    total > 0 && choosing > 0 ? `choosing has cost ${percent(choosing / total)} of the time so far` : "";
+    total > 0 && choosing > 0
+      ? `choosing has cost ${percent(choosing / total)} of the time so far, testing included`
+      : "";
   if (view.status === "empty") return { lead: "Opening", phase: "reading the run log", left: "", cost: "" };
   if (view.status === "failed")
     return { lead: "Stopped by an error", phase: view.failure?.reason ?? "", left: "", cost };
