@@ -25,6 +25,7 @@ export function readResults() {
     curricula: readJson("docs/results/curricula.json"),
     comparisons: readJson("docs/results/comparisons.json"),
     rewards: readJson("docs/results/rewards.json"),
+    judge: readJson("scripts/base-model/results/judge.json"),
     reference: readJson("scripts/base-model/results/reference.json"),
     picks: readJson("e2e/golden/picks/needle-round1.json"),
     pools: {

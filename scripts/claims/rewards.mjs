@@ -138,10 +138,23 @@ function partsText(results, stats) {
     ${word(reward)} (${difference(reward)}, ${inWords(reward.n)} pairs).`;
 }
 
-const SCHOOLING = `The base was schooled on its own measured variances before; no run without that schooling was made, so what it
-  adds is not measured.`;
+/** Rank correlation of forecasts with measured variances: a base, a pool, steps of warm start; one a seed. */
+const judged = (results, checkpoint, pool, warm, part = "train") =>
+  results.judge
+    .filter((r) => r.part === part && r.checkpoint === checkpoint && r.pool === pool && r.warm === warm)
+    .map(({ all, parse_failures: unread }) => ({ spearman: all.spearman, unread }));
+const correlations = (rows) => list(rows.map(({ spearman }) => decimal(spearman, 2)));
 
-const readmeParts = (results, stats) => bullets([`${partsText(results, stats)} ${SCHOOLING}`]);
+/** What was measured of the schooling, and what was not. */
+function schooling(results) {
+  const [before, after] = ["before calibration", "shipped"].map((base) => judged(results, base, "rl", 0));
+  const test = judged(results, "shipped", "rl", 0, "test");
+  return `Schooling the base on its own measured variances came with a rank correlation of ${correlations(after)} on _rl_ where it
+    had been ${correlations(before)} (one probe a seed; ${correlations(test)} on test rows, which nothing was chosen on); no whole run without that schooling was made, so what it adds there is
+    not measured.`;
+}
+
+const readmeParts = (results, stats) => bullets([`${partsText(results, stats)} ${schooling(results)}`]);
 
 /** docs/science.md: PyTorch's table. */
 function pytorchTable(results) {
@@ -216,7 +229,7 @@ function pytorchNotes(results, stats) {
         ? "No selection, the oracle included, ends at an accuracy told apart from random order's."
         : `At the end these differ from random order in accuracy: ${list(apart)}.`
     } ${partsText(results, stats)} Off selection METIS's forecasts are ${told(off)} from those of a policy trained on random
-    prompts without any judgment reward (Spearman ${difference(off, 2)}, ${inWords(off.n)} pairs). ${SCHOOLING}`,
+    prompts without any judgment reward (Spearman ${difference(off, 2)}, ${inWords(off.n)} pairs). ${schooling(results)}`,
   );
   return `${first}\n\n${second}`;
 }
@@ -316,10 +329,27 @@ function negative(results, stats) {
       told(end[0]) === told(end[1]) ? `both ${told(end[0])}` : `${told(end[0])} and ${told(end[1])}`
     }; even the oracle, which sees the variance,
     is at ${points(oracle)} points (PyTorch).`,
-    `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${SCHOOLING}`,
+    `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${schooling(results)}`,
     `**A linear head beside words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
     ${decimal(same(VARIANCE))} on the same ${inWords(head.seeds.length)} seeds (${difference(versus[0])}, ${told(versus[0])}) and ends
     at ${percent(head.measures[END].mean, 0)} against ${percent(same(END), 0)} % (${points(versus[1])} points, ${told(versus[1])}).`,
+  ]);
+}
+
+/** docs/negative-results.md: what the base's forecasts were worth. */
+function forecasts(results) {
+  const first = judged(results, "first checkpoint", "rl", 0);
+  const [cold, warm] = [
+    ["rl", 0],
+    ["comm", 40],
+  ].map(([pool, steps]) => judged(results, "shipped", pool, steps));
+  const readable = mean(first.map(({ unread }) => 1 - unread));
+  return bullets([
+    `**A forecast is a format before it is a skill.** An earlier base copied a constant: rank correlation with the observed
+    variance ${correlations(first)} on _rl_, with ${percent(readable, 0)} % of judgments readable.`,
+    `**Forecasts may go stale.** Their rank correlation is ${correlations(cold)} on _rl_ straight from the base and ${correlations(warm)} on
+    _comm_ after a supervised warm start (two seeds each). Pool and training differ at once, so which of them does it is
+    not shown.`,
   ]);
 }
 
@@ -332,5 +362,5 @@ export const rewardBlocks = {
     "lab-rewards": labTable,
     "lab-rewards-notes": labNotes,
   },
-  "docs/negative-results.md": { rewards: negative },
+  "docs/negative-results.md": { rewards: negative, forecasts },
 };
