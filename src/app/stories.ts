@@ -13,7 +13,7 @@ const told: Record<string, Story> = {
     title: "Find the needle",
     short: "Find the needle",
     question:
-      "603 questions, and the model already answers nine in ten. It may study 64 a round. Entropy decides which; random order runs beside it.",
+      "603 questions, and the model already answers nine in ten of them; the test asks mostly about the rest. It may study 64 a round. Entropy decides which; random order runs beside it.",
   },
   noisy: {
     title: "Chase the noise",
