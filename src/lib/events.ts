@@ -100,7 +100,14 @@ export type RunEvent = At &
         identity?: RunIdentity;
         planned: { rounds: number; steps: number; scoredPerRound: number };
       }
-    | { type: "pool.loaded"; name: string; train: LogSample[]; testSize: number }
+    | {
+        type: "pool.loaded";
+        name: string;
+        train: LogSample[];
+        testSize: number;
+        /** Only on the page, where a reader left the rows out: what they hash to (src/store/digest.ts). */
+        digest?: string;
+      }
     | { type: "phase.started"; phase: Phase; round: number; step: number }
     | {
         type: "pool.scored";

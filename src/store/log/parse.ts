@@ -2,6 +2,7 @@
 // samples of the pool) leave in parts; a race log leaves only what a race needs.
 import { LabError } from "../../lib/errors";
 import type { LogSample, RunEvent } from "../../lib/events";
+import { rowsDigest } from "../digest";
 
 export type LogPart =
   | { kind: "events"; events: RunEvent[] }
@@ -31,7 +32,7 @@ export function parseLine(text: string, line: number): RunEvent {
 export function lighten(event: RunEvent): RunEvent | null {
   switch (event.type) {
     case "pool.loaded":
-      return { ...event, train: [] };
+      return { ...event, train: [], digest: rowsDigest(event.train) };
     case "pool.scored":
       return { ...event, values: [] };
     case "round.selected":

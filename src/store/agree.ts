@@ -1,0 +1,173 @@
+// Whether two runs may stand on one picture: only where pool, test set, weights, budget and seed agree. What a run was
+// made of comes from its own log; what a log does not say is unknown, and unknown never agrees. Pure.
+import type { RowsIdentity, RunEvent, RunIdentity } from "../lib/events";
+import { rowsDigest } from "./digest";
+
+/** What a comparison needs to know of a run. */
+export interface RunFacts {
+  runId: string;
+  strategy: string;
+  seed: number;
+  config: unknown;
+  /** null where the log is of a version that did not note it. */
+  identity: RunIdentity | null;
+  /** Of the pool's rows as logged; null where the log left them out. */
+  digest: string | null;
+  testSize: number;
+}
+
+export type Part = "pool" | "test" | "weights" | "budget" | "strategy" | "seed";
+
+/** One thing in which two runs differ. Reads on after "was run ": "on other questions", "with seed 1, not 7". */
+export interface Difference {
+  part: Part;
+  words: string;
+  /** Behind "with", several are joined: "learning rate 0.002, not 0.01". Empty for the others. */
+  setting: string;
+}
+
+const digests = new WeakMap<object, string>();
+
+/** Facts of a run from the beginning of its log; null before the log says enough to compare. */
+export function runFacts(events: readonly RunEvent[]): RunFacts | null {
+  const started = events.find((event) => event.type === "run.started");
+  if (started?.type !== "run.started") return null;
+  const pool = events.find((event) => event.type === "pool.loaded");
+  if (pool?.type !== "pool.loaded") return null;
+  const digest = pool.digest ?? digests.get(pool) ?? (pool.train.length > 0 ? rowsDigest(pool.train) : null);
+  if (digest !== null) digests.set(pool, digest);
+  const { curriculum } = started.config as { curriculum?: { strategy?: string } };
+  return {
+    runId: started.runId,
+    strategy: curriculum?.strategy ?? "",
+    seed: started.seed,
+    config: started.config,
+    identity: started.identity ?? null,
+    digest,
+    testSize: pool.testSize,
+  };
+}
+
+/** Settings of the choosing alone: two runs on one picture may differ in them, two seeds of one line may not. */
+const STRATEGY =
+  /^(metis\.|curriculum\.(strategy|refresh|order|skipTopShare|window|excludeSeen|exploration|softmaxTemperature|estimator)\b)/;
+/** Settings that only watch, or say what is compared elsewhere: rows and weights by their hash, seed by itself. */
+const ELSEWHERE = /^(name$|seed$|model\.|data\.|evaluation\.(probes|forecastProbe|compareEstimators)$)/;
+const TEST = /^evaluation\./;
+
+/** Dotted path → value as JSON. Lists are values. */
+function flat(tree: unknown, path = "", out = new Map<string, string>()): Map<string, string> {
+  if (typeof tree === "object" && tree !== null && !Array.isArray(tree))
+    for (const [key, value] of Object.entries(tree)) flat(value, path === "" ? key : `${path}.${key}`, out);
+  else out.set(path, JSON.stringify(tree));
+  return out;
+}
+
+const named: Record<string, string> = {
+  weights: "weights as",
+  "trainer.kind": "the trainer",
+  "trainer.warmStartSteps": "a warm start of",
+  "trainer.samplesPerBatch": "samples a batch",
+  "curriculum.perRound": "picks a round",
+  "budget.steps": "steps",
+  "budget.tokens": "a limit of training tokens of",
+  "budget.seconds": "a limit of seconds of",
+  "evaluation.limit": "test questions up to",
+  "evaluation.every": "a test every",
+  "adapter.rank": "LoRA rank",
+};
+
+/** "trainer.learningRate" → "learning rate" */
+export const settingWords = (path: string): string =>
+  named[path] ??
+  (path.split(".").at(-1) ?? path).replace(
+    /([a-z])([A-Z])/g,
+    (_, a: string, b: string) => `${a} ${b.toLowerCase()}`,
+  );
+
+const plain = (json: string | undefined): string => {
+  if (json === undefined) return "unsaid";
+  if (json === "null") return "none";
+  const text = json.replace(/^"(.*)"$/, "$1");
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
+};
+
+type Known = "same" | "other" | "unknown";
+
+function sameRows(a: RunFacts, b: RunFacts, part: "train" | "test"): Known {
+  const known = (facts: RunFacts): RowsIdentity | undefined => facts.identity?.[part];
+  const [mine, theirs] = [known(a), known(b)];
+  if (mine && theirs) return mine.hash === theirs.hash ? "same" : "other";
+  const source = (facts: RunFacts): string | null | undefined =>
+    (facts.config as { data?: Record<"train" | "test", string | null> }).data?.[part];
+  const [from, to] = [source(a), source(b)];
+  if (part === "train") {
+    if (a.digest === null || b.digest === null) return "unknown";
+    return a.digest === b.digest ? "same" : "other";
+  }
+  if (a.testSize !== b.testSize) return "other";
+  // Without a hash only the pools that come with the lab are known by their name, as long as they have as many rows.
+  if (!from || !to || !from.startsWith("builtin:") || !to.startsWith("builtin:")) return "unknown";
+  return from === to ? "same" : "other";
+}
+
+function sameWeights(a: RunFacts, b: RunFacts): Known {
+  if (a.identity && b.identity) return a.identity.weights.hash === b.identity.weights.hash ? "same" : "other";
+  const model = (facts: RunFacts) =>
+    (facts.config as { model?: { source?: string; revision?: string | null } }).model;
+  const [mine, theirs] = [model(a), model(b)];
+  if (!mine?.source || !theirs?.source) return "unknown";
+  if (mine.source !== theirs.source) return "other";
+  if (mine.source.startsWith("builtin:")) return "same";
+  if (!mine.revision || !theirs.revision) return "unknown";
+  return mine.revision === theirs.revision ? "same" : "other";
+}
+
+/** In what `other` was made differently from `own`: pool, test set, weights, budget, strategy, seed, in this order. */
+export function differences(other: RunFacts, own: RunFacts): Difference[] {
+  const found: Difference[] = [];
+  const whole = (part: Part, known: Known, differs: string, unknown: string): void => {
+    if (known !== "same") found.push({ part, words: known === "other" ? differs : unknown, setting: "" });
+  };
+  whole("pool", sameRows(other, own, "train"), "on other questions", "on questions it did not note");
+  whole("test", sameRows(other, own, "test"), "with another test set", "with a test set it did not note");
+  whole("weights", sameWeights(other, own), "on another model", "on a model it did not note");
+  const [theirs, mine] = [flat(other.config), flat(own.config)];
+  const strategic: Difference[] = [];
+  for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
+    const [a, b] = [theirs.get(path), mine.get(path)];
+    if (a === b || ELSEWHERE.test(path)) continue;
+    const setting = `${settingWords(path)} ${plain(a)}, not ${plain(b)}`;
+    const part: Part = STRATEGY.test(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
+    (part === "strategy" ? strategic : found).push({ part, words: `with ${setting}`, setting });
+  }
+  found.push(...strategic);
+  if (other.seed !== own.seed) {
+    const setting = `seed ${other.seed}, not ${own.seed}`;
+    found.push({ part: "seed", words: `with ${setting}`, setting });
+  }
+  return found;
+}
+
+/** What keeps two runs from standing on one picture as a pair: their strategies may differ. */
+export const pairFaults = (other: RunFacts, own: RunFacts): Difference[] =>
+  differences(other, own).filter(({ part }) => part !== "strategy");
+
+/** Whether two runs are seeds of one line: all but the seed agrees. */
+export const sameLine = (a: RunFacts, b: RunFacts): boolean =>
+  differences(a, b).every(({ part }) => part === "seed");
+
+const SAID = 3;
+
+/** "The recorded random order was run on other questions and with learning rate 0.002, not 0.01." */
+export function faultSentence(subject: string, faults: readonly Difference[]): string {
+  if (faults.length === 0) return "";
+  const said = faults.slice(0, SAID);
+  const parts = said.filter(({ setting }) => setting === "").map(({ words }) => words);
+  const settings = said.filter(({ setting }) => setting !== "").map(({ setting }) => setting);
+  if (settings.length > 0) parts.push(`with ${settings.join("; ")}`);
+  const more = faults.length - said.length;
+  const rest = more > 0 ? `, and ${more} more ${more === 1 ? "setting differs" : "settings differ"}` : "";
+  const joined = parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0];
+  return `${subject} was run ${joined}${rest}.`;
+}
