@@ -2,7 +2,9 @@
 // live in its player, never here.
 import { createStore } from "zustand/vanilla";
 import { asLabError, LabError } from "../lib/errors";
+import type { Difference } from "./agree";
 import { fetchCatalogue, openingRun, runUrl, storiesOf, type RunEntry } from "./catalogue";
+import { findBeside } from "./beside";
 import { readLog } from "./log/read";
 import { Player } from "./player";
 import { readUrl, writeUrl } from "./url";
@@ -28,6 +30,14 @@ export interface Problem {
   details: string;
 }
 
+/** A run that does not stand beside the one on the page, and why. */
+export interface Apart {
+  /** null: one of the person's own. */
+  entry: RunEntry | null;
+  strategy: string;
+  faults: readonly Difference[];
+}
+
 /** One run of a race: drawn as a line, averaged with its seeds. */
 export interface RaceRun {
   id: string;
@@ -44,8 +54,12 @@ export interface LabState {
   /** The run beside it, whole: random order at the same budget. */
   beside: Player | null;
   besideEntry: RunEntry | null;
-  /** Further recorded seeds of the story. */
+  /** Further recorded seeds; each agrees with the run on the page or the one beside it in all but the seed. */
   seeds: RaceRun[];
+  /** What could not be put beside the run. */
+  apart: Apart | null;
+  /** A live run that will stand beside once its log shows that it may. */
+  coming: Player | null;
   /** The round in focus; null follows the playhead. */
   round: number | null;
   /** The sample whose life is open. */
@@ -70,6 +84,8 @@ export const lab = createStore<LabState>(() => ({
   beside: null,
   besideEntry: null,
   seeds: [],
+  apart: null,
+  coming: null,
   round: null,
   sample: null,
   hover: null,
@@ -115,10 +131,34 @@ export function fittingSpeed(endMs: number): number {
   return SPEEDS.find((speed) => endMs / speed <= SHOW_MS) ?? SPEEDS[SPEEDS.length - 1];
 }
 
-/** Puts a player on the page; the one before is dropped. */
+const nothingBeside = { beside: null, besideEntry: null, seeds: [], apart: null, coming: null };
+
+/** Puts a player on the page, alone; the one before is dropped. What may stand beside it comes after (beside.ts). */
 export function showRun(player: Player, entry: RunEntry | null): void {
   lab.getState().player?.dispose();
-  lab.setState({ player, entry, round: null, sample: null, hover: null, problem: null });
+  stage(player, entry);
+}
+
+/** As `showRun`, but what was there can be put back until `done` is called: a run that cannot begin wipes nothing. */
+export function showForNow(player: Player): { putBack: () => void; done: () => void } {
+  const before = lab.getState();
+  const played = before.player?.playing === true;
+  before.player?.pause();
+  stage(player, null);
+  return {
+    putBack: () => {
+      if (lab.getState().player !== player) return before.player?.dispose();
+      player.dispose();
+      const { player: old, entry, beside, besideEntry, seeds, apart, coming } = before;
+      lab.setState({ player: old, entry, beside, besideEntry, seeds, apart, coming });
+      if (played) old?.play();
+    },
+    done: () => before.player?.dispose(),
+  };
+}
+
+function stage(player: Player, entry: RunEntry | null): void {
+  lab.setState({ player, entry, ...nothingBeside, round: null, sample: null, hover: null, problem: null });
 }
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -132,15 +172,14 @@ function begin(player: Player): void {
 export async function openRecorded(entry: RunEntry): Promise<void> {
   const player = new Player("recorded");
   showRun(player, entry);
-  const other = standsBeside(entry);
-  lab.setState({ beside: null, besideEntry: other, seeds: [] });
+  lab.setState({ besideEntry: compared(entry) });
   let begun = false;
   // What stands beside the run is read when there is something to stand beside.
   const start = (): void => {
     if (begun) return;
     begun = true;
     player.seek(player.openingMs());
-    if (lab.getState().player === player) void openBeside(entry, other);
+    if (lab.getState().player === player) void findBeside(player);
   };
   try {
     await readLog(runUrl(entry), (events) => {
@@ -156,34 +195,8 @@ export async function openRecorded(entry: RunEntry): Promise<void> {
   }
 }
 
-const standsBeside = (entry: RunEntry): RunEntry | null =>
+const compared = (entry: RunEntry): RunEntry | null =>
   lab.getState().catalogue?.find((run) => run.id === entry.compareWith && run.id !== entry.id) ?? null;
-
-async function openBeside(entry: RunEntry, other: RunEntry | null): Promise<void> {
-  const catalogue = lab.getState().catalogue ?? [];
-  const still = (): boolean => lab.getState().entry === entry;
-  try {
-    if (other) {
-      const beside = new Player("recorded", true);
-      await readLog(runUrl(other), (events) => beside.append(events));
-      beside.close();
-      if (still()) lab.setState({ beside });
-    }
-    const more = catalogue.filter(
-      (run) => run.story === entry.story && run.id !== entry.id && run.id !== other?.id,
-    );
-    for (const run of more) {
-      const player = new Player("recorded", true);
-      await readLog(runUrl(run), (events) => player.append(events), true);
-      if (!still()) return;
-      const { id, strategy, seed } = run;
-      lab.setState((state) => ({ seeds: [...state.seeds, { id, strategy, seed, view: player.view }] }));
-      player.dispose();
-    }
-  } catch (thrown) {
-    if (still()) showProblem(thrown);
-  }
-}
 
 /** Opens the lab: the list of recordings, then the story (the first, if the wanted one is not there). */
 export async function openLab(): Promise<void> {

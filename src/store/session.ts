@@ -8,7 +8,8 @@ import { merge } from "./config";
 import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
 import { keepStored } from "./lasting";
-import { lab, showProblem, showRun } from "./lab";
+import { findBeside, putBeside } from "./beside";
+import { lab, showForNow, showProblem, type LabState } from "./lab";
 import { live } from "./live";
 import { Player } from "./player";
 import { nest } from "./url";
@@ -16,6 +17,8 @@ import { nest } from "./url";
 let connection: Promise<WorkerClient> | null = null;
 /** Players by run: events of a run reach it wherever it is shown. */
 const players = new Map<string, Player>();
+/** Runs of which at least one record has come since they were last started. */
+const heard = new Set<string>();
 
 const isBusy = (): boolean => !["idle", "finished"].includes(live.getState().state);
 
@@ -26,6 +29,7 @@ function ended(): void {
 }
 
 function onRunEvents(runId: string, first: number, events: RunEvent[]): void {
+  heard.add(runId);
   players.get(runId)?.append(events, first);
   if (!events.some((event) => event.type === "run.finished" || event.type === "run.failed")) return;
   players.get(runId)?.close();
@@ -115,8 +119,9 @@ export async function presentConfig(): Promise<unknown> {
 }
 
 async function begin(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
-  if (isBusy()) throw new LabError("config", "A run is already under way.", "Stop it first; it is kept.");
+  notTwice();
   players.set(runId, player);
+  heard.delete(runId);
   live.setState({ state: "starting", runId, progress: null, profile: null });
   guardLeaving(true);
   void keepAwake(true);
@@ -146,16 +151,53 @@ async function needGpu(): Promise<void> {
   );
 }
 
+/** Refuses what cannot run before anything on the page is touched. @throws LabError "config", "data" */
+async function checkedConfig(): Promise<unknown> {
+  const config = await presentConfig();
+  const { resolveConfig } = await import("../config/resolve");
+  const { data } = resolveConfig(config);
+  for (const source of [data.train, data.test]) {
+    const id = /^stored:(.*)$/.exec(source ?? "")?.[1];
+    if (id === undefined) continue;
+    const { findDataset, openLabDb } = await import("../data/db");
+    const db = await openLabDb();
+    const found = await findDataset(db, id).finally(() => db.close());
+    if (!found)
+      throw new LabError(
+        "data",
+        `The dataset ${id} is not stored in this browser.`,
+        "Import its file under “My questions”, or reset the questions under “Change…”.",
+        { dataset: id },
+      );
+  }
+  return config;
+}
+
+const notTwice = (): void => {
+  if (isBusy()) throw new LabError("config", "A run is already under way.", "Stop it first; it is kept.");
+};
+
+/** Runs with `player` on the page. Where not one record comes of it, what was there before is put back. */
+async function runOnPage(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
+  const before = showForNow(player);
+  void findBeside(player);
+  try {
+    await begin(runId, config, resume, player);
+    before.done();
+  } catch (thrown) {
+    if (heard.has(runId)) before.done();
+    else before.putBack();
+    throw thrown;
+  }
+}
+
 /** Runs the story with the present settings on this GPU, in place of what the page shows. */
 export async function startRun(): Promise<void> {
   try {
     await needGpu();
-    const config = await presentConfig();
-    const player = new Player("live");
-    const { beside, besideEntry } = lab.getState();
-    showRun(player, null);
-    lab.setState({ beside, besideEntry, seeds: [] });
-    await begin(newId(config), config, false, player);
+    notTwice();
+    const config = await checkedConfig();
+    await runOnPage(newId(config), config, false, new Player("live"));
   } catch (thrown) {
     showProblem(thrown);
   }
@@ -165,12 +207,19 @@ export async function startRun(): Promise<void> {
 export async function startBeside(): Promise<void> {
   const own = lab.getState().player?.view.config;
   if (!own) return;
+  const player = new Player("live");
   try {
+    await needGpu();
+    notTwice();
     const config = merge(own, { curriculum: { strategy: "random" }, name: null });
-    const player = new Player("live");
-    lab.setState({ beside: player, besideEntry: null, seeds: [] });
+    void putBeside(player);
     await begin(newId(config), config, false, player);
   } catch (thrown) {
+    if (lab.getState().coming === player) {
+      lab.setState({ coming: null });
+      const shown = lab.getState().player;
+      if (shown) void findBeside(shown);
+    }
     showProblem(thrown);
   }
 }
@@ -192,16 +241,20 @@ function withMendedReward(config: unknown): unknown {
 /** Goes on with a stored run from its last checkpoint; its log so far is on the page at once. */
 export async function resumeRun(runId: string, config: unknown, events: readonly RunEvent[]): Promise<void> {
   try {
+    notTwice();
     const player = new Player("live");
     player.append(events);
-    showRun(player, null);
-    await begin(runId, withMendedReward(config), true, player);
+    await runOnPage(runId, withMendedReward(config), true, player);
   } catch (thrown) {
     showProblem(thrown);
   }
 }
 
-const shownLive = (): boolean => lab.getState().player?.kind === "live" && isBusy();
+/** Whether the run under way is on the page, or beside it. */
+export const showsLive = ({ player, beside, coming }: LabState): boolean =>
+  player?.kind === "live" || beside?.kind === "live" || coming?.kind === "live";
+
+const shownLive = (): boolean => showsLive(lab.getState()) && isBusy();
 
 function send(order: Order): void {
   void worker().then((open) => open.send(order), showProblem);

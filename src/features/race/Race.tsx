@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { percent, short } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
-import type { CostAxis, EvaluationView } from "../../store/view";
+import type { CostAxis, EvaluationView, RunView } from "../../store/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
@@ -12,6 +12,7 @@ import type { TableData } from "../../ui/controls/DataTable";
 import { Picture } from "../../ui/controls/Picture";
 import { Segments } from "../../ui/controls/Segments";
 import { Gloss } from "../words";
+import { Apart } from "./Apart";
 import { fieldOf, type Field } from "./pairs";
 import {
   axes,
@@ -115,6 +116,10 @@ export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
   return series;
 }
 
+/** Seconds of two machines, or of two browsers, are two clocks. */
+const otherDevice = (a: RunView, b: RunView): boolean =>
+  (["browser", "adapter"] as const).some((key) => a.environment[key] !== b.environment[key]);
+
 export function Race() {
   const player = useLab((state) => state.player);
   const besidePlayer = useLabInTurn((state) => state.beside);
@@ -163,18 +168,19 @@ export function Race() {
             <span>
               <i className="k-line k-random" />
               <Gloss word="random">{otherName}</Gloss>
-              {besideEntry && player?.kind === "live" ? ", recorded" : ""}
+              {besideEntry && player?.kind !== "recorded" ? ", recorded" : ""}
             </span>
           )}
           <span>
             <Gloss word="band">band</Gloss>:{" "}
             {many
               ? `lowest to highest of ${field.pairs.length} seeds, dashed their mean`
-              : "95 % of the test set’s own error"}
+              : "95 % interval of one run, from its test questions"}
           </span>
         </>
       }
     >
+      <Apart />
       <Segments
         legend="Cost counted in"
         value={axis}
@@ -193,7 +199,12 @@ export function Race() {
       <div ref={room} className="figure-room">
         <Svg figure={figure} name={`Test accuracy by ${axisNames[axis]}. ${sentence}`} />
       </div>
-      <p className="aside">{axisNotes[view.groups.length > 0 ? "reward" : "supervised"][axis]}</p>
+      <p className="aside">
+        {axisNotes[view.groups.length > 0 ? "reward" : "supervised"][axis]}
+        {axis === "seconds" && besidePlayer && otherDevice(view, beside)
+          ? ". The two were not run on the same device or browser: their seconds do not compare."
+          : ""}
+      </p>
     </Picture>
   );
 }

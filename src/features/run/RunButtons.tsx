@@ -1,15 +1,21 @@
 // The main button and the transport. Recorded: run it live, pause, step. Live: pause or resume, step, stop.
 import { bytes } from "../../lib/format";
-import { useLab, useTransport } from "../../store/hooks";
+import { useFact, useLab, useTransport } from "../../store/hooks";
 import { useLive } from "../../store/live";
-import { startBeside, startRun, stepRun, stopRun, toggleRun } from "../../store/session";
+import { showsLive, startBeside, startRun, stepRun, stopRun, toggleRun } from "../../store/session";
+import type { RunView } from "../../store/view";
 import { MODEL_BYTES } from "./modelBytes";
+
+const orderOf = (view: RunView): string | undefined =>
+  (view.config as { curriculum?: { strategy?: string } } | null)?.curriculum?.strategy;
 
 export function RunButtons({ onChange }: { onChange: () => void }) {
   const player = useTransport(useLab((state) => state.player));
-  const beside = useLab((lab) => lab.beside !== null);
+  const beside = useLab((lab) => lab.beside !== null || lab.coming !== null);
+  const shown = useLab(showsLive);
+  const random = useFact(player, (view) => orderOf(view) === "random" || view.status === "empty");
   const state = useLive((live) => live.state);
-  const live = player?.kind === "live" && state !== "idle" && state !== "finished";
+  const live = shown && state !== "idle" && state !== "finished";
   if (live) {
     const paused = state === "paused";
     return (
@@ -34,7 +40,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
       </div>
     );
   }
-  const alone = player?.kind === "live" && state === "finished" && !beside;
+  const alone = player !== null && player.kind !== "recorded" && !beside && !random;
   return (
     <div className="acts">
       {alone && (

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { deleteRun, listRuns, openLabDb, readEvents, type RunRecord } from "../../data/db";
 import { asLabError, type LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
+import { findBeside } from "../../store/beside";
 import { lab, openRecorded, showRun } from "../../store/lab";
 import { useLab } from "../../store/hooks";
 import { isKept } from "../../store/lasting";
@@ -36,8 +37,8 @@ async function openStored(run: RunRecord): Promise<void> {
   player.append(await withDb((db) => readEvents(db, run.runId)));
   player.close();
   showRun(player, null);
-  lab.setState({ beside: null, besideEntry: null, seeds: [] });
   player.seek(player.outline.endMs);
+  void findBeside(player);
 }
 
 async function exportAdapter(run: RunRecord): Promise<void> {

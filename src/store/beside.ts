@@ -1,0 +1,165 @@
+// What stands beside the run on the page: a recorded run, one of the person's own, or nothing. Whatever it is, its log
+// is held against the run's first (agree.ts), and where they differ the page says in what instead of drawing it.
+import type { RunRecord } from "../data/db";
+import type { RunEvent } from "../lib/events";
+import { pairFaults, runFacts, sameLine, type RunFacts } from "./agree";
+import { runUrl, type RunEntry } from "./catalogue";
+import { lab, showProblem } from "./lab";
+import { readLog } from "./log/read";
+import { Player } from "./player";
+
+/** What a run was made of, as soon as its log says so; null where it ends before or `wanted` is over. */
+export function factsOf(player: Player, wanted: () => boolean): Promise<RunFacts | null> {
+  return new Promise((resolve) => {
+    let leave = (): void => undefined;
+    const look = (): boolean => {
+      const facts = runFacts(player.events);
+      if (facts === null && wanted() && !player.complete) return false;
+      leave();
+      resolve(wanted() ? facts : null);
+      return true;
+    };
+    if (!look()) leave = player.subscribe(look);
+  });
+}
+
+/** The recorded stories that a run could belong to: the one it was started from, or the one of its pool and trainer. */
+function storyOf(player: Player, own: RunFacts): string {
+  const { story, entry } = lab.getState();
+  if (player.kind !== "stored") return entry?.story ?? story;
+  const config = own.config as { data?: { train?: string }; trainer?: { kind?: string } };
+  const pool = /^builtin:(.+)$/.exec(config.data?.train ?? "")?.[1] ?? "";
+  if (config.trainer?.kind === "grpo") return pool === "comm" ? "metis" : "";
+  return pool;
+}
+
+/** The recorded random order of a story, of the run's seed where there is one. */
+function recordedRandom(entries: readonly RunEntry[], own: RunFacts): RunEntry | null {
+  if (own.strategy === "random") return null;
+  const random = entries.filter((run) => run.strategy === "random");
+  return random.find((run) => run.seed === own.seed) ?? random[0] ?? null;
+}
+
+async function recordedPlayer(entry: RunEntry, light: boolean): Promise<Player> {
+  const player = new Player("recorded", true);
+  await readLog(runUrl(entry), (events) => player.append(events), light);
+  player.close();
+  return player;
+}
+
+/** Looks for the recorded random order that agrees with the run on the page; where none does, says why. */
+export async function findBeside(player: Player): Promise<void> {
+  const still = (): boolean => lab.getState().player === player;
+  try {
+    const own = await factsOf(player, still);
+    if (!own || !still()) return;
+    const { catalogue, entry } = lab.getState();
+    const entries = (catalogue ?? []).filter((run) => run.story === storyOf(player, own));
+    const other = entry
+      ? (entries.find((run) => run.id === entry.compareWith) ?? null)
+      : recordedRandom(entries, own);
+    if (!other) return void (await addSeeds(player, own, null, entries));
+    const beside = await recordedPlayer(other, false);
+    // The person may have put something else there meanwhile.
+    if (!still() || lab.getState().beside || lab.getState().coming) return beside.dispose();
+    const facts = runFacts(beside.events);
+    const faults = facts ? pairFaults(facts, own) : [];
+    if (facts && faults.length === 0) {
+      lab.setState({ beside, besideEntry: other, apart: null });
+      await addSeeds(player, own, facts, entries);
+    } else {
+      beside.dispose();
+      lab.setState({ besideEntry: null, apart: { entry: other, strategy: other.strategy, faults } });
+    }
+  } catch (thrown) {
+    if (still()) showProblem(thrown);
+  }
+}
+
+/** Further recorded seeds of the two lines; a run that differs in more than the seed is left out. */
+async function addSeeds(
+  player: Player,
+  own: RunFacts,
+  other: RunFacts | null,
+  entries: readonly RunEntry[],
+): Promise<void> {
+  const { entry, besideEntry } = lab.getState();
+  const lines = other ? [own, other] : [own];
+  for (const run of entries) {
+    if (run.id === entry?.id || run.id === besideEntry?.id) continue;
+    if (!lines.some(({ strategy, seed }) => strategy === run.strategy && seed !== run.seed)) continue;
+    const recorded = await recordedPlayer(run, true);
+    if (lab.getState().player !== player) return recorded.dispose();
+    const facts = runFacts(recorded.events);
+    if (facts && lines.some((line) => sameLine(facts, line))) {
+      const { id, strategy, seed } = run;
+      lab.setState((state) => ({ seeds: [...state.seeds, { id, strategy, seed, view: recorded.view }] }));
+    }
+    recorded.dispose();
+  }
+}
+
+/** Puts a run of the person's own beside the one on the page, once both logs show that they agree. */
+export async function putBeside(beside: Player): Promise<void> {
+  const { player } = lab.getState();
+  if (!player) return;
+  lab.setState({ coming: beside, beside: null, besideEntry: null, seeds: [], apart: null });
+  const still = (): boolean => lab.getState().player === player && lab.getState().coming === beside;
+  const [own, other] = [await factsOf(player, still), await factsOf(beside, still)];
+  if (!still()) return;
+  const faults = own && other ? pairFaults(other, own) : [];
+  if (!own || !other || faults.length > 0) {
+    const apart = other && { entry: null, strategy: other.strategy, faults };
+    return lab.setState({ coming: null, apart });
+  }
+  lab.setState({ coming: null, beside });
+  const entries = (lab.getState().catalogue ?? []).filter((run) => run.story === storyOf(player, own));
+  await addSeeds(player, own, other, entries);
+}
+
+export interface OwnRun {
+  runId: string;
+  name: string;
+  strategy: string;
+  seed: number;
+}
+
+async function storedLogs<T>(
+  work: (runs: RunRecord[], read: (runId: string) => Promise<RunEvent[]>) => Promise<T>,
+): Promise<T> {
+  const { listRuns, openLabDb, readEvents } = await import("../data/db");
+  const db = await openLabDb();
+  try {
+    return await work(await listRuns(db), (runId) => readEvents(db, runId));
+  } finally {
+    db.close();
+  }
+}
+
+/** Runs kept in this browser that may stand beside the one on the page, newest first. */
+export async function agreeingRuns(own: RunFacts): Promise<OwnRun[]> {
+  const known = (await indexedDB.databases?.()) ?? [];
+  if (!known.some((db) => db.name === "proximal")) return [];
+  return storedLogs(async (runs, read) => {
+    const found: OwnRun[] = [];
+    for (const { runId, name, seed } of runs) {
+      if (runId === own.runId || seed !== own.seed) continue;
+      const facts = runFacts(await read(runId));
+      if (facts && facts.strategy !== own.strategy && pairFaults(facts, own).length === 0)
+        found.push({ runId, name, strategy: facts.strategy, seed });
+    }
+    return found;
+  });
+}
+
+/** Puts a stored run beside the one on the page. */
+export async function putStoredBeside(runId: string): Promise<void> {
+  try {
+    const beside = new Player("stored", true);
+    beside.append(await storedLogs((_, read) => read(runId)));
+    beside.close();
+    await putBeside(beside);
+  } catch (thrown) {
+    showProblem(thrown);
+  }
+}
