@@ -3,7 +3,16 @@ import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../store/replay";
 import { tinyLog } from "../../store/testing/log";
 import type { EvaluationView } from "../../store/view";
-import { raceSentence, resultAt, seedBand, verdict, verdictNote, verdictText, type Pair } from "./race";
+import {
+  raceSentence,
+  resultAt,
+  seedBand,
+  verdict,
+  verdictNote,
+  verdictText,
+  wayText,
+  type Pair,
+} from "./race";
 
 const test = (steps: number, allTokens: number, value: number, round = steps / 8): EvaluationView => ({
   round,
@@ -108,6 +117,21 @@ describe("raceSentence", () => {
       { seed: 1, own: reduceRun(tinyLog()).evaluations, other: reduceRun(tinyLog("random")).evaluations },
     ];
     expect(raceSentence(pairs, "EDCO", "random order")).toContain("too close to call");
+  });
+});
+
+describe("wayText", () => {
+  it("tells the area between the curves and what a share had cost", () => {
+    expect(wayText(three, "steps", "EDCO", "random order")).toMatch(
+      /^Mean accuracy up to the steps both have spent: EDCO − random order \+26\.0 points \[.*\], paired t over 3 seeds\. 80 % right: EDCO after 16, 16 and 16, random order not yet\.$/,
+    );
+    expect(wayText([pair], "allTokens", "EDCO", "random order", 0.5)).toContain(
+      "one seed. 50 % right: EDCO after 20k, random order after 4,000.",
+    );
+  });
+  it("says nothing before anything was spent", () => {
+    const start: Pair = { seed: 1, own: edco.slice(0, 1), other: random };
+    expect(wayText([start], "steps", "EDCO", "random order")).toBe("");
   });
 });
 

@@ -4,10 +4,14 @@ import {
   compare,
   compareCurves,
   comparisonText,
+  costToReach,
+  range,
+  signed,
   type Comparison,
+  type CurvePoint,
   type PairedT,
 } from "../../curriculum/paired";
-import { list, percent } from "../../lib/format";
+import { list, percent, short } from "../../lib/format";
 import type { CostAxis, EvaluationView } from "../../store/view";
 
 export const axes: readonly CostAxis[] = ["steps", "trainTokens", "allTokens", "seconds"];
@@ -83,6 +87,9 @@ export function resultAt(
   return evaluations.findLast((evaluation) => evaluation[axis] <= budget + 1e-9) ?? null;
 }
 
+const curve = (run: readonly EvaluationView[], axis: CostAxis): CurvePoint[] =>
+  run.map((evaluation) => ({ cost: evaluation[axis], value: evaluation.value }));
+
 /** Compares at the largest cost that both runs have spent; null before both were tested. */
 export function verdict(axis: CostAxis, pairs: readonly Pair[]): Verdict | null {
   const tested = pairs.flatMap(({ own, other }) => {
@@ -96,7 +103,6 @@ export function verdict(axis: CostAxis, pairs: readonly Pair[]): Verdict | null 
   });
   const comparison = compare(tested);
   if (!comparison) return null;
-  const curve = (run: readonly EvaluationView[]) => run.map((e) => ({ cost: e[axis], value: e.value }));
   return {
     axis,
     difference: comparison.difference,
@@ -104,7 +110,9 @@ export function verdict(axis: CostAxis, pairs: readonly Pair[]): Verdict | null 
     seeds: comparison.pairs,
     everySeed: comparison.everySeed,
     comparison,
-    area: compareCurves(pairs.map(({ own, other }) => ({ own: curve(own), other: curve(other) }))),
+    area: compareCurves(
+      pairs.map(({ own, other }) => ({ own: curve(own, axis), other: curve(other, axis) })),
+    ),
   };
 }
 
@@ -179,6 +187,43 @@ export function raceSentence(
   const evidence = shown ? `${own} − ${other} ${verdictText(shown)}.` : "";
   const caution = pairs.length === 1 ? "One seed names no winner: too close to call." : "";
   return [result, aheadSentence(verdicts, own, other), evidence, caution].filter(Boolean).join(" ");
+}
+
+/** "EDCO after 24, 32 and 24": what the first test with that share right had cost, a seed after another. */
+function reach(runs: readonly (readonly EvaluationView[])[], axis: CostAxis, share: number): string {
+  const costs = runs.map((run) => costToReach(curve(run, axis), share));
+  if (costs.every((cost) => cost === null)) return "not yet";
+  return `after ${list(costs.map((cost) => (cost === null ? "–" : short(cost))))}`;
+}
+
+/**
+ * What the end does not tell: the area between the curves, and what it had cost to get `share` right.
+ * "" before anything was spent.
+ */
+export function wayText(
+  pairs: readonly Pair[],
+  axis: CostAxis,
+  own: string,
+  other: string,
+  share = 0.8,
+): string {
+  const area = verdict(axis, pairs)?.area;
+  if (!area) return "";
+  const interval = area.interval ? ` ${range([100 * area.interval[0], 100 * area.interval[1]])}` : "";
+  const n = area.n === 1 ? "one seed" : `paired t over ${area.n} seeds`;
+  const sides = [
+    `${own} ${reach(
+      pairs.map((pair) => pair.own),
+      axis,
+      share,
+    )}`,
+    `${other} ${reach(
+      pairs.map((pair) => pair.other),
+      axis,
+      share,
+    )}`,
+  ];
+  return `Mean accuracy up to the ${axisNames[axis]} both have spent: ${own} − ${other} ${signed(100 * area.mean)} points${interval}, ${n}. ${percent(share)} right: ${sides.join(", ")}.`;
 }
 
 /** Lowest and highest of the seeds at each test, at their mean cost. */
