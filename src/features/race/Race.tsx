@@ -23,6 +23,7 @@ import {
   strategyName,
   verdict,
   verdictNote,
+  wayText,
 } from "./race";
 
 export function raceTable(field: Field): TableData {
@@ -133,6 +134,7 @@ export function Race() {
   const ownName = strategyName(field.own);
   const otherName = strategyName(field.other);
   const sentence = raceSentence(field.pairs, ownName, otherName, axis);
+  const way = wayText(field.pairs, axis, ownName, otherName);
   const news = `${view.version.evaluations} ${beside.version.evaluations} ${seeds.length}`;
   const figure = useMemo(() => {
     const series = raceSeries(field, axis);
@@ -205,6 +207,7 @@ export function Race() {
           ? ". The two were not run on the same device or browser: their seconds do not compare."
           : ""}
       </p>
+      {way !== "" && <p className="aside">{way}</p>}
     </Picture>
   );
 }
