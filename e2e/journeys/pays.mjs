@@ -23,7 +23,9 @@ export default story("the race names the cost and never a winner from one seed",
   );
   await race.getByRole("radio", { name: /seconds/ }).check({ force: true });
   await race.getByText(/seconds, scoring included/).waitFor();
-  await race.getByText(/Mean accuracy up to the seconds both have spent: .* 80 % right: EDCO after/).waitFor();
+  await race
+    .getByText(/Mean accuracy up to the seconds both have spent: .* 80 % right: EDCO after/)
+    .waitFor();
   const lines = await race.locator('svg [data-series="edco"], svg [data-series="random"]').count();
   assert.equal(lines, 2, "EDCO and random order are both drawn");
   complaints.none();
