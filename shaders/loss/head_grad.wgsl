@@ -1,5 +1,5 @@
 // head_grad: a tile of logits becomes, in place, the loss's gradient by those logits.
-// d x_v = gLogp·(1[v = target] − p_v) − gH·p_v·(ln p_v + H)   with p_v = exp(x_v − lse)
+// d x_v = s·(gLogp·(1[v = target] − p_v) − gH·p_v·(ln p_v + H))   with p_v = exp(s·x_v − lse), s = sharpness
 //
 // slot name    access     type        unit / range
 //   0  logits  read_write f32[M, Vt]  column v is token firstVocab + v
@@ -20,6 +20,7 @@ struct Dims {
   width4: u32, // Vt/4
   live: u32,   // columns of this tile that are tokens
   firstVocab: u32,
+  sharpness: f32, // 1 / temperature, as logit_moments had it
 }
 @group(0) @binding(0) var<storage, read_write> logits: array<vec4f>;
 @group(0) @binding(1) var<storage, read> stats: array<vec4f>;
@@ -45,10 +46,10 @@ fn head_grad(
       let column = vec4u(4u * c) + vec4u(0u, 1u, 2u, 3u);
       var d = vec4f(0.0);
       if (!asleep) {
-        let logp = logits[at] - lse;
+        let logp = dims.sharpness * logits[at] - lse;
         let hit = select(vec4f(0.0), vec4f(g.x), column == target4);
         let value = hit - exp(logp) * (g.x + g.y * (logp + entropy));
-        d = select(vec4f(0.0), value, column < vec4u(dims.live));
+        d = select(vec4f(0.0), dims.sharpness * value, column < vec4u(dims.live));
       }
       logits[at] = d;
     }

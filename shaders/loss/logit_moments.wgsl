@@ -1,10 +1,10 @@
 // logit_moments: everything a row's loss and entropy need, gathered tile by tile, so that logits are never whole.
-// peak = max x;  mass = Σ exp(x − peak);  tilt = Σ (x − peak)·exp(x − peak);  over the tiles seen so far
+// x = sharpness·logit;  peak = max x;  mass = Σ exp(x − peak);  tilt = Σ (x − peak)·exp(x − peak);  over the tiles seen so far
 //
 // slot name    access     type         unit / range
 //   0  logits  read       f32[M, Vt]   column v is token firstVocab + v; from vocab on: ignored
 //   1  targets read       u32[M]
-//   2  state   read_write u32[M, 8]    f32 bits of peak, mass, tilt, target's logit, best logit; best token; 2 spare
+//   2  state   read_write u32[M, 8]    f32 bits of peak, mass, tilt, target's x, best x; best token; 2 spare
 // writes   overwrite when dims.first, else merged into what is there
 // dispatch fold(ceil(M / (WG / LANES)))
 // override WG = threads a workgroup; LANES = threads a row, a power of two dividing WG
@@ -20,6 +20,7 @@ struct Dims {
   live: u32,   // columns of this tile that are tokens
   firstVocab: u32,
   first: u32,  // 1 = there is no earlier state
+  sharpness: f32, // 1 / temperature, > 0
 }
 @group(0) @binding(0) var<storage, read> logits: array<vec4f>;
 @group(0) @binding(1) var<storage, read> targets: array<u32>;
@@ -58,7 +59,7 @@ fn logit_moments(
   if (row < dims.rows) {
     for (var c = lane; 4u * c < dims.live; c += LANES) {
       let live = vec4u(4u * c) + vec4u(0u, 1u, 2u, 3u) < vec4u(dims.live);
-      let x = select(vec4f(-1e30), logits[base + c], live);
+      let x = select(vec4f(-1e30), dims.sharpness * logits[base + c], live);
       let top = max(max(x.x, x.y), max(x.z, x.w));
       if (top > own.peak) {
         let rise = own.peak - top;
@@ -92,7 +93,7 @@ fn logit_moments(
     }
     let column = targets[row] - dims.firstVocab; // wraps to a huge number below the tile
     if (column < dims.live) {
-      wanted = logits[base + column / 4u][column % 4u];
+      wanted = dims.sharpness * logits[base + column / 4u][column % 4u];
     }
     state[2u * row] = bitcast<vec4u>(vec4f(own.peak, own.mass, own.tilt, wanted));
     state[2u * row + 1u] = vec4u(bitcast<u32>(own.peak), own.best, 0u, 0u);

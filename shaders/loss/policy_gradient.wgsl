@@ -1,10 +1,10 @@
 // policy_gradient: each row's share of the loss, and its derivatives by log-probability and by entropy.
-// term = nllWeight·(−logp) + pgWeight·(−min(r·A, clip(r)·A) + beta·kl − entropyBonus·H)
+// term = nllWeight·(−logp) + pgWeight·(−min(r·A, clip(r)·A) + beta·kl) − entropyWeight·H
 // r = exp(logp − old), clip to [1 − epsilonLow, 1 + epsilonHigh];  kl = exp(d) − d − 1 with d = ref − logp [· r]
 //
 // slot name  access type       unit / range
 //   0  stats read   f32[M, 4]  logprob, entropy (nats), 2 unused here
-//   1  rows  read   f32[M, 6]  nllWeight, pgWeight, advantage A, oldLogprob, refLogprob (nats), spare
+//   1  rows  read   f32[M, 6]  nllWeight, pgWeight, advantage A, oldLogprob, refLogprob (nats), entropyWeight
 //   2  grads write  f32[M, 2]  d term / d logprob, d term / d entropy
 //   3  terms write  f32[M]
 // writes   overwrite; a row with pgWeight 0 reads none of its other policy columns
@@ -20,7 +20,6 @@ struct Dims {
   epsilonLow: f32,
   epsilonHigh: f32,
   beta: f32,
-  entropyBonus: f32,
   klTimesRatio: u32,
   hasOld: u32, // 0: old is the current log-probability, so r = 1, but its slope stays
   hasRef: u32, // 0: no kl
@@ -70,8 +69,9 @@ fn policy_gradient(
         inner += dims.beta * select(kl, kl * ratio, times);
         innerSlope += dims.beta * select(-(kl + d), -d * ratio, times);
       }
-      term += weights.y * (inner - dims.entropyBonus * entropy);
-      slope += weights.y * vec2f(innerSlope, -dims.entropyBonus);
+      let entropyWeight = rows[3u * row + 2u].y;
+      term += weights.y * inner - entropyWeight * entropy;
+      slope += vec2f(weights.y * innerSlope, -entropyWeight);
     }
     grads[row] = slope;
     terms[row] = term;

@@ -166,6 +166,12 @@ export const metis = group({
     help: "K most recent (prompt, variance) pairs in the context; the paper's K is 3.",
     when: METIS,
   }),
+  memoryOrder: choice("uniform", ["uniform", "spread", "best-last"], {
+    label: "Remembered prompts",
+    help: "Which of the last step's prompts are remembered. uniform: drawn at random; spread: evenly over their variances; best-last: the lowest forecasts of the batch (as this lab did before). The paper does not say; ours.",
+    advanced: true,
+    when: METIS,
+  }),
   lambda: number(0.01, 0, 10, {
     label: "Judgment weight",
     help: "λ of the judgment loss; the paper's is 0.01.",

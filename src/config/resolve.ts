@@ -125,6 +125,11 @@ function contradictions(config: ResolvedConfig): string[] {
   if (trainer.kind === "grpo" && trainer.reward.kind === "exact" && trainer.reward.marker === "") {
     faults.push("trainer.reward.marker: expected a text that is not empty");
   }
+  if (trainer.kind === "grpo" && trainer.minibatches > trainer.samplesPerBatch) {
+    faults.push(
+      `trainer.minibatches: expected at most one a prompt (${trainer.samplesPerBatch} samples a step), got ${trainer.minibatches}`,
+    );
+  }
   if (budget.steps !== null && budget.steps < curriculum.rounds) {
     faults.push(
       `budget.steps: expected at least one step a round (${curriculum.rounds} rounds), got ${budget.steps}`,

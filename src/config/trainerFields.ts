@@ -135,8 +135,14 @@ export const trainer = group({
   }),
   kl: number(0, 0, 10, {
     label: "KL weight",
-    help: "k3 estimate to the base model; 0 = off.",
+    help: "k3 estimate to the reference; 0 = off.",
     step: 0.01,
+    when: GRPO,
+  }),
+  klReference: choice("start", ["start", "base"], {
+    label: "KL reference",
+    help: "start: the adapter that the first rollout came from, after a warm start (as TRL); base: the model without adapter.",
+    advanced: true,
     when: GRPO,
   }),
   klTimesRatio: flag(false, {
@@ -147,7 +153,7 @@ export const trainer = group({
   }),
   entropyBonus: number(0, 0, 1, {
     label: "Entropy bonus",
-    help: "Weight of the policy's entropy.",
+    help: "Weight of the mean entropy of the tokens in the loss.",
     advanced: true,
     when: GRPO,
   }),
@@ -170,7 +176,14 @@ export const trainer = group({
   }),
   minibatches: whole(1, 1, 16, {
     label: "Updates a batch",
-    help: "Rollouts of a step are trained in this many parts, one update each.",
+    help: "A step's prompts, with all their rollouts, are trained in this many parts, one update each; the first parts take what is left over (6 in 4: 2, 2, 1, 1).",
+    advanced: true,
+    when: GRPO,
+  }),
+  iterations: whole(1, 1, 16, {
+    label: "Passes over a batch",
+    unit: "passes",
+    help: "How often a step's rollouts are trained (TRL's num_iterations).",
     advanced: true,
     when: GRPO,
   }),

@@ -87,11 +87,12 @@ export async function statsOf(
   engine: Engine,
   docs: readonly Uint32Array[],
   wanted: (token: number) => boolean = () => true,
+  temperature = 1,
 ): Promise<{ logprob: Float32Array; entropy: Float32Array }> {
   const tokens = docs.reduce((sum, d) => sum + d.length, 0);
   const out = { logprob: new Float32Array(tokens), entropy: new Float32Array(tokens) };
   for (const chunk of chunks(docs, wanted, engine.maxRows)) {
-    scatter(chunk, await engine.tokenStats(chunk.batch, chunk.head), out);
+    scatter(chunk, await engine.tokenStats(chunk.batch, chunk.head, { temperature }), out);
   }
   return out;
 }

@@ -32,12 +32,18 @@ function deviation(values: readonly number[]): number {
 export type LossType = "grpo" | "bnpo" | "dr_grpo" | "dapo";
 
 /**
- * The weight of each kept token of rollout i, so that the loss is Σ weight · token loss.
+ * The weight of each kept token of rollout i of a mini-batch, so that the loss is Σ weight · token loss.
  *
  * @param kept tokens in the loss, one count a rollout (0 = fully masked, still counted as a rollout)
  * @param lossLength dr_grpo's constant length
+ * @param share dapo's count: the tokens of all mini-batches by their number; left out = those of `kept`
  */
-export function tokenWeights(kept: readonly number[], lossType: LossType, lossLength: number): number[] {
+export function tokenWeights(
+  kept: readonly number[],
+  lossType: LossType,
+  lossLength: number,
+  share?: number,
+): number[] {
   const rollouts = kept.length;
   const total = kept.reduce((sum, count) => sum + count, 0);
   return kept.map((count) => {
@@ -47,8 +53,9 @@ export function tokenWeights(kept: readonly number[], lossType: LossType, lossLe
       case "dr_grpo":
         return 1 / (rollouts * lossLength);
       case "bnpo":
-      case "dapo":
         return 1 / Math.max(1, total);
+      case "dapo":
+        return 1 / (share ?? Math.max(1, total));
     }
   });
 }

@@ -40,6 +40,28 @@ export function judgmentReward(forecast: number, realised: number): number {
   return 1 - (4 * (forecast - realised)) ** 2;
 }
 
+/** Which of a step's prompts are remembered: drawn at random, evenly over their variances, or the last ones. */
+export type MemoryOrder = "uniform" | "spread" | "best-last";
+
+/** A step's prompts (best forecast first) so that those to remember, `size` at most, stand last. */
+export function orderForMemory<T extends MemoryItem>(
+  items: readonly T[],
+  size: number,
+  order: MemoryOrder,
+  random: Random,
+): T[] {
+  if (order === "best-last") return [...items];
+  const mixed = random.shuffle(items);
+  const wanted = Math.min(size, items.length);
+  if (order === "uniform" || wanted === 0) return mixed;
+  // The middle of each of `wanted` equal parts of the prompts by variance; in mixed order, equals by lot.
+  const byVariance = [...mixed].sort((a, b) => a.variance - b.variance);
+  const spread = new Set(
+    Array.from({ length: wanted }, (_, k) => byVariance[Math.floor(((k + 0.5) * items.length) / wanted)]),
+  );
+  return [...mixed.filter((item) => !spread.has(item)), ...mixed.filter((item) => spread.has(item))];
+}
+
 /** The last K pairs, newest last. */
 export function remember(
   memory: readonly MemoryItem[],
@@ -70,11 +92,11 @@ export function newMetisState(): MetisState {
   return { memory: [], baseline: null, meanVariance: 0.1, lastVariance: {}, value: {} };
 }
 
-/** The state after a step's rollouts. Memory keeps the order of the batch, newest last. */
+/** The state after a step's rollouts, given best forecast first. */
 export function afterRollouts(
   state: MetisState,
   rolled: readonly { sample: number; prompt: string; variance: number; meanReward: number }[],
-  memorySize: number,
+  memory: { size: number; order: MemoryOrder; random: Random },
 ): MetisState {
   const lastVariance = { ...state.lastVariance };
   const value = { ...state.value };
@@ -84,7 +106,11 @@ export function afterRollouts(
   }
   return {
     ...state,
-    memory: remember(state.memory, rolled, memorySize).map(({ prompt, variance }) => ({ prompt, variance })),
+    memory: remember(
+      state.memory,
+      orderForMemory(rolled, memory.size, memory.order, memory.random),
+      memory.size,
+    ).map(({ prompt, variance }) => ({ prompt, variance })),
     meanVariance:
       rolled.length === 0
         ? state.meanVariance
@@ -119,6 +145,8 @@ export interface Chosen {
   selected: number[];
   /** Those of `selected` that came from the random slice. */
   exploration: number[];
+  /** How many of `selected` lot took among equals, where others with the same value were left out. */
+  byLot: number;
 }
 
 /**
@@ -133,6 +161,7 @@ export function chooseByForecast(
   random: Random,
 ): Chosen {
   const draws = forecasts.map(() => random.next());
+  const valueOf = (i: number) => forecasts[i] ?? fallback;
   const wanted = Math.min(count, forecasts.length);
   const exploration = random.sample(
     forecasts.map((_, i) => i),
@@ -142,6 +171,11 @@ export function chooseByForecast(
   const ranked = forecasts
     .map((_, i) => i)
     .filter((i) => !drawn.has(i))
-    .sort((a, b) => (forecasts[b] ?? fallback) - (forecasts[a] ?? fallback) || draws[a]! - draws[b]!);
-  return { selected: [...ranked.slice(0, wanted - exploration.length), ...exploration], exploration };
+    .sort((a, b) => valueOf(b) - valueOf(a) || draws[a]! - draws[b]!);
+  const top = ranked.slice(0, wanted - exploration.length);
+  const left = ranked.slice(top.length);
+  const cut = top.length > 0 ? valueOf(top[top.length - 1]) : null;
+  const tied = left.length > 0 && valueOf(left[0]) === cut;
+  const byLot = tied ? top.filter((i) => valueOf(i) === cut).length : 0;
+  return { selected: [...top, ...exploration], exploration, byLot };
 }

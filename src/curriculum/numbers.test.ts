@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { advantages, tokenWeights } from "./advantages";
 import {
   afterRollouts,
+  orderForMemory,
+  type MemoryOrder,
   chooseByForecast,
   controlForecasts,
   judgmentContext,
@@ -109,6 +111,8 @@ describe("advantages", () => {
     expect(tokenWeights([2, 0], "grpo", 5)).toEqual([0.25, 0.5]);
     expect(tokenWeights([2, 4], "bnpo", 5)).toEqual([1 / 6, 1 / 6]);
     expect(tokenWeights([2, 4], "dr_grpo", 5)).toEqual([0.1, 0.1]);
+    expect(tokenWeights([2, 4], "dapo", 5)).toEqual([1 / 6, 1 / 6]);
+    expect(tokenWeights([2, 4], "dapo", 5, 12)).toEqual([1 / 12, 1 / 12]);
   });
 });
 
@@ -146,13 +150,40 @@ describe("METIS", () => {
     ]);
     expect(remember(items, [], 0)).toEqual([]);
   });
+  it("remembers a sample of the step that does not hang on the forecasts' order", () => {
+    const items = indices(8).map((i) => ({ prompt: `p${i}`, variance: i / 32 }));
+    const kept = (order: MemoryOrder, seed: number) =>
+      orderForMemory(items, 3, order, new Random(seed, "m")).slice(-3);
+    const names = (order: MemoryOrder, seed: number) => kept(order, seed).map(({ prompt }) => prompt);
+    expect(names("best-last", 1)).toEqual(["p5", "p6", "p7"]);
+    // Each of eight is among the three in 3/8 of 800 draws: 300, standard deviation 14.
+    const times = new Map<string, number>();
+    for (const seed of indices(800))
+      for (const name of names("uniform", seed)) times.set(name, (times.get(name) ?? 0) + 1);
+    expect(times.size).toBe(8);
+    for (const count of times.values()) expect(Math.abs(count - 300)).toBeLessThan(60);
+    for (const seed of indices(20)) {
+      expect(new Set(names("uniform", seed)).size).toBe(3);
+      expect(names("spread", seed).sort()).toEqual(["p1", "p4", "p6"]);
+    }
+    expect(orderForMemory(items, 0, "spread", new Random(1, "m"))).toHaveLength(8);
+  });
+  it("counts the picks that lot took at the cut", () => {
+    const picked = (forecasts: (number | null)[], count: number, share = 0) =>
+      chooseByForecast(forecasts, 0, count, share, new Random(1, "m")).byLot;
+    expect(picked([0.2, 0.1, 0, 0, 0], 3)).toBe(1);
+    expect(picked([0.2, 0.1, 0, 0, 0], 2)).toBe(0);
+    expect(picked([0.1, 0.1, 0, 0.1, null], 2)).toBe(2);
+    expect(picked([0, 0], 2)).toBe(0);
+    expect(picked([0, 0, 0, 0], 2, 1)).toBe(0); // the random slice is told apart
+  });
   it("starts the average at its first value", () => {
     expect(movingAverage(null, 3, 0.9)).toBe(3);
     expect(movingAverage(1, 2, 0.9)).toBeCloseTo(1.1, 12);
   });
   it("chooses the highest forecasts, ties and gaps included", () => {
     const chosen = chooseByForecast([0.1, null, 0.25, 0], 0.2, 2, 0, new Random(1, "m"));
-    expect(chosen).toEqual({ selected: [2, 1], exploration: [] });
+    expect(chosen).toEqual({ selected: [2, 1], exploration: [], byLot: 0 });
     const ties = new Set(
       indices(60).map((seed) => chooseByForecast([0, 0, 0], 0, 1, 0, new Random(seed, "m")).selected[0]),
     );
@@ -165,7 +196,7 @@ describe("METIS", () => {
     const state = afterRollouts(
       newMetisState(),
       [{ sample: 4, prompt: "q", variance: 0.25, meanReward: 0.9 }],
-      3,
+      { size: 3, order: "uniform", random: new Random(1, "m") },
     );
     expect(state.meanVariance).toBeCloseTo(0.115, 12);
     expect(controlForecasts("last-variance", [4, 5], state, 0.5)).toEqual([0.25, state.meanVariance]);

@@ -191,6 +191,8 @@ export type RunEvent = At &
         selected: number[];
         /** Filled by the ε-random slice or measured for the oracle. */
         exploration: number[];
+        /** Of `selected`: taken by lot among candidates that shared the last place with others left out. */
+        byLot?: number;
         rewards: number[];
         baseline: number;
         /** The context the policy read and what it wrote, for a few candidates. */

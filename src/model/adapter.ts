@@ -1,5 +1,5 @@
 // LoRA parameters on the GPU: one buffer each for values, gradients and the two moments, all with one layout, so
-// clearing, clipping and AdamW are single dispatches. PEFT names and unpadded shapes at the border.
+// clearing, clipping and AdamW are single dispatches; a reference of the same layout where one is kept. PEFT names and unpadded shapes at the border.
 import type { Gpu } from "../gpu/gpu";
 import type { Tensor } from "../gpu/tensor";
 import { LabError } from "../lib/errors";
@@ -103,6 +103,12 @@ export class Adapter {
   readonly first: Tensor;
   readonly second: Tensor;
   readonly scale: number;
+  /** A copy of the values at some time; null = none kept. */
+  reference: Tensor | null = null;
+  /** Where the values wait while the reference is in their place. */
+  private aside: Tensor | null = null;
+  /** Whether the reference is in the values' place. */
+  swapped = false;
   /** By layer; a group without an adapter is absent. */
   readonly layers: Partial<Record<GroupName, JoinedAdapter>>[];
   /** Layers below this one need no backward pass. */
@@ -164,6 +170,7 @@ export class Adapter {
 
   /** lora_A uniform in ±1/√in (Kaiming with a = √5, PEFT's default), lora_B zero. */
   initialise(seed: number): void {
+    this.dropReference();
     const values = new Float32Array(this.layout.values);
     let drawn = 0;
     for (const slot of this.layout.slots) {
@@ -185,9 +192,45 @@ export class Adapter {
     this.gpu.write(this.second, zeros);
   }
 
-  /** One of the four buffers, read back under PEFT names. */
-  async read(which: "param" | "grad" | "first" | "second"): Promise<AdapterState> {
-    const values = await this.gpu.readF32(this[which]);
+  /** Keeps the values as they are now as the reference. */
+  async keepReference(): Promise<void> {
+    const { reference } = this.withReference();
+    await this.gpu.run((rec) => rec.copy(this.param, reference));
+  }
+
+  /** Puts the reference in the values' place, or the values back, bit by bit. @throws LabError "internal" */
+  async setReference(on: boolean): Promise<void> {
+    if (on === this.swapped) return;
+    if (!this.reference) throw new LabError("internal", "No reference adapter was kept.");
+    const { reference, aside } = this.withReference();
+    this.swapped = on;
+    await this.gpu.run((rec) => {
+      if (on) {
+        rec.copy(this.param, aside);
+        rec.copy(reference, this.param);
+      } else rec.copy(aside, this.param);
+    });
+  }
+
+  dropReference(): void {
+    if (this.reference) this.gpu.free(this.reference);
+    if (this.aside) this.gpu.free(this.aside);
+    this.reference = this.aside = null;
+    this.swapped = false;
+  }
+
+  private withReference(): { reference: Tensor; aside: Tensor } {
+    const make = (label: string) => this.gpu.alloc([this.layout.values], "f32", label, "adapter");
+    this.reference ??= make("reference adapter");
+    this.aside ??= make("adapter set aside");
+    return { reference: this.reference, aside: this.aside };
+  }
+
+  /** One of the buffers, read back under PEFT names. */
+  async read(which: "param" | "grad" | "first" | "second" | "reference"): Promise<AdapterState> {
+    const tensor = this[which];
+    if (!tensor) throw new LabError("internal", "No reference adapter was kept.");
+    const values = await this.gpu.readF32(tensor);
     const state: AdapterState = new Map();
     for (const slot of this.layout.slots) {
       for (const matrix of ["lora_A", "lora_B"] as const) {
@@ -202,7 +245,7 @@ export class Adapter {
   }
 
   /** @throws LabError "adapter" naming the tensor that is missing, left over or of another shape. */
-  write(which: "param" | "first" | "second", state: AdapterState): void {
+  write(which: "param" | "first" | "second" | "reference", state: AdapterState): void {
     const values = new Float32Array(this.layout.values);
     const left = new Set(state.keys());
     for (const slot of this.layout.slots) {
@@ -237,7 +280,7 @@ export class Adapter {
         "Add its module to the targets.",
         { tensor: name },
       );
-    this.gpu.write(this[which], values);
+    this.gpu.write(which === "reference" ? this.withReference().reference : this[which], values);
   }
 
   private indexer(
@@ -256,6 +299,7 @@ export class Adapter {
   }
 
   dispose(): void {
+    this.dropReference();
     this.gpu.free(this.param, this.grad, this.first, this.second);
   }
 }

@@ -77,7 +77,7 @@ export function headLists(rows: number, head: HeadRows): { offsets: Uint32Array;
   return { offsets, list };
 }
 
-/** f32[M, 6]: nllWeight, pgWeight, advantage, old, ref, spare. */
+/** f32[M, 6]: nllWeight, pgWeight, advantage, old, ref, entropyWeight. */
 export function objectiveRows(objective: Objective): Float32Array {
   const { nllWeight, policy } = objective;
   const out = new Float32Array(nllWeight.length * 6);
@@ -88,6 +88,7 @@ export function objectiveRows(objective: Objective): Float32Array {
     out[m * 6 + 2] = policy.advantage[m];
     out[m * 6 + 3] = policy.oldLogprob?.[m] ?? 0;
     out[m * 6 + 4] = policy.refLogprob?.[m] ?? 0;
+    out[m * 6 + 5] = policy.entropyWeight?.[m] ?? 0;
   }
   return out;
 }

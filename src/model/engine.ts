@@ -34,8 +34,9 @@ export interface TokenStats {
 
 /**
  * What is minimised, a row at a time (all f32[M]):
- * Σ nllWeight·(−logp) + Σ pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl − entropyBonus·H),
+ * Σ nllWeight·(−logp) + Σ pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl) − Σ entropyWeight·H,
  * ratio = exp(logp − old), kl = k3(ref, logp) [· ratio when klTimesRatio].
+ * with p, H and old and ref too those of logits / temperature.
  * SFT sets nllWeight = 1/targets; REINFORCE sets it to a signed advantage; GRPO uses the second sum.
  */
 export interface Objective {
@@ -50,7 +51,10 @@ export interface Objective {
     epsilonHigh: number;
     beta: number;
     klTimesRatio: boolean;
-    entropyBonus: number;
+    /** Counts only where pgWeight is not 0; null = no bonus. */
+    entropyWeight: Float32Array | null;
+    /** Of the whole item: what the answers were drawn at. */
+    temperature: number;
   };
 }
 
@@ -143,6 +147,8 @@ export interface TrainState {
   adapter: AdapterState;
   firstMoment: AdapterState;
   secondMoment: AdapterState;
+  /** What keepReference() kept; left out = nothing. */
+  reference?: AdapterState;
   /** AdamW steps taken since the last optimiser reset. */
   optimizerStep: number;
   /** Kernel variants in use: another choice could change bits. */
@@ -161,9 +167,17 @@ export interface Engine {
   initAdapter(seed: number): void;
   resetOptimizer(): void;
   setAdapterEnabled(on: boolean): void;
+  /** Keeps a copy of the adapter as it is now: the reference of a run's policy. Part of the state. */
+  keepReference(): Promise<void>;
+  /** Puts the reference in the adapter's place until called with false. Forward only. @throws LabError "internal" */
+  setReference(on: boolean): Promise<void>;
 
-  /** Forward only. Runs in chunks; tokens cost = batch rows. */
-  tokenStats(batch: PackedBatch, head: HeadRows, options?: { top20?: boolean }): Promise<TokenStats>;
+  /** Forward only, of logits / temperature (default 1). Tokens cost = batch rows. */
+  tokenStats(
+    batch: PackedBatch,
+    head: HeadRows,
+    options?: { top20?: boolean; temperature?: number },
+  ): Promise<TokenStats>;
   /** Full logits of a few rows, f32[M, V]. For conformance and the probe; refused above 64 MiB. */
   logits(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
   /** Hidden states after the final norm, f32[M, C]: features of a prompt for a small head of one's own. */

@@ -141,6 +141,14 @@ class GpuEngine implements Engine {
     this.space.adapterEnabled = on;
   }
 
+  keepReference(): Promise<void> {
+    return this.space.adapter.keepReference();
+  }
+
+  setReference(on: boolean): Promise<void> {
+    return this.space.adapter.setReference(on);
+  }
+
   /** Uploads a batch and its head rows; returns what recording needs. */
   private stage(kind: "train" | "infer", batch: PackedBatch, head: HeadRows) {
     checkBatch(this.config, batch, head, this.maxRows);
@@ -181,7 +189,7 @@ class GpuEngine implements Engine {
   async tokenStats(
     batch: PackedBatch,
     head: HeadRows,
-    options: { top20?: boolean } = {},
+    options: { top20?: boolean; temperature?: number } = {},
   ): Promise<TokenStats> {
     const top20 = options.top20 ?? false;
     if (!head.rows.length)
@@ -189,7 +197,7 @@ class GpuEngine implements Engine {
     const c = this.stage("infer", batch, head);
     await this.gpu.run((rec) => {
       encodeHeadRows(rec, c.head, encodeForward(rec, c.forward));
-      encodeHead(rec, c.head, { top20, train: null });
+      encodeHead(rec, c.head, { top20, train: null, temperature: options.temperature });
     });
     return this.readStats(c.buffers, head.rows.length, top20);
   }
@@ -231,7 +239,8 @@ class GpuEngine implements Engine {
   /** Forward and backward of every item; gradients and loss add up on the GPU. */
   private async accumulate(items: readonly TrainItem[], wantStats: boolean): Promise<Promise<TokenStats>[]> {
     const { adapter } = this.space;
-    if (!this.space.adapterEnabled) throw new LabError("internal", "Training with the adapter switched off.");
+    if (!this.space.adapterEnabled || adapter.swapped)
+      throw new LabError("internal", "Training with the adapter switched off or out of its place.");
     const stats: Promise<TokenStats>[] = [];
     let started = false;
     for (const { batch, head, objective } of items) {
@@ -259,7 +268,11 @@ class GpuEngine implements Engine {
       const rec = new Recorder();
       if (!started) rec.clear(adapter.grad);
       encodeHeadRows(rec, c.head, encodeForward(rec, c.forward));
-      encodeHead(rec, c.head, { top20: false, train: policySettings(objective) });
+      encodeHead(rec, c.head, {
+        top20: false,
+        train: policySettings(objective),
+        temperature: objective.policy?.temperature,
+      });
       encodeSumTerms(
         rec,
         { terms: first(c.buffers.terms, head.rows.length), total: this.loss },
@@ -345,6 +358,7 @@ class GpuEngine implements Engine {
       adapter: await adapter.read("param"),
       firstMoment: await adapter.read("first"),
       secondMoment: await adapter.read("second"),
+      ...(adapter.reference ? { reference: await adapter.read("reference") } : {}),
       optimizerStep: this.optimizerStep,
       variants: this.variants.chosen(),
     };
@@ -355,6 +369,8 @@ class GpuEngine implements Engine {
     adapter.write("param", state.adapter);
     adapter.write("first", state.firstMoment);
     adapter.write("second", state.secondMoment);
+    if (state.reference) adapter.write("reference", state.reference);
+    else adapter.dropReference();
     this.optimizerStep = state.optimizerStep;
   }
 
@@ -392,6 +408,7 @@ class GpuEngine implements Engine {
       {
         ...used,
         ...decoder.size,
+        reference: this.space.adapter.reference !== null,
         inferRows: Math.max(used.inferRows, decoder.size.inferRows),
         inferHead: Math.max(used.inferHead, decoder.size.slots),
         positions: Math.max(used.positions, decoder.size.positions),
@@ -414,13 +431,12 @@ class GpuEngine implements Engine {
 
 function policySettings({ policy }: Objective): PolicySettings {
   if (!policy) return NO_POLICY;
-  const { epsilonLow, epsilonHigh, beta, klTimesRatio, entropyBonus } = policy;
+  const { epsilonLow, epsilonHigh, beta, klTimesRatio } = policy;
   return {
     epsilonLow,
     epsilonHigh,
     beta,
     klTimesRatio,
-    entropyBonus,
     hasOld: policy.oldLogprob !== null,
     hasRef: policy.refLogprob !== null,
   };

@@ -94,16 +94,17 @@ function logitsOf(rec: Recorder, h: HeadContext, normed: Tensor, tile: Tile, log
 
 /**
  * Log-probabilities, entropies and argmax of every head row (buffers.stats); with `train`, also loss terms and, in
- * buffers.dNormed, the gradient of the normed rows.
+ * buffers.dNormed, the gradient of the normed rows. All of the distribution at `temperature` (default 1).
  */
 export function encodeHead(
   rec: Recorder,
   h: HeadContext,
-  options: { top20: boolean; train: PolicySettings | null },
+  options: { top20: boolean; train: PolicySettings | null; temperature?: number },
 ): void {
   const { gpu, buffers: b, weights } = h;
   const { vocab } = weights.config;
   const tiles = headTiles(weights.head);
+  const sharpness = 1 / (options.temperature ?? 1);
   for (let block = 0; block * HEAD_BLOCK < h.count; block++) {
     const rows = Math.min(HEAD_BLOCK, h.count - block * HEAD_BLOCK);
     const cut = (t: Tensor) => blockOf(gpu, t, block, rows);
@@ -113,7 +114,7 @@ export function encodeHead(
     const stats = cut(b.stats);
     tiles.forEach((tile, index) => {
       const logits = { ...b.logits, shape: [rows, tile.width] };
-      const place = { firstVocab: tile.firstVocab, vocab, first: index === 0 };
+      const place = { firstVocab: tile.firstVocab, vocab, first: index === 0, sharpness };
       logitsOf(rec, h, normed, tile, logits);
       encodeLogitMoments(rec, { logits, targets, state }, place);
       if (options.top20) encodeTop20(rec, { logits, state: cut(b.top) }, place);
@@ -127,7 +128,11 @@ export function encodeHead(
       const logits = { ...b.logits, shape: [rows, tile.width] };
       // With one tile its logits still lie there; otherwise they are computed again.
       if (tiles.length > 1) logitsOf(rec, h, normed, tile, logits);
-      encodeHeadGrad(rec, { logits, stats, targets, grads }, { firstVocab: tile.firstVocab, vocab });
+      encodeHeadGrad(
+        rec,
+        { logits, stats, targets, grads },
+        { firstVocab: tile.firstVocab, vocab, sharpness },
+      );
       encodeMatmulDx(
         rec,
         {

@@ -19,6 +19,8 @@ export interface PlannedWork {
   positions: number;
   /** Keep only the inputs of blocks and compute the rest again going back. Default false. */
   recompute?: boolean;
+  /** A reference adapter is kept. Default false. */
+  reference?: boolean;
 }
 
 export const totalBytes = (report: MemoryReport): number =>
@@ -45,7 +47,7 @@ export function planMemory(
     cache: 0,
   };
   const values = adapterValues(config, shape, adapter);
-  report.adapter = 2 * round16(4 * values);
+  report.adapter = (work.reference ? 4 : 2) * round16(4 * values);
   report.moments = 2 * round16(4 * values);
   const add = (rows: number, head: number, train: boolean) => {
     const [r, h] = [bucket(rows), bucket(head)];

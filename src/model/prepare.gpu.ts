@@ -49,7 +49,8 @@ function objectives(rows: number): Objective[] {
     epsilonHigh: 0.2,
     beta: 0.1,
     klTimesRatio: true,
-    entropyBonus: 0.1,
+    entropyWeight: full(0.001),
+    temperature: 0.7,
   };
   return [{ nllWeight: full(0.01) }, { nllWeight: full(0), policy }];
 }

@@ -24,6 +24,13 @@ describe("checkpoint", () => {
     expect(Object.is(got.train.adapter.get("base_model.a.lora_A.weight")!.values[1], -0)).toBe(true);
   });
 
+  it("gives back the reference adapter where there is one", () => {
+    const reference: AdapterState = new Map([["r", { shape: [1, 2], values: Float32Array.of(-0, 1e-41) }]]);
+    const got = decodeCheckpoint(encodeCheckpoint({}, { ...train, reference }));
+    expect(got.train).toEqual({ ...train, reference });
+    expect("reference" in decodeCheckpoint(encodeCheckpoint({}, train)).train).toBe(false);
+  });
+
   it("reads from a window into a larger buffer", () => {
     const bytes = encodeCheckpoint({}, train);
     const larger = new Uint8Array(bytes.length + 3);

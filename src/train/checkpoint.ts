@@ -10,7 +10,7 @@ import type { RunIdentity } from "../lib/events";
 import type { AdapterState, TrainState } from "../model/engine";
 
 const MAGIC = "PROXCKP1";
-const PARTS = ["adapter", "firstMoment", "secondMoment"] as const;
+const PARTS = ["adapter", "firstMoment", "secondMoment", "reference"] as const;
 
 interface ArrayEntry {
   part: (typeof PARTS)[number];
@@ -44,7 +44,7 @@ export function encodeCheckpoint<S>(
   const arrays: ArrayEntry[] = [];
   let offset = 0;
   for (const part of PARTS) {
-    for (const [name, { shape, values }] of train[part]) {
+    for (const [name, { shape, values }] of train[part] ?? []) {
       arrays.push({ part, name, shape, offset, length: values.length });
       offset += values.length * 4;
     }
@@ -60,7 +60,7 @@ export function encodeCheckpoint<S>(
   out.set(text, 12);
   out.fill(0x20, 12 + text.length, 12 + headerBytes);
   for (const entry of arrays) {
-    const { values } = train[entry.part].get(entry.name)!;
+    const { values } = train[entry.part]!.get(entry.name)!;
     new Float32Array(out.buffer, 12 + headerBytes + entry.offset, entry.length).set(values);
   }
   view.setUint32(out.length - 4, crc32(out.subarray(0, out.length - 4)), true);
@@ -98,6 +98,7 @@ export function decodeCheckpoint<S>(bytes: Uint8Array): Decoded<S> {
     adapter: new Map(),
     firstMoment: new Map(),
     secondMoment: new Map(),
+    reference: new Map(),
   };
   for (const { part, name, shape, offset, length } of header.arrays) {
     const values = new Float32Array(data.buffer, 12 + headerBytes + offset, length).slice();
@@ -105,7 +106,9 @@ export function decodeCheckpoint<S>(bytes: Uint8Array): Decoded<S> {
   }
   const { optimizerStep, variants } = header;
   const { state, identity = null } = header;
-  return { state, train: { ...parts, optimizerStep, variants }, identity };
+  const { reference, ...always } = parts;
+  const train = { ...always, ...(reference.size > 0 ? { reference } : {}), optimizerStep, variants };
+  return { state, train, identity };
 }
 
 const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;

@@ -33,6 +33,8 @@ export interface ChosenPrompts {
     /** What stood in for an unreadable forecast. */
     standIn: number;
     exploration: number[];
+    /** Picks that lot took among candidates of the same value at the cut. */
+    byLot: number;
     /** One a candidate, for METIS in words. */
     judgments: Judgment[] | null;
     /** Leading tokens that all contexts share: computed once. */
@@ -67,7 +69,13 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
   let ranking = result.ranking;
   if (strategy === "shuffled") ranking = random.shuffle(ranking);
   const fallback = { "running-mean": state.metis.meanVariance, zero: 0, highest: 0.25 }[metis.fallback];
-  const { selected, exploration } = chooseByForecast(ranking, fallback, size, metis.exploration, random);
+  const { selected, exploration, byLot } = chooseByForecast(
+    ranking,
+    fallback,
+    size,
+    metis.exploration,
+    random,
+  );
   state.prompts = random.state;
   book.spend("judge", result.tokens);
   return {
@@ -78,6 +86,7 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
       ranking: ranking === result.forecasts ? null : ranking,
       standIn: fallback,
       exploration: exploration.map((at) => candidates[at]),
+      byLot,
       judgments: result.judgments,
       sharedPrefix: result.sharedPrefix,
       features: result.features,

@@ -3,17 +3,20 @@
 import { afterRollouts, judgmentReward, movingAverage } from "../curriculum/metis";
 import { mean } from "../curriculum/stats";
 import type { StepReport, TrainItem } from "../model/engine";
+import { Random, mixKey } from "../curriculum/random";
 import { optimizerNow } from "./batches";
 import { choosePrompts, type ChosenPrompts, type Judgment } from "./choosing";
 import type { RunBook } from "./context";
 import type { StepOutcome } from "./loop";
 import { trainHead } from "./metisHead";
 import { cutToRows, groupRows, pack, type Group } from "./pack";
-import { addReference, policyGroups, policyItems } from "./policyItems";
+import type { PolicyPart } from "./policyItems";
+import { updatePolicy } from "./policyUpdate";
 import { rollOut, type RolledGroup } from "./rollouts";
-import { rowsOf } from "./sft";
 
 const TRAIN_DRAW = 0;
+/** Random numbers of what is remembered of a step. */
+const MEMORY_STREAM = 0x3e30;
 /** Judgments whose context the log keeps, a step. */
 const SHOWN = 2;
 
@@ -35,19 +38,15 @@ export async function grpoStep(book: RunBook): Promise<StepOutcome> {
   const verdict = rewardForecasts(book, judged, groups);
   const optimizer = optimizerNow(book);
   const { result, elapsedMs } = await book.timed("train", async () => {
-    const prompts = (sample: number) => run.train[sample].promptIds;
-    const weighed = policyGroups(groups, prompts, trainer);
-    const size = Math.ceil(weighed.length / trainer.minibatches);
-    const reports: StepReport[] = [];
-    let tokens = 0;
-    for (let from = 0; from < weighed.length; from += size) {
-      const items = policyItems(weighed.slice(from, from + size), trainer, engine.maxRows, from === 0);
-      if (trainer.kl > 0) tokens += await addReference(engine, items);
-      // The forecasts' loss joins the first update.
-      if (from === 0 && metis.lambda > 0) items.push(...verdict.items);
-      tokens += rowsOf(items);
-      if (items.length > 0) reports.push(await engine.trainStep(items, optimizer));
-    }
+    const { reports, tokens } = await updatePolicy({
+      engine,
+      groups,
+      prompts: (sample) => run.train[sample].promptIds,
+      trainer,
+      optimizer,
+      referenceKept: book.state.keptReference,
+      joining: metis.lambda > 0 ? verdict.itemsOf : undefined,
+    });
     return { report: joined(reports), tokens };
   });
   const moved = await movement(book, groups);
@@ -57,10 +56,10 @@ export async function grpoStep(book: RunBook): Promise<StepOutcome> {
   return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate, partsMs };
 }
 
-/** Several updates as one report: losses add up, the largest norm is told. No update: nothing to learn. */
+/** Several updates as one report: the mean of their losses, and the largest norm. */
 function joined(reports: readonly StepReport[]): StepReport {
   return {
-    loss: reports.reduce((sum, { loss }) => sum + loss, 0),
+    loss: mean(reports.map(({ loss }) => loss)),
     gradNorm: reports.reduce(
       (most, { gradNorm }) => (gradNorm > most || Number.isNaN(gradNorm) ? gradNorm : most),
       0,
@@ -75,37 +74,39 @@ interface Verdict {
   /** Forecast of each trained prompt, null = none or unreadable. */
   forecasts: (number | null)[];
   baseline: number;
-  items: TrainItem[];
+  /** The REINFORCE items of a mini-batch's judgments. */
+  itemsOf: (part: PolicyPart) => TrainItem[];
 }
 
-/** How good the forecasts of the trained prompts were, and the REINFORCE items on their judgment tokens. */
+/** How good the forecasts of the trained prompts were, and the loss on their judgment tokens. */
 function rewardForecasts(
   book: RunBook,
   judged: ChosenPrompts["judged"],
   groups: readonly RolledGroup[],
 ): Verdict {
   const { metis } = book.run.config;
-  if (!judged) return { rewards: [], forecasts: groups.map(() => null), baseline: 0, items: [] };
+  if (!judged) return { rewards: [], forecasts: groups.map(() => null), baseline: 0, itemsOf: () => [] };
   const at = groups.map(({ sample }) => judged.candidates.indexOf(sample));
   const forecasts = at.map((i) => judged.forecasts[i]);
   const { judgments } = judged;
-  if (!judgments && !judged.features) return { rewards: [], forecasts, baseline: 0, items: [] };
+  if (!judgments && !judged.features) return { rewards: [], forecasts, baseline: 0, itemsOf: () => [] };
   const rewards = forecasts.map((forecast, i) =>
     forecast === null ? metis.unparsedReward : judgmentReward(forecast, groups[i].variance),
   );
   const baseline = book.state.metis.baseline ?? mean(rewards);
-  const items = judgments
-    ? judgmentItems(
-        at.map((i) => judgments[i]),
-        judged.sharedPrefix,
-        // Each token's weight on −log p: λ (R − b) / |S|, on the scale of the policy's loss.
-        rewards.map(
-          (reward) => (metis.lambda * (reward - baseline)) / (groups.length * (metis.judgeLength ?? 1)),
-        ),
-        book.run.engine.maxRows,
-      )
-    : [];
-  return { rewards, forecasts, baseline, items };
+  const itemsOf = ({ from, to }: PolicyPart) =>
+    judgments
+      ? judgmentItems(
+          at.slice(from, to).map((i) => judgments[i]),
+          judged.sharedPrefix,
+          // Each token's weight on −log p: λ (R − b) / |S|, a mean over the mini-batch as the policy's loss is.
+          rewards
+            .slice(from, to)
+            .map((reward) => (metis.lambda * (reward - baseline)) / ((to - from) * (metis.judgeLength ?? 1))),
+          book.run.engine.maxRows,
+        )
+      : [];
+  return { rewards, forecasts, baseline, itemsOf };
 }
 
 function judgmentItems(
@@ -168,7 +169,8 @@ function logStep(
   const { state } = book;
   const step = state.step + 1;
   if (judged) {
-    const { candidates, forecasts, ranking, standIn, exploration, judgments, tokens, elapsedMs } = judged;
+    const { candidates, forecasts, ranking, standIn, exploration, byLot, judgments, tokens, elapsedMs } =
+      judged;
     const unread = judgments?.findIndex(({ forecast }) => forecast === null) ?? -1;
     const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
     const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
@@ -181,6 +183,7 @@ function logStep(
       standIn,
       selected: groups.map(({ sample }) => sample),
       exploration,
+      byLot,
       rewards: verdict.rewards,
       baseline: verdict.baseline,
       ...(judgments
@@ -230,7 +233,8 @@ function remember(
     variance,
     meanReward,
   }));
-  state.metis = afterRollouts(state.metis, rolled, metis.memory);
+  const random = new Random(mixKey(run.config.seed, MEMORY_STREAM, state.step), "memory");
+  state.metis = afterRollouts(state.metis, rolled, { size: metis.memory, order: metis.memoryOrder, random });
   if (rewards.length > 0) {
     state.metis.baseline = movingAverage(state.metis.baseline, mean(rewards), metis.baselineDecay);
   }

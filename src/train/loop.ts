@@ -175,6 +175,9 @@ async function warm(book: RunBook): Promise<void> {
     text: `${state.warmStep} supervised steps on random samples came first; the last one's loss was ${result.report.loss.toFixed(3)}.`,
   });
   run.engine.resetOptimizer();
+  // Policy steps are held to the model they start from.
+  await run.engine.keepReference();
+  state.keptReference = true;
   state.stage = "first";
 }
 

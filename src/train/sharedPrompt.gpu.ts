@@ -58,8 +58,8 @@ for (const promptLength of [16, 64, 256]) {
         [promptLength + answers, 8 * promptLength + answers],
         "rows",
       );
-      await addReference(engine, shared);
-      await addReference(engine, separate);
+      await addReference(engine, shared, false);
+      await addReference(engine, separate, false);
       const one = await engine.gradients(shared);
       const many = await engine.gradients(separate);
       expectClose([one.loss], [many.loss], { abs: 0, rel: 1e-5 }, "loss");

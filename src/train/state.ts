@@ -31,6 +31,8 @@ export interface RunState {
   roundStart: number;
   /** Steps of the supervised warm start finished. */
   warmStep: number;
+  /** Whether the engine keeps the adapter that the first rollout came from; else that was the base. */
+  keptReference: boolean;
   picks: Pick[];
   curriculum: CurriculumState;
   metis: MetisState;
@@ -56,6 +58,7 @@ export function newRunState(config: ResolvedConfig): RunState {
     step: 0,
     roundStart: 0,
     warmStep: 0,
+    keptReference: false,
     picks: [],
     curriculum: newCurriculum(config.seed),
     metis: newMetisState(),

@@ -1,10 +1,17 @@
 // Reinforcement fine-tuning: advantages, ratios and KL of given rollouts, the four losses, METIS's judge.
-import { advantages, tokenWeights } from "../../curriculum/advantages";
+import { advantages } from "../../curriculum/advantages";
 import { judgmentReward, movingAverage } from "../../curriculum/metis";
 import { mean, populationVariance } from "../../curriculum/stats";
 import type { Objective, TrainItem } from "../../model/engine";
-import { asDocument, cutToRows, groupRows, pack, type Group } from "../../train/pack";
-import { clipShares, k3, perToken } from "../../train/policy";
+import { asDocument, cutToRows, groupRows, pack } from "../../train/pack";
+import {
+  policyItems,
+  policyParts,
+  type PolicyItem,
+  type PolicySettings,
+  type WeighedAnswers,
+} from "../../train/policyItems";
+import { clipShares, k3, perToken } from "./policyShares";
 import {
   byEnding,
   documents,
@@ -40,43 +47,31 @@ export function completions(context: CheckContext, name: string): Completions {
   return { docs, lengths: docs.map((d, i) => d.length - prompts[i]), number, count };
 }
 
-/** Log-probability of every completion token, [C]. */
-export async function logprobs(context: CheckContext, set: Completions): Promise<Float32Array> {
-  const { logprob } = await statsOf(context.engine, set.docs, (token) => set.number[token] >= 0);
+/** Log-probability of every completion token at a temperature, [C]. */
+export async function logprobs(
+  context: CheckContext,
+  set: Completions,
+  temperature = 1,
+): Promise<Float32Array> {
+  const wanted = (token: number) => set.number[token] >= 0;
+  const { logprob } = await statsOf(context.engine, set.docs, wanted, temperature);
   const out = new Float32Array(set.count);
   set.number.forEach((n, token) => n >= 0 && (out[n] = logprob[token]));
   return out;
 }
 
-/**
- * The completions as the trainer lays them out: neighbours with the same prompt share it, computed once. Log-
- * probabilities (above) come from separate documents, so both layouts are held against the same numbers.
- */
-function groups(set: Completions): Group[] {
-  const out: Group[] = [];
-  let last = "";
-  set.docs.forEach((document, i) => {
-    const split = document.length - set.lengths[i];
-    const prompt = [...document.subarray(0, split)];
-    const child = { tokens: document.subarray(split), targetFrom: 0 };
-    const key = prompt.join();
-    if (key === last && set.lengths[i - 1] > 0 && child.tokens.length > 0) {
-      out[out.length - 1] = { prefix: prompt, children: [...out[out.length - 1].children, child] };
-    } else if (child.tokens.length > 0) out.push({ prefix: prompt, children: [child] });
-    else out.push(asDocument(prompt, []));
-    last = key;
-  });
-  return out;
-}
-
-/** Items of at most the engine's rows; `objective` gets a picker of the values that belong to the item's rows. */
+/** Items of judgments, each a document of its own; `objective` gets a picker of the values of the item's rows. */
 function items(
   context: CheckContext,
   set: Completions,
   objective: (pick: (values: ArrayLike<number>) => Float32Array) => Objective,
 ): TrainItem[] {
   let first = 0;
-  return cutToRows(groups(set), groupRows, context.engine.maxRows).flatMap((part) => {
+  const groups = set.docs.map((document, i) => {
+    const split = document.length - set.lengths[i];
+    return asDocument([...document.subarray(0, split)], [...document.subarray(split)]);
+  });
+  return cutToRows(groups, groupRows, context.engine.maxRows).flatMap((part) => {
     const { batch, head } = pack(part);
     const from = first;
     first += head.targets.length;
@@ -110,77 +105,99 @@ export const grpoTokens: Check = async (context) => {
   });
 };
 
-/** Tokens in the loss, one count a rollout. */
-function keptTokens(lengths: readonly number[], mask: ArrayLike<number>): number[] {
-  let at = 0;
-  return lengths.map((length) => {
-    let kept = 0;
-    for (const end = at + length; at < end; at++) kept += mask[at];
-    return kept;
-  });
-}
-
-interface Policy {
-  items: TrainItem[];
-  clip: (own: ArrayLike<number>) => number[];
+/** The trainer's settings of a check. */
+export function settingsOf(params: Readonly<Record<string, unknown>>): PolicySettings {
+  const number = (name: string, otherwise: number) =>
+    params[name] === undefined ? otherwise : numberParam(params, name);
+  const length = numberParam(params, "max_completion_length");
+  return {
+    temperature: number("temperature", 1),
+    clip: [numberParam(params, "epsilon_low"), numberParam(params, "epsilon_high")],
+    kl: numberParam(params, "beta"),
+    klReference: "start",
+    klTimesRatio: flagParam(params, "kl_times_ratio"),
+    entropyBonus: number("entropy_bonus", 0),
+    lossType: wordParam(params, "loss_type", ["grpo", "bnpo", "dr_grpo", "dapo"]),
+    lossLength: length,
+    maxNewTokens: length,
+    minibatches: number("minibatches", 1),
+    iterations: number("iterations", 1),
+    maskTruncated: true,
+  };
 }
 
 /** What is given of rollouts besides their tokens: a reward each, and numbers by completion token. */
 export interface Given {
   rewards: readonly number[];
-  /** 1 = in the loss. */
+  /** 1 = in the loss; 0 throughout a rollout = cut before its end token. */
   mask: ArrayLike<number>;
-  old: ArrayLike<number>;
-  ref: ArrayLike<number> | null;
 }
 
-function givenOf(context: CheckContext, params: Readonly<Record<string, unknown>>): Given {
-  return {
-    rewards: Array.from(inputTensor(context, "grpo/rewards")),
-    mask: inputTensor(context, "grpo/completion_mask"),
-    old: inputTensor(context, "grpo/old_logprobs"),
-    ref: numberParam(params, "beta") === 0 ? null : inputTensor(context, "grpo/ref_logprobs"),
-  };
+/** Given rollouts as the trainer gets them from rollOut(): a group a prompt, with its advantages. */
+export function groupsOf(
+  set: Completions,
+  { rewards, mask }: Given,
+  groupSize: number,
+  scale: "group" | "batch" | "none",
+) {
+  const scaled = advantages(rewards, groupSize, scale);
+  const starts = startsOf(set);
+  const promptOf = (i: number) => Array.from(set.docs[i].subarray(0, set.docs[i].length - set.lengths[i]));
+  const groups = Array.from({ length: set.docs.length / groupSize }, (_, sample): WeighedAnswers => {
+    const own = Array.from({ length: groupSize }, (_, i) => sample * groupSize + i);
+    if (own.some((i) => promptOf(i).join() !== promptOf(own[0]).join()))
+      throw new Error(`the rollouts of group ${sample} have different prompts`);
+    const answers = own.map((i) => {
+      const inLoss = Array.from({ length: set.lengths[i] }, (_, t) => mask[starts[i] + t]);
+      const tokens = set.docs[i].slice(set.docs[i].length - set.lengths[i]);
+      return { tokens, stopped: inLoss.includes(1), mask: inLoss };
+    });
+    return { sample, answers, advantages: own.map((i) => scaled[i]) };
+  });
+  return { groups, prompts: (sample: number) => promptOf(sample * groupSize) };
 }
 
-/** The policy loss of rollouts under the given parameters. */
-export function policy(
+/** Number of each rollout's first completion token, and behind them the count of all. */
+export function startsOf({ lengths }: Completions): number[] {
+  const starts = [0];
+  for (const length of lengths) starts.push(starts[starts.length - 1] + length);
+  return starts;
+}
+
+/** Values by completion token, for the head rows of an item. */
+export function valuesFor(item: PolicyItem, set: Completions, values: ArrayLike<number>): Float32Array {
+  const starts = startsOf(set);
+  return Float32Array.from(
+    item.rollouts.flatMap((i) => Array.from({ length: set.lengths[i] }, (_, t) => values[starts[i] + t])),
+  );
+}
+
+export const scaleParam = (params: Readonly<Record<string, unknown>>) =>
+  wordParam(params, "scale_rewards", ["group", "batch", "none"]);
+
+/** The trainer's items of the given rollouts, with the old and reference log-probabilities of the case. */
+function policy(
   context: CheckContext,
   set: Completions,
   params: Readonly<Record<string, unknown>>,
   groupSize: number,
-  { rewards, mask, old, ref }: Given = givenOf(context, params),
-): Policy {
-  const beta = numberParam(params, "beta");
-  const scale = wordParam(params, "scale_rewards", ["group", "batch", "none"]);
-  const type = wordParam(params, "loss_type", ["grpo", "bnpo", "dr_grpo", "dapo"]);
+): { items: TrainItem[]; clip: (own: ArrayLike<number>) => number[] } {
+  const settings = settingsOf(params);
+  const rewards = Array.from(inputTensor(context, "grpo/rewards"));
+  const mask = inputTensor(context, "grpo/completion_mask");
+  const old = inputTensor(context, "grpo/old_logprobs");
+  const ref = settings.kl === 0 ? null : inputTensor(context, "grpo/ref_logprobs");
+  const scale = scaleParam(params);
+  const { groups, prompts } = groupsOf(set, { rewards, mask }, groupSize, scale);
+  const [{ groups: weighed }] = policyParts(groups, prompts, settings);
+  const made = policyItems(weighed, settings, context.engine.maxRows);
+  for (const item of made) {
+    item.objective.policy.oldLogprob = valuesFor(item, set, old);
+    if (ref) item.objective.policy.refLogprob = valuesFor(item, set, ref);
+  }
   const advantage = perToken(advantages(rewards, groupSize, scale), set.lengths);
-  const kept = keptTokens(set.lengths, mask);
-  const weight = perToken(
-    tokenWeights(kept, type, numberParam(params, "max_completion_length")),
-    set.lengths,
-  ).map((w, i) => w * mask[i]);
-  const bounds = {
-    epsilonLow: numberParam(params, "epsilon_low"),
-    epsilonHigh: numberParam(params, "epsilon_high"),
-  };
-  const klTimesRatio = flagParam(params, "kl_times_ratio");
-  return {
-    items: items(context, set, (pick) => ({
-      nllWeight: pick(new Float32Array(set.count)),
-      policy: {
-        pgWeight: pick(weight),
-        advantage: pick(advantage),
-        oldLogprob: pick(old),
-        refLogprob: ref ? pick(ref) : null,
-        ...bounds,
-        beta,
-        klTimesRatio,
-        entropyBonus: 0,
-      },
-    })),
-    clip: (own) => clipShares(own, old, advantage, mask, bounds),
-  };
+  const [epsilonLow, epsilonHigh] = settings.clip;
+  return { items: made, clip: (own) => clipShares(own, old, advantage, mask, { epsilonLow, epsilonHigh }) };
 }
 
 export const grpoLoss: Check = async (context) => {

@@ -1,58 +1,50 @@
-// Ten policy updates over given rollouts, beside the losses, norms and weights that TRL's own trainer came to.
-import { advantages } from "../../curriculum/advantages";
-import type { AdapterState } from "../../model/engine";
+// Policy updates over given rollouts, made by the trainer's own updatePolicy(), beside the losses, norms and weights
+// that TRL's own trainer came to.
+import type { AdamWStep, AdapterState, Engine } from "../../model/engine";
+import { updatePolicy } from "../../train/policyUpdate";
+import type { PolicyItem } from "../../train/policyItems";
 import { byEnding, inputTensor, loraTensor, matrix, vector, type Check, type CheckContext } from "../context";
 import type { HostTensor } from "../compare";
-import { numberParam, numbersParam, wordParam } from "../spec";
-import { completions, logprobs, policy, type Completions, type Given } from "./policy";
+import { numberParam, numbersParam } from "../spec";
+import {
+  completions,
+  groupsOf,
+  logprobs,
+  scaleParam,
+  settingsOf,
+  startsOf,
+  type Completions,
+} from "./policy";
+import { clipShares, perToken } from "./policyShares";
 
-/** A batch of rollouts with what is known of it before its first update. */
-interface Batch {
-  set: Completions;
-  given: Given;
-}
-
-/** Old log-probabilities come from the policy at hand, the reference's from the model without its adapter. */
-async function openBatch(context: CheckContext, name: string, beta: number): Promise<Batch> {
-  const set = completions(context, name);
-  const old = await logprobs(context, set);
-  let ref: Float32Array | null = null;
-  if (beta !== 0) {
-    context.engine.setAdapterEnabled(false);
-    ref = await logprobs(context, set);
-    context.engine.setAdapterEnabled(true);
-  }
-  const rewards = Array.from(inputTensor(context, `${name}/rewards`));
-  return { set, given: { rewards, mask: inputTensor(context, `${name}/completion_mask`), old, ref } };
-}
-
-/** Values by completion token, 0 for rollouts that are out of the loss as a whole: TRL does not score those. */
-function scored({ set, given }: Batch, values: ArrayLike<number>): HostTensor {
+/** Values that items carry, by completion token; 0 where no item has the token. */
+function scattered(
+  set: Completions,
+  items: readonly PolicyItem[],
+  of: (item: PolicyItem) => Float32Array | null,
+): Float32Array {
   const out = new Float32Array(set.count);
-  let at = 0;
-  for (const length of set.lengths) {
-    const tokens = Array.from({ length }, (_, t) => at + t);
-    if (tokens.some((t) => given.mask[t] === 1)) for (const t of tokens) out[t] = values[t];
-    at += length;
+  const starts = startsOf(set);
+  for (const item of items) {
+    const values = of(item);
+    let at = 0;
+    for (const i of item.rollouts)
+      for (let t = 0; t < set.lengths[i]; t++) out[starts[i] + t] = values?.[at++] ?? 0;
   }
-  return vector(out);
+  return out;
 }
 
 /** The largest |ratio − 1| of a token in the loss. */
-function farthest(own: ArrayLike<number>, { old, mask }: Given): number {
+function farthest(own: ArrayLike<number>, old: ArrayLike<number>, mask: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < own.length; i++)
     if (mask[i] === 1) most = Math.max(most, Math.abs(Math.exp(own[i] - old[i]) - 1));
   return most;
 }
 
-export const grpoRun: Check = async (context) => {
-  const { engine, check } = context;
-  const { params } = check;
-  const groupSize = numberParam(params, "group_size");
-  const scale = wordParam(params, "scale_rewards", ["group", "batch", "none"]);
+function optimizerOf(params: Readonly<Record<string, unknown>>): AdamWStep {
   const [beta1, beta2] = numbersParam(params, "betas");
-  const optimizer = {
+  return {
     learningRate: numberParam(params, "lr"),
     beta1,
     beta2,
@@ -60,30 +52,80 @@ export const grpoRun: Check = async (context) => {
     weightDecay: numberParam(params, "weight_decay"),
     clipNorm: numberParam(params, "max_grad_norm"),
   };
+}
+
+/** The adapter that the run is held to is another than the one it starts from: its lora_B is that times a factor. */
+async function keepScaled(engine: Engine, factor: number): Promise<void> {
+  const state = await engine.readState();
+  const scaled: AdapterState = new Map(
+    [...state.adapter].map(([name, { shape, values }]) => [
+      name,
+      { shape, values: name.includes("lora_B") ? values.map((x) => x * factor) : values },
+    ]),
+  );
+  engine.writeState({ ...state, adapter: scaled });
+  await engine.keepReference();
+  const { reference } = await engine.readState();
+  engine.writeState({ ...state, reference });
+}
+
+export const grpoRun: Check = async (context: CheckContext) => {
+  const { engine, check } = context;
+  const { params } = check;
+  const groupSize = numberParam(params, "group_size");
+  const trainer = settingsOf({ ...params, iterations: numberParam(params, "updates_per_batch") });
+  const [epsilonLow, epsilonHigh] = trainer.clip;
+  const optimizer = optimizerOf(params);
+  const reference = params.reference_scale === undefined ? null : numberParam(params, "reference_scale");
   const table: Record<string, HostTensor> = {};
   const [losses, norms, clipped, ratios]: number[][] = [[], [], [], []];
   const before = await engine.readState();
   let weights: AdapterState;
   try {
     engine.resetOptimizer();
+    if (reference !== null) await keepScaled(engine, reference);
     for (let b = 0; b < numberParam(params, "batches"); b++) {
-      const batch = await openBatch(context, `batch${b}`, numberParam(params, "beta"));
-      const { items, clip } = policy(context, batch.set, params, groupSize, batch.given);
-      table[`advantages_${b}`] = vector(advantages(batch.given.rewards, groupSize, scale));
-      table[`old_logprobs_${b}`] = scored(batch, batch.given.old);
-      if (batch.given.ref) table[`ref_logprobs_${b}`] = scored(batch, batch.given.ref);
-      for (let update = 0; update < numberParam(params, "updates_per_batch"); update++) {
-        const own = await logprobs(context, batch.set);
-        clipped.push(...clip(own));
-        ratios.push(farthest(own, batch.given));
-        const report = await engine.trainStep(items, optimizer);
-        if (report.skipped)
-          throw new Error(
-            `update ${losses.length} was skipped: loss ${report.loss}, norm ${report.gradNorm}`,
+      const name = `batch${b}`;
+      const set = completions(context, name);
+      const mask = inputTensor(context, `${name}/completion_mask`);
+      const rewards = Array.from(inputTensor(context, `${name}/rewards`));
+      const { groups, prompts } = groupsOf(set, { rewards, mask }, groupSize, scaleParam(params));
+      const each = groups.flatMap((group) => group.advantages);
+      const advantage = perToken(each, set.lengths);
+      const starts = startsOf(set);
+      // Rollouts that teach nothing are in no item; what the policy was before the step is measured for all.
+      const old = await logprobs(context, set, trainer.temperature);
+      const seen = new Set<PolicyItem>();
+      const { reports } = await updatePolicy({
+        engine,
+        groups,
+        prompts,
+        trainer,
+        optimizer,
+        referenceKept: reference !== null,
+        before: async ({ from, to }, items) => {
+          for (const item of items) seen.add(item);
+          const own = await logprobs(context, set, trainer.temperature);
+          const inPart = Array.from(mask, (m, i) =>
+            i >= starts[from * groupSize] && i < starts[to * groupSize] ? m : 0,
           );
-        losses.push(report.loss);
-        norms.push(report.gradNorm);
+          clipped.push(...clipShares(own, old, advantage, inPart, { epsilonLow, epsilonHigh }));
+          ratios.push(farthest(own, old, inPart));
+        },
+      });
+      for (const { skipped, loss, gradNorm } of reports) {
+        if (skipped) throw new Error(`update ${losses.length} was skipped: loss ${loss}, norm ${gradNorm}`);
+        losses.push(loss);
+        norms.push(gradNorm);
       }
+      table[`advantages_${b}`] = vector(each);
+      const all = [...seen];
+      table[`old_logprobs_${b}`] = vector(
+        scattered(set, all, ({ objective }) => objective.policy.oldLogprob),
+      );
+      table[`ref_logprobs_${b}`] = vector(
+        scattered(set, all, ({ objective }) => objective.policy.refLogprob),
+      );
     }
     weights = (await engine.readState()).adapter;
   } finally {

@@ -12,6 +12,7 @@ interface Row {
   scale: number;
   grads: readonly [number, number];
   mask?: boolean;
+  sharpness?: number;
 }
 
 gpuTest.each<Row>([
@@ -25,14 +26,24 @@ gpuTest.each<Row>([
   { why: "256 lanes a row", rows: 2, vocab: 20001, width: 10004, scale: 5, grads: [-0.5, 0.25] },
   { why: "extreme: nearly certain rows", rows: 4, vocab: 300, width: 300, scale: 80, grads: [-1, 1] },
   { why: "masked: a third at −1e30", rows: 4, vocab: 300, width: 152, scale: 4, grads: [-1, 1], mask: true },
+  {
+    why: "temperature 0.7, in tiles",
+    rows: 9,
+    vocab: 300,
+    width: 152,
+    scale: 5,
+    grads: [-0.5, 0.25],
+    sharpness: 1 / 0.7,
+  },
   { why: "no gradient: all zeros", rows: 4, vocab: 300, width: 152, scale: 4, grads: [0, 0] },
-])("head gradient: $why", async ({ gpu, input, rows, vocab, width, scale, grads, mask }) => {
+])("head gradient: $why", async ({ gpu, input, rows, vocab, width, scale, grads, mask, sharpness = 1 }) => {
   const logits = seeded(31, rows * vocab, scale).map((x, i) => (mask && i % 3 === 1 ? -1e30 : x));
   const targets = Uint32Array.from({ length: rows }, (_, m) => (m * 97) % vocab);
   const row = (m: number) => logits.subarray(m * vocab, (m + 1) * vocab);
+  const sharp = (m: number) => Float64Array.from(row(m), (x) => Math.fround(sharpness) * x);
   const stats = new Float32Array(rows * 4);
   for (let m = 0; m < rows; m++) {
-    const { logprob, entropy, lse } = rowStats(row(m), targets[m]);
+    const { logprob, entropy, lse } = rowStats(sharp(m), targets[m]);
     stats.set([logprob, entropy, lse], 4 * m);
   }
   const shared = {
@@ -49,7 +60,9 @@ gpuTest.each<Row>([
     const tile = new Float32Array(rows * width).fill(NaN); // padding is never read
     for (let m = 0; m < rows; m++) tile.set(row(m).subarray(firstVocab, firstVocab + live), m * width);
     const tensor = input(tile, [rows, width]);
-    await gpu.run((rec) => encodeHeadGrad(rec, { logits: tensor, ...shared }, { firstVocab, vocab }));
+    await gpu.run((rec) =>
+      encodeHeadGrad(rec, { logits: tensor, ...shared }, { firstVocab, vocab, sharpness }),
+    );
     const out = await gpu.readF32(tensor);
     for (let m = 0; m < rows; m++) {
       got.set(out.subarray(m * width, m * width + live), m * vocab + firstVocab);
@@ -61,7 +74,11 @@ gpuTest.each<Row>([
     }
   }
   const want = new Float64Array(rows * vocab);
-  for (let m = 0; m < rows; m++) want.set(headGradReference(row(m), targets[m], ...grads), m * vocab);
+  for (let m = 0; m < rows; m++)
+    want.set(
+      headGradReference(sharp(m), targets[m], ...grads).map((x) => sharpness * x),
+      m * vocab,
+    );
   // x − lse of numbers up to 80 rounds by 8e-6, and p with it; |grads| ≤ 1.
   expectClose(got, want, { abs: 1e-6 + 2e-7 * scale });
   if (!grads[0] && !grads[1]) expectEqual(got.map(Math.abs), new Float32Array(got.length), "zeros");

@@ -21,6 +21,7 @@ const base = defineKernel({
     ["width4", "u32"],
     ["live", "u32"],
     ["firstVocab", "u32"],
+    ["sharpness", "f32"],
   ],
 });
 
@@ -33,19 +34,21 @@ export const headGradKernel = (width: number): Kernel => withOverrides(base, lan
 /**
  * logits f32[M, Vt] ← d loss / d logits, in place, from `stats` [M, 4] (headFinish), `targets` u32[M] and `grads`
  * f32[M, 2] (policyGradient). Columns from `vocab` on become 0, and rows whose two grads are 0. Vt: a multiple of 4.
+ * `sharpness`: 1 / temperature, as in logitMoments; default 1.
  * @throws ShapeError, LabError "internal"
  */
 export function encodeHeadGrad(
   rec: Recorder,
   tensors: { logits: Tensor; stats: Tensor; targets: Tensor; grads: Tensor },
-  place: TilePlace,
+  place: TilePlace & { sharpness?: number },
 ): void {
   const { rows, width, live } = expectTile(tensors.logits, place);
   expectShape(tensors.stats, [rows, STAT_WORDS]);
   expectShape(tensors.targets, [rows]);
   expectShape(tensors.grads, [rows, 2]);
   const lanes = lanesOf(width);
-  const dims = { rows, width4: width / 4, live, firstVocab: place.firstVocab };
+  const { firstVocab, sharpness = 1 } = place;
+  const dims = { rows, width4: width / 4, live, firstVocab, sharpness };
   const grid = fold(Math.ceil((rows * lanes.LANES) / lanes.WG));
   rec.dispatch(headGradKernel(width), { ...tensors, dims }, grid, 8 * rows * width);
 }

@@ -10,6 +10,7 @@ interface Row {
   /** Columns of each tile, a multiple of 4; the last may reach past the vocabulary. */
   width: number;
   logit: (i: number) => number;
+  sharpness?: number;
 }
 
 const noise = seeded(7, 1 << 17, 1);
@@ -21,6 +22,7 @@ gpuTest.each<Row>([
   { why: "degenerate: one token", rows: 2, vocab: 1, width: 4, logit: random(3) },
   { why: "ragged tail of rows and columns", rows: 37, vocab: 641, width: 644, logit: random(8) },
   { why: "tiles, the last one ragged", rows: 5, vocab: 1021, width: 256, logit: random(8) },
+  { why: "temperature 2, in tiles", rows: 5, vocab: 1021, width: 256, logit: random(8), sharpness: 0.5 },
   { why: "32 lanes a row", rows: 3, vocab: 5001, width: 2504, logit: random(8) },
   { why: "256 lanes a row", rows: 2, vocab: 20001, width: 10004, logit: random(8) },
   { why: "extreme: ±1e4", rows: 4, vocab: 300, width: 152, logit: random(1e4) },
@@ -39,7 +41,7 @@ gpuTest.each<Row>([
     width: 52,
     logit: (i) => (i % 5 ? 0 : 3),
   },
-])("logit moments: $why", async ({ gpu, input, output, rows, vocab, width, logit }) => {
+])("logit moments: $why", async ({ gpu, input, output, rows, vocab, width, logit, sharpness = 1 }) => {
   const logits = Float32Array.from({ length: rows * vocab }, (_, i) => logit(i));
   const targets = Uint32Array.from({ length: rows }, (_, m) => (m * 97 + vocab - 1) % vocab);
   const state = output([rows, 8]);
@@ -52,7 +54,7 @@ gpuTest.each<Row>([
       const part = logits.subarray(m * vocab + firstVocab, m * vocab + Math.min(vocab, firstVocab + width));
       tile.set(part, m * width);
       want[m] = logitMomentsReference(
-        tile.subarray(m * width, (m + 1) * width),
+        tile.subarray(m * width, (m + 1) * width).map((x) => sharpness * x),
         targets[m],
         firstVocab,
         vocab,
@@ -60,7 +62,8 @@ gpuTest.each<Row>([
       );
     }
     const tensors = { logits: input(tile, [rows, width]), targets: target, state };
-    await gpu.run((rec) => encodeLogitMoments(rec, tensors, { firstVocab, vocab, first: firstVocab === 0 }));
+    const place = { firstVocab, vocab, first: firstVocab === 0, sharpness };
+    await gpu.run((rec) => encodeLogitMoments(rec, tensors, place));
   }
   const words = await gpu.read(state);
   const [floats, integers] = [new Float32Array(words), new Uint32Array(words)];

@@ -20,6 +20,7 @@ const base = defineKernel({
     ["live", "u32"],
     ["firstVocab", "u32"],
     ["first", "u32"],
+    ["sharpness", "f32"],
   ],
 });
 
@@ -31,19 +32,20 @@ export const logitMomentsKernel = (width: number): Kernel => withOverrides(base,
 
 /**
  * Merges a tile `logits` f32[M, Vt] into `state` [M, 8] (its words are bits, see MOMENT_WORDS; any dtype), or starts
- * it when `first`. `targets` u32[M]. Columns from `vocab` on are ignored; Vt is a multiple of 4.
+ * it when `first`. `targets` u32[M]. Logits count times `sharpness` (1 / temperature, default 1). Columns from `vocab` on are ignored; Vt is a multiple of 4.
  * @throws ShapeError, LabError "internal"
  */
 export function encodeLogitMoments(
   rec: Recorder,
   tensors: { logits: Tensor; targets: Tensor; state: Tensor },
-  place: TilePlace & { first: boolean },
+  place: TilePlace & { first: boolean; sharpness?: number },
 ): void {
   const { rows, width, live } = expectTile(tensors.logits, place);
   expectShape(tensors.targets, [rows]);
   expectShape(tensors.state, [rows, MOMENT_WORDS]);
   const lanes = headLanes(width);
-  const dims = { rows, width4: width / 4, live, firstVocab: place.firstVocab, first: Number(place.first) };
+  const { firstVocab, first, sharpness = 1 } = place;
+  const dims = { rows, width4: width / 4, live, firstVocab, first: Number(first), sharpness };
   const grid = fold(Math.ceil((rows * lanes.LANES) / lanes.WG));
   rec.dispatch(logitMomentsKernel(width), { ...tensors, dims }, grid, 8 * rows * width);
 }

@@ -8,11 +8,17 @@ const grpo: PolicySettings = {
   epsilonHigh: 0.28,
   beta: 0.1,
   klTimesRatio: true,
-  entropyBonus: 0.01,
   hasOld: true,
   hasRef: true,
 };
-const plain: PolicyRow = { nllWeight: 0, pgWeight: 1, advantage: 1, oldLogprob: -1, refLogprob: -1 };
+const plain: PolicyRow = {
+  nllWeight: 0,
+  pgWeight: 1,
+  advantage: 1,
+  oldLogprob: -1,
+  refLogprob: -1,
+  entropyWeight: 0.01,
+};
 
 interface Case {
   why: string;
@@ -29,6 +35,7 @@ const spread = (m: number): PolicyRow => ({
   advantage: 2 * noise[m + 29],
   oldLogprob: -2 + noise[m + 31],
   refLogprob: -2 + noise[m + 37],
+  entropyWeight: 0.01 * noise[m + 43],
 });
 const near = (m: number) => -2 + 1.2 * noise[m + 101];
 
@@ -81,14 +88,21 @@ gpuTest.each<Case>([
   {
     why: "masked: a row without weight ignores what it holds",
     settings: grpo,
-    rows: () => ({ nllWeight: 0, pgWeight: 0, advantage: NaN, oldLogprob: NaN, refLogprob: NaN }),
+    rows: () => ({
+      nllWeight: 0,
+      pgWeight: 0,
+      advantage: NaN,
+      oldLogprob: NaN,
+      refLogprob: NaN,
+      entropyWeight: NaN,
+    }),
     logp: near,
     count: 3,
   },
 ])("policy gradient: $why", async ({ gpu, input, output, settings, rows, logp, count }) => {
   const objective = Float32Array.from({ length: count * 6 }, (_, i) => {
-    const { nllWeight, pgWeight, advantage, oldLogprob, refLogprob } = rows(Math.floor(i / 6));
-    return [nllWeight, pgWeight, advantage, oldLogprob, refLogprob, NaN][i % 6];
+    const { nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight } = rows(Math.floor(i / 6));
+    return [nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight][i % 6];
   });
   const stats = Float32Array.from({ length: count * 4 }, (_, i) =>
     i % 4 === 0 ? logp(i / 4) : i % 4 === 1 ? 1 + 0.5 * noise[i] : NaN,
@@ -104,11 +118,13 @@ gpuTest.each<Case>([
   const grads: number[] = [];
   // As the kernel has them: settings in f32, and 1 ± epsilon too.
   const f32: PolicySettings = { ...settings };
-  for (const name of ["epsilonLow", "epsilonHigh", "beta", "entropyBonus"] as const)
-    f32[name] = Math.fround(settings[name]);
+  for (const name of ["epsilonLow", "epsilonHigh", "beta"] as const) f32[name] = Math.fround(settings[name]);
   for (let m = 0; m < count; m++) {
-    const [nllWeight, pgWeight, advantage, oldLogprob, refLogprob] = objective.subarray(6 * m, 6 * m + 5);
-    const row = { nllWeight, pgWeight, advantage, oldLogprob, refLogprob };
+    const [nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight] = objective.subarray(
+      6 * m,
+      6 * m + 6,
+    );
+    const row = { nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight };
     terms.push(policyTerm(stats[4 * m], stats[4 * m + 1], row, f32));
     grads.push(...policySlopes(stats[4 * m], row, f32));
   }

@@ -1,4 +1,4 @@
-// The objective of each head row (likelihood, clipped policy ratio, kl, entropy bonus) and its two derivatives.
+// The objective of each head row (likelihood, clipped policy ratio, kl, entropy) and its two derivatives.
 import source from "../../../shaders/loss/policy_gradient.wgsl?raw";
 import { defineKernel, fold } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -20,7 +20,6 @@ export const policyGradientKernel = defineKernel({
     ["epsilonLow", "f32"],
     ["epsilonHigh", "f32"],
     ["beta", "f32"],
-    ["entropyBonus", "f32"],
     ["klTimesRatio", "u32"],
     ["hasOld", "u32"],
     ["hasRef", "u32"],
@@ -28,7 +27,7 @@ export const policyGradientKernel = defineKernel({
   overrides: { WG },
 });
 
-/** Words of a row's objective: nllWeight, pgWeight, advantage, oldLogprob, refLogprob, spare; f32. */
+/** Words of a row's objective: nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight; f32. */
 export const OBJECTIVE_WORDS = 6;
 
 export interface PolicySettings {
@@ -36,7 +35,6 @@ export interface PolicySettings {
   epsilonHigh: number;
   beta: number;
   klTimesRatio: boolean;
-  entropyBonus: number;
   /** false: the old log-probability is the current one (ratio 1, its gradient kept). */
   hasOld: boolean;
   /** false: no kl term. */
@@ -49,13 +47,12 @@ export const NO_POLICY: PolicySettings = {
   epsilonHigh: 0,
   beta: 0,
   klTimesRatio: false,
-  entropyBonus: 0,
   hasOld: false,
   hasRef: false,
 };
 
 /**
- * terms[m] = nllWeight·(−logp) + pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl − entropyBonus·H) and
+ * terms[m] = nllWeight·(−logp) + pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl) − entropyWeight·H and
  * grads[m] = its derivatives by logp and by H. `stats` [M, 4] from headFinish, `rows` f32[M, 6] (OBJECTIVE_WORDS),
  * `grads` f32[M, 2], `terms` f32[M]; both overwritten.
  * @throws ShapeError

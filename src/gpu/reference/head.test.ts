@@ -55,13 +55,19 @@ test.each([
 });
 
 describe("policy", () => {
-  const row: PolicyRow = { nllWeight: 0.3, pgWeight: 0.8, advantage: 1.2, oldLogprob: -1, refLogprob: -1.4 };
+  const row: PolicyRow = {
+    nllWeight: 0.3,
+    pgWeight: 0.8,
+    advantage: 1.2,
+    oldLogprob: -1,
+    refLogprob: -1.4,
+    entropyWeight: 0.04,
+  };
   const options: PolicyOptions = {
     epsilonLow: 0.2,
     epsilonHigh: 0.28,
     beta: 0.1,
     klTimesRatio: true,
-    entropyBonus: 0.05,
     hasOld: true,
     hasRef: true,
   };

@@ -6,6 +6,7 @@ export interface PolicyRow {
   advantage: number;
   oldLogprob: number;
   refLogprob: number;
+  entropyWeight: number;
 }
 
 export interface PolicyOptions {
@@ -13,7 +14,6 @@ export interface PolicyOptions {
   epsilonHigh: number;
   beta: number;
   klTimesRatio: boolean;
-  entropyBonus: number;
   hasOld: boolean;
   hasRef: boolean;
 }
@@ -30,7 +30,7 @@ export function policyTerm(logp: number, entropy: number, row: PolicyRow, option
     const kl = Math.expm1(d) - d;
     inner += options.beta * (options.klTimesRatio ? kl * ratio : kl);
   }
-  return nll + row.pgWeight * (inner - options.entropyBonus * entropy);
+  return nll + row.pgWeight * inner - row.entropyWeight * entropy;
 }
 
 /** [d term / d logp, d term / d entropy]; without old, the ratio is 1 and moves as exp(logp − its own value). */
@@ -49,5 +49,5 @@ export function policySlopes(logp: number, row: PolicyRow, options: PolicyOption
     const klSlope = -Math.expm1(d);
     slope += options.beta * (options.klTimesRatio ? klSlope * ratio + kl * ratio : klSlope);
   }
-  return [-row.nllWeight + row.pgWeight * slope, -row.pgWeight * options.entropyBonus];
+  return [-row.nllWeight + row.pgWeight * slope, -row.entropyWeight];
 }

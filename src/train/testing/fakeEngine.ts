@@ -32,6 +32,8 @@ export class FakeEngine implements Engine {
   readonly maxRows: number = 256;
   weights = new Float32Array(8);
   moments = new Float32Array(8);
+  reference: Float32Array<ArrayBuffer> | null = null;
+  #aside: Float32Array<ArrayBuffer> | null = null;
   optimizerStep = 0;
   /** Makes the next steps report a loss that is not finite. */
   brokenSteps = 0;
@@ -41,6 +43,7 @@ export class FakeEngine implements Engine {
 
   async prepare(): Promise<void> {}
   initAdapter(seed: number): void {
+    this.reference = null;
     this.weights = Float32Array.from({ length: 8 }, (_, i) => unit(mixKey(seed, i)));
   }
   resetOptimizer(): void {
@@ -48,6 +51,13 @@ export class FakeEngine implements Engine {
     this.optimizerStep = 0;
   }
   setAdapterEnabled(): void {}
+  async keepReference(): Promise<void> {
+    this.reference = this.weights.slice();
+  }
+  async setReference(on: boolean): Promise<void> {
+    if (on) [this.#aside, this.weights] = [this.weights, this.reference!.slice()];
+    else this.weights = this.#aside!;
+  }
 
   private key(...parts: number[]): number {
     return mixKey(new Uint32Array(this.weights.buffer)[0], new Uint32Array(this.weights.buffer)[7], ...parts);
@@ -133,6 +143,7 @@ export class FakeEngine implements Engine {
       adapter: one(this.weights),
       firstMoment: one(this.moments),
       secondMoment: one(this.moments),
+      ...(this.reference ? { reference: one(this.reference) } : {}),
       optimizerStep: this.optimizerStep,
       variants: { matmul: "rows" },
     };
@@ -140,6 +151,7 @@ export class FakeEngine implements Engine {
   writeState(state: TrainState): void {
     this.weights = state.adapter.get(NAME)!.values.slice();
     this.moments = state.firstMoment.get(NAME)!.values.slice();
+    this.reference = state.reference?.get(NAME)!.values.slice() ?? null;
     this.optimizerStep = state.optimizerStep;
   }
   async merged(): Promise<Float32Array> {

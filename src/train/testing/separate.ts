@@ -1,9 +1,9 @@
 // Test helper: rollouts of a policy step with the prompt computed once for all of them, as the trainer does it, and
 // the same rollouts as documents of their own, each with its prompt before it.
 import type { TrainerConfig } from "../../config/schema";
-import type { Objective, TrainItem } from "../../model/engine";
+import type { TrainItem } from "../../model/engine";
 import { asDocument, cutToRows, groupRows, pack } from "../pack";
-import { policyGroups, policyItems } from "../policyItems";
+import { policyItems, policyParts, type PolicyItem } from "../policyItems";
 import type { RolledGroup } from "../rollouts";
 
 /** Deterministic tokens; no end token among them. */
@@ -39,8 +39,13 @@ export function sharedItems(
   prompt: (sample: number) => readonly number[],
   trainer: TrainerConfig,
   maxRows: number,
-): TrainItem[] {
-  return policyItems(policyGroups(groups, prompt, trainer), trainer, maxRows, false);
+): PolicyItem[] {
+  const { groups: own } = policyParts(groups, prompt, trainer)[0];
+  const items = policyItems(own, trainer, maxRows);
+  const answers = groups.flatMap((group) => group.answers);
+  for (const { rollouts, objective } of items)
+    objective.policy.oldLogprob = Float32Array.from(rollouts.flatMap((i) => [...answers[i].logprob]));
+  return items;
 }
 
 /** The same sum over documents of their own. */
@@ -49,8 +54,9 @@ export function separateItems(
   prompt: (sample: number) => readonly number[],
   trainer: TrainerConfig,
   maxRows: number,
-): TrainItem[] {
-  const alone = policyGroups(groups, prompt, trainer).flatMap((group) =>
+): PolicyItem[] {
+  const answers = groups.flatMap((group) => group.answers);
+  const alone = policyParts(groups, prompt, trainer)[0].groups.flatMap((group) =>
     group.rollouts.map((rollout) => ({
       rollout,
       document: asDocument(Array.from(group.prefix), Array.from(rollout.child.tokens)),
@@ -65,21 +71,22 @@ export function separateItems(
       });
       return out;
     };
-    const objective: Objective = {
+    const objective = {
       nllWeight: new Float32Array(head.rows.length),
       policy: {
-        pgWeight: make((i) => part[i].rollout.weight),
+        pgWeight: make((i, t) => part[i].rollout.weights[t]),
         advantage: make((i) => part[i].rollout.advantage),
-        oldLogprob: make((i, t) => part[i].rollout.old[t]),
+        oldLogprob: make((i, t) => answers[part[i].rollout.index].logprob[t]),
         refLogprob: null,
         epsilonLow: trainer.clip[0],
         epsilonHigh: trainer.clip[1],
         beta: trainer.kl,
         klTimesRatio: trainer.klTimesRatio,
-        entropyBonus: trainer.entropyBonus,
+        entropyWeight: make((i) => part[i].rollout.entropyWeight),
+        temperature: trainer.temperature,
       },
     };
-    return { batch, head, objective };
+    return { batch, head, objective, rollouts: part.map(({ rollout }) => rollout.index) };
   });
 }
 

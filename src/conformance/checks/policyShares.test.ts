@@ -1,7 +1,7 @@
-// Known values and the identities of a policy step's statistics.
+// Known values and identities of the shares and of k3.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { clipShares, k3, perToken } from "./policy";
+import { clipShares, k3, perToken } from "./policyShares";
 
 it("counts clipped tokens by side", () => {
   // ratios 2, 2, 0.5, 0.5, 1: only those that would go on in the wrong direction are clipped

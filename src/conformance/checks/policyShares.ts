@@ -1,4 +1,4 @@
-// What a policy step tells about its tokens: how far the policy moved from the base, how much of it was clipped.
+// What the policy rows measure beside the trainer: k3, and how much of a step was clipped.
 
 /** exp(ref − logp) − (ref − logp) − 1 (Schulman's k3): never negative, 0 where both agree. Nats. */
 export const k3 = (ref: number, logprob: number): number => Math.expm1(ref - logprob) - (ref - logprob);
