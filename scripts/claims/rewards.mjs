@@ -88,16 +88,18 @@ function labShort(results) {
       "groups that teach nothing",
       "test accuracy at the end",
     ],
-    Object.entries(names).map(([key, name]) => {
-      const { seeds, measures } = rows[key];
-      return [
-        name,
-        seeds.length,
-        plusMinus(measures[VARIANCE]),
-        `${percentPlusMinus(measures[DEAD], 0)} %`,
-        `${percentPlusMinus(measures[END])} %`,
-      ];
-    }),
+    Object.entries(names)
+      .filter(([key]) => rows[key])
+      .map(([key, name]) => {
+        const { seeds, measures } = rows[key];
+        return [
+          name,
+          seeds.length,
+          plusMinus(measures[VARIANCE]),
+          `${percentPlusMinus(measures[DEAD], 0)} %`,
+          `${percentPlusMinus(measures[END])} %`,
+        ];
+      }),
   );
 }
 
@@ -282,7 +284,10 @@ function labNotes(results, stats) {
       "the judgment reward goes with better forecasting than a policy trained on random prompts has",
       "a policy trained on random prompts forecasts better",
       "not told apart from a policy trained on random prompts, which no judgment reward taught",
-    )}). Off selection by step (10, 20, 30), a seed after another: METIS ${probes(METIS)}; METIS-head ${probes("metis-head")}.`,
+    )}). Off selection by step (10, 20, 30), a seed after another: ${[METIS, "metis-head"]
+      .filter((key) => rows[key])
+      .map((key) => `${NAMES[key]} ${probes(key)}`)
+      .join("; ")}.`,
   );
   const compared = results.rewards.rows.filter(
     ({ measures }) => measures[VARIANCE].differenceInStandardErrors !== null,
@@ -318,22 +323,31 @@ function negative(results, stats) {
   const variance = [ours, theirs].map((rows) => minus(stats, rows[METIS], rows.random, VARIANCE));
   const end = [ours, theirs].map((rows) => minus(stats, rows[METIS], rows.random, END));
   const oracle = minus(stats, theirs.oracle, theirs.random, END);
-  const head = ours["metis-head"];
-  const same = (measure) =>
-    mean(head.seeds.map((seed) => ours[METIS].measures[measure].bySeed[ours[METIS].seeds.indexOf(seed)]));
-  const versus = [VARIANCE, END].map((measure) => minus(stats, head, ours[METIS], measure));
   return bullets([
     `**Accuracy does not follow informativeness.** METIS − random order in reward variance: ${difference(variance[0])} in the
     lab, ${difference(variance[1])} in PyTorch (${inWords(variance[0].n)} and ${inWords(variance[1].n)} pairs). In accuracy at the end:
     ${points(end[0])} and ${points(end[1])} points, ${
       told(end[0]) === told(end[1]) ? `both ${told(end[0])}` : `${told(end[0])} and ${told(end[1])}`
-    }; even the oracle, which sees the variance,
-    is at ${points(oracle)} points (PyTorch).`,
+    }; even the oracle, which sees the variance, is at ${points(oracle)} points (PyTorch).`,
     `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${schooling(results)}`,
-    `**A linear head beside words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
-    ${decimal(same(VARIANCE))} on the same ${inWords(head.seeds.length)} seeds (${difference(versus[0])}, ${told(versus[0])}) and ends
-    at ${percent(head.measures[END].mean, 0)} against ${percent(same(END), 0)} % (${points(versus[1])} points, ${told(versus[1])}).`,
+    ...(ours["metis-head"] ? [headText(ours, stats)] : []),
   ]);
+}
+
+/** METIS-head beside METIS on the seeds of both. */
+function headText(ours, stats) {
+  const head = ours["metis-head"];
+  const same = (measure) =>
+    mean(
+      head.seeds
+        .map((seed) => ours[METIS].seeds.indexOf(seed))
+        .filter((i) => i >= 0)
+        .map((i) => ours[METIS].measures[measure].bySeed[i]),
+    );
+  const versus = [VARIANCE, END].map((measure) => minus(stats, head, ours[METIS], measure));
+  return `**A linear head beside words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
+    ${decimal(same(VARIANCE))} on the same ${inWords(versus[0].n)} seeds (${difference(versus[0])}, ${told(versus[0])}) and ends
+    at ${percent(head.measures[END].mean, 0)} against ${percent(same(END), 0)} % (${points(versus[1])} points, ${told(versus[1])}).`;
 }
 
 /** docs/negative-results.md: what the base's forecasts were worth. */
