@@ -1,11 +1,12 @@
 // The story: who is on stage, what the question is, and the one main button with its cost in bytes.
+import { useEffect } from "react";
 import { lab, openStory } from "../store/lab";
 import { storiesOf } from "../store/catalogue";
 import { useLab, useView } from "../store/hooks";
-import type { RunView } from "../store/view";
 import { RunButtons } from "../features/run";
 import { strategyName, strategyOf } from "../features/race";
 import { storyOf } from "./stories";
+import { toldOf } from "./told";
 
 /** "Chromium 156" out of whatever the run noted: a name, or a user agent. */
 export function browserName(noted: string): string {
@@ -35,21 +36,17 @@ function Origin() {
   );
 }
 
-/** A stored run's story: its pool, or its name where the pool is the person's own. */
-function storedStory(view: RunView): string {
-  const config = view.config as { data?: { train?: string }; trainer?: { kind?: string } } | null;
-  if (config?.trainer?.kind === "grpo") return "metis";
-  const pool = /^builtin:(.+)$/.exec(config?.data?.train ?? "")?.[1];
-  return pool ?? view.name;
-}
-
 export function Top() {
   const catalogue = useLab((state) => state.catalogue);
   const story = useLab((state) => state.story);
   const entry = useLab((state) => state.entry);
   const player = useLab((state) => state.player);
-  const view = useView(player, "run");
-  const told = storyOf(player?.kind === "stored" ? storedStory(view) : story, entry?.title ?? null);
+  const view = useView(player, "run", "pool");
+  const recorded = player === null || player.kind === "recorded";
+  const told = recorded ? storyOf(story, entry?.title ?? null) : toldOf(view);
+  useEffect(() => {
+    document.title = `${told.title} · Proximal`;
+  }, [told.title]);
   const stories = storiesOf(catalogue ?? []);
   return (
     <div className="top">
@@ -59,7 +56,7 @@ export function Top() {
             <button
               key={name}
               type="button"
-              aria-current={story === name && player?.kind !== "stored" ? "page" : undefined}
+              aria-current={story === name && recorded ? "page" : undefined}
               onClick={() => void openStory(name)}
             >
               {storyOf(name, catalogue?.find((run) => run.story === name)?.title ?? null).short}

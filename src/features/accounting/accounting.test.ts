@@ -37,7 +37,7 @@ describe("time", () => {
       tokensPerSecond: null,
     });
     expect(timeSentence(view)).toBe(
-      "Scoring took 2.0 s (42 % of the time, 300 tokens a second) and training took 2.0 s (42 % of the time, 100 tokens a second).",
+      "Scoring took 2.0 s (42 % of the time of the whole run, 300 tokens a second) and training took 2.0 s (42 % of the time of the whole run, 100 tokens a second).",
     );
   });
 });

@@ -128,13 +128,13 @@ export function phaseRates(view: RunView): PhaseRate[] {
   });
 }
 
-/** "Training took 12 s, 20 % of the time …": the two largest phases and their rates. */
+/** "Training took 12 s, 20 % of the time of the whole run …": the two largest phases and their rates. */
 export function timeSentence(view: RunView): string {
   const rates = phaseRates(view).sort((a, b) => b.ms - a.ms);
   if (rates.length === 0) return "No time has been spent yet.";
   const said = rates.slice(0, 2).map(({ phase, ms, share, tokensPerSecond }) => {
     const rate = tokensPerSecond === null ? "" : `, ${count(tokensPerSecond)} tokens a second`;
-    return `${phaseNames[phase]} took ${duration(ms)} (${percent(share)} of the time${rate})`;
+    return `${phaseNames[phase]} took ${duration(ms)} (${percent(share)} of the time of the whole run${rate})`;
   });
   const text = `${list(said)}.`;
   return text[0].toUpperCase() + text.slice(1);

@@ -1,6 +1,7 @@
 // What choosing costs: tokens and time by purpose for the run and the one beside it, and what other estimators
 // of the same score would have cost. Pure.
 import { count, percent } from "../../lib/format";
+import { choosingShare, SHARE_OF } from "../../store/share";
 import type { RunView } from "../../store/view";
 import type { TableData } from "../../ui/controls/DataTable";
 
@@ -17,12 +18,11 @@ export function costSentence(view: RunView): string {
   const { score, judge, rollout, train } = view.tokens;
   const choosing = score + judge;
   if (train === 0 && choosing === 0) return "Nothing has been spent yet.";
-  const ms = view.spentMs.score + view.spentMs.judge;
-  const all = ms + view.spentMs.rollout + view.spentMs.train;
+  const spent = choosingShare(view);
   if (choosing === 0)
     return `This order scores nothing: all ${count(train + rollout)} tokens went into learning.`;
   const ratio = train > 0 ? `, ${(choosing / train).toFixed(1)} for each training token` : "";
-  const share = all > 0 ? ` It took ${percent(ms / all)} of the time, testing left out.` : "";
+  const share = spent === null ? "" : ` It took ${percent(spent)} ${SHARE_OF}.`;
   const rows = view.comparison?.rows ?? [];
   const cheap = [...rows].sort((a, b) => a.elapsedMs - b.elapsedMs)[0];
   const full = rows.find((row) => /full/.test(row.estimator));

@@ -1,8 +1,12 @@
 // Status sentences, the archive, and the byte count on the button.
 import { readdirSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { percent } from "../../lib/format";
 import { Player } from "../../store/player";
+import { reduceRun } from "../../store/replay";
+import { choosingShare } from "../../store/share";
 import { tinyLog } from "../../store/testing/log";
+import { costSentence } from "../race/cost";
 import { bundle } from "./bundle";
 import { MODEL_BYTES } from "./modelBytes";
 import { statusOf, statusSentence, type LiveProgress } from "./status";
@@ -24,6 +28,20 @@ describe("status", () => {
     [4700, "Round 2 of 2, testing on 4 questions."],
     [4800, "Finished, 2 rounds, 4 steps in 4.8 s."],
   ])("at %d ms", (ms, words) => expect(at(ms)).toBe(words));
+
+  it("gives choosing the share that the cost picture gives it, and says of what", () => {
+    const view = reduceRun(tinyLog());
+    const share = choosingShare(view) ?? NaN;
+    expect(share).toBeCloseTo(2000 / 4000, 1);
+    const words = `${percent(share)} of the time for choosing and training`;
+    expect(statusOf(view, new Player("recorded").outline, 0, "recorded", null).cost).toContain(words);
+    expect(costSentence(view)).toContain(words);
+  });
+
+  it("says that a live run is starting while its log is empty", () => {
+    const { view, outline } = new Player("live");
+    expect(statusSentence(statusOf(view, outline, 0, "live", null))).toMatch(/^Starting, /);
+  });
 
   it("gives a live run's time left as a range until it is known", () => {
     const player = new Player("live");

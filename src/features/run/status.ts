@@ -3,6 +3,7 @@ import type { Phase } from "../../lib/events";
 import { count, duration, percent, plural, roughly } from "../../lib/format";
 import type { Outline } from "../../store/outline";
 import type { PlayerKind } from "../../store/player";
+import { choosingShare, SHARE_OF } from "../../store/share";
 import type { LogPhase, RunView } from "../../store/view";
 
 export interface LiveProgress {
@@ -26,7 +27,7 @@ export interface Status {
   phase: string;
   /** "about 40 s left"; may be empty. */
   left: string;
-  /** "choosing has cost 21 % of the time so far, testing included"; may be empty. */
+  /** "choosing has cost 21 % of the time for choosing and training so far"; may be empty. */
   cost: string;
 }
 
@@ -76,12 +77,10 @@ export function statusOf(
   kind: PlayerKind,
   live: LiveProgress | null,
 ): Status {
-  const total = Object.values(view.spentMs).reduce((sum, ms) => sum + ms, 0);
-  const choosing = view.spentMs.score + view.spentMs.judge;
-  const cost =
-    total > 0 && choosing > 0
-      ? `choosing has cost ${percent(choosing / total)} of the time so far, testing included`
-      : "";
+  const share = choosingShare(view);
+  const cost = share ? `choosing has cost ${percent(share)} ${SHARE_OF} so far` : "";
+  if (view.status === "empty" && kind === "live")
+    return { lead: "Starting", phase: "loading the model and the questions", left: "", cost: "" };
   if (view.status === "empty") return { lead: "Opening", phase: "reading the run log", left: "", cost: "" };
   if (view.status === "failed")
     return { lead: "Stopped by an error", phase: view.failure?.reason ?? "", left: "", cost };
