@@ -19,7 +19,9 @@ export {
   deleteRun,
   findRun,
   listRuns,
+  newestRun,
   readEvents,
+  readNews,
   readPicks,
   readPicksOfSample,
   readScores,
@@ -27,6 +29,7 @@ export {
   unfinishedRunsOn,
   updateRun,
 } from "./db/runs";
+export { BEAT_MS, beatRun, beats, claimRun, elsewhere } from "./db/owner";
 export { loadCheckpoint, saveCheckpoint } from "./db/checkpoints";
 export {
   clearTuning,

@@ -1,8 +1,12 @@
 // Where runs are kept: IndexedDB, or memory in a browser that gives no storage. One set of verbs for both.
 import {
   appendEvents,
+  BEAT_MS,
+  beatRun,
+  claimRun,
   createRun,
   deleteRun,
+  elsewhere,
   findRun,
   loadCheckpoint,
   openLabDb,
@@ -13,6 +17,7 @@ import {
   type LabDb,
   type RunStatus,
 } from "../data/db";
+import { takeLock, webLocks, type Locks } from "../data/runLock";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 
@@ -35,8 +40,18 @@ export interface StoredRun {
 export interface Archive {
   /** null = memory only. */
   readonly db: LabDb | null;
+  /**
+   * Makes this worker the only one that trains the run and writes to it.
+   * @returns what lets it go
+   * @throws LabError "config" while another tab has it
+   */
+  hold(runId: string): Promise<() => Promise<void>>;
   create(run: StoredRun): Promise<void>;
+  /** A stored run becomes this worker's own; it must be held. @throws LabError "config" */
+  claim(runId: string): Promise<void>;
   find(runId: string): Promise<StoredRun | null>;
+  /** Whether the run came to its end. */
+  finished(runId: string): Promise<boolean>;
   remove(runId: string): Promise<void>;
   status(runId: string, status: RunStatus, reason?: string): Promise<void>;
   /** Replaces the config of a run that goes on. */
@@ -58,22 +73,58 @@ export async function openArchive(): Promise<{ archive: Archive; reason: string 
   }
 }
 
-export function databaseArchive(db: LabDb): Archive {
+export function databaseArchive(db: LabDb, locks: Locks | null = webLocks()): Archive {
+  /** Tokens of the runs that are held. */
+  const owners = new Map<string, string>();
   return {
     db,
-    create: async (run) => void (await createRun(db, run)),
+    hold: async (runId) => {
+      const letGo = locks ? await takeLock(locks, runId) : () => undefined;
+      if (!letGo || owners.has(runId)) {
+        letGo?.();
+        throw elsewhere((await findRun(db, runId))?.name ?? runId);
+      }
+      const owner = crypto.randomUUID();
+      owners.set(runId, owner);
+      // A beat that cannot be stored is followed by another.
+      const beat = (now: number | null) => beatRun(db, runId, owner, now).catch(() => undefined);
+      const timer = setInterval(() => void beat(Date.now()), BEAT_MS);
+      return async () => {
+        clearInterval(timer);
+        await beat(null);
+        owners.delete(runId);
+        letGo();
+      };
+    },
+    create: async (run) => {
+      const owner = owners.get(run.runId);
+      await createRun(db, { ...run, ...(owner === undefined ? {} : { owner, beatAt: Date.now() }) });
+    },
+    claim: async (runId) => {
+      const owner = owners.get(runId);
+      if (owner === undefined) throw new LabError("internal", `The run ${runId} is not held.`);
+      await claimRun(db, runId, owner, locks !== null);
+    },
     find: async (runId) => {
       const found = await findRun(db, runId);
       return found && { runId, name: found.name, config: found.config, seed: found.seed };
     },
+    finished: async (runId) => (await findRun(db, runId))?.status === "done",
     remove: (runId) => deleteRun(db, runId),
     status: async (runId, status, reason) =>
-      void (await updateRun(db, runId, { status, ...(reason === undefined ? {} : { reason }) })),
-    reconfigure: async (runId, config) => void (await updateRun(db, runId, { config })),
-    append: async (runId, first, events) => void (await appendEvents(db, runId, first, events)),
+      void (await updateRun(
+        db,
+        runId,
+        { status, ...(reason === undefined ? {} : { reason }) },
+        owners.get(runId),
+      )),
+    reconfigure: async (runId, config) => void (await updateRun(db, runId, { config }, owners.get(runId))),
+    append: async (runId, first, events) =>
+      void (await appendEvents(db, runId, first, events, owners.get(runId))),
     events: (runId) => readEvents(db, runId),
-    truncate: (runId, count) => truncateEvents(db, runId, count),
-    save: (runId, { bytes, ...point }) => saveCheckpoint(db, runId, { ...point, state: bytes }),
+    truncate: (runId, count) => truncateEvents(db, runId, count, owners.get(runId)),
+    save: (runId, { bytes, ...point }) =>
+      saveCheckpoint(db, runId, { ...point, state: bytes }, owners.get(runId)),
     checkpoint: async (runId) => {
       const found = await loadCheckpoint(db, runId);
       if (!found) return null;
@@ -94,8 +145,12 @@ export function memoryArchive(): Archive {
   };
   return {
     db: null,
+    // Nobody else sees this memory.
+    hold: async () => async () => undefined,
+    claim: async () => undefined,
     create: async (run) => void runs.set(run.runId, { run, events: [], point: null }),
     find: async (runId) => runs.get(runId)?.run ?? null,
+    finished: async () => false,
     remove: async (runId) => void runs.delete(runId),
     status: async () => undefined,
     reconfigure: async (runId, config) => {

@@ -237,45 +237,67 @@ export class Session {
   }
 
   async #start({ requestId, runId, config: input, resume }: CommandOf<"run.start">): Promise<void> {
-    const { archive, models } = this.options;
+    const { archive } = this.options;
     const stored = resume ? await this.#storedRun(runId) : null;
     const asked = resolveConfig(stored && input === null ? stored.config : input);
     const mended = stored ? sameRun(stored, asked) : false;
     const config = stored ? pinned(asked, resolveConfig(stored.config).model.revision) : asked;
     await this.#work(`run ${runId}`, async () => {
-      const point = stored ? await neededCheckpoint(archive, runId) : null;
-      const was = point && decodeCheckpoint<RunState>(point.bytes).identity;
-      // Before the model: rows that changed are told at once.
-      const rows = was ? await this.#rows(config) : null;
-      if (was && rows) sameMaterial(was, { ...rowsIdentity(rows), weights: null });
-      const loaded = await this.#load(config);
-      this.#modelReady(requestId, config, loaded);
-      const read = rows ?? (await this.#rows(config));
-      const { name } = loaded.model;
-      const identity = runIdentity(read, { name, hash: await models.hash(loaded.model) });
-      if (was) sameMaterial(was, identity);
-      const pool = tokenPool(read, loaded);
-      // A branch moves on: the run notes the commit that it used.
-      const exact = pinned(config, loaded.model.revision ?? null);
-      // Before anything is stored: a reward function that cannot be read leaves no run behind.
-      const grader = await openGrader(config.trainer.reward);
+      // Before the checkpoint is read: nobody else may write a newer one behind it.
+      const letGo = await archive.hold(runId);
       try {
-        if (point) {
-          await archive.truncate(runId, point.eventCount);
-          await archive.status(runId, "running");
-          // Where things lie now; what the run computes is the same.
-          await archive.reconfigure(runId, exact);
-        } else {
-          await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
-        }
-        const notes = point ? resumeNotes(was, CODE, mended) : [];
-        const made = { identity: point ? (was ?? undefined) : identity, notes, grader };
-        await this.#run(runId, exact, { ...loaded, ...made }, pool, point);
+        // Another tab may have brought it to its end while this one waited.
+        if (stored && (await archive.finished(runId)))
+          throw new LabError("config", `The run ${stored.name} is finished: there is nothing to go on with.`);
+        if (stored) await archive.claim(runId);
+        await this.#begin(requestId, runId, config, stored !== null, mended);
       } finally {
-        grader.dispose();
+        await letGo();
       }
     });
     this.#done(requestId);
+  }
+
+  /** A run that is held: loads what it needs, and trains. */
+  async #begin(
+    requestId: string,
+    runId: string,
+    config: ResolvedConfig,
+    resume: boolean,
+    mended: boolean,
+  ): Promise<void> {
+    const { archive, models } = this.options;
+    const point = resume ? await neededCheckpoint(archive, runId) : null;
+    const was = point && decodeCheckpoint<RunState>(point.bytes).identity;
+    // Before the model: rows that changed are told at once.
+    const rows = was ? await this.#rows(config) : null;
+    if (was && rows) sameMaterial(was, { ...rowsIdentity(rows), weights: null });
+    const loaded = await this.#load(config);
+    this.#modelReady(requestId, config, loaded);
+    const read = rows ?? (await this.#rows(config));
+    const { name } = loaded.model;
+    const identity = runIdentity(read, { name, hash: await models.hash(loaded.model) });
+    if (was) sameMaterial(was, identity);
+    const pool = tokenPool(read, loaded);
+    // A branch moves on: the run notes the commit that it used.
+    const exact = pinned(config, loaded.model.revision ?? null);
+    // Before anything is stored: a reward function that cannot be read leaves no run behind.
+    const grader = await openGrader(config.trainer.reward);
+    try {
+      if (point) {
+        await archive.truncate(runId, point.eventCount);
+        await archive.status(runId, "running");
+        // Where things lie now; what the run computes is the same.
+        await archive.reconfigure(runId, exact);
+      } else {
+        await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
+      }
+      const notes = point ? resumeNotes(was, CODE, mended) : [];
+      const made = { identity: point ? (was ?? undefined) : identity, notes, grader };
+      await this.#run(runId, exact, { ...loaded, ...made }, pool, point);
+    } finally {
+      grader.dispose();
+    }
   }
 
   async #storedRun(runId: string): Promise<StoredRun> {

@@ -1,6 +1,6 @@
 // Checkpoints: the newest two of a run are kept, so that one that cannot be used leaves another.
 import { compact, inTransaction, storedBytes } from "./open";
-import { keysOf, needed } from "./runs";
+import { keysOf, owned } from "./runs";
 import type { CheckpointRecord, LabDb } from "./schema";
 
 const KEPT = 2;
@@ -15,11 +15,12 @@ export async function saveCheckpoint(
   db: LabDb,
   runId: string,
   point: { round: number; step: number; eventCount: number; state: unknown },
+  owner?: string,
 ): Promise<void> {
   const state = compact(point.state);
   const bytes = storedBytes(state);
   await inTransaction(db, ["runs", "checkpoints"], "save the checkpoint", bytes, async (tx) => {
-    needed(await tx.objectStore("runs").get(runId), runId);
+    owned(await tx.objectStore("runs").get(runId), runId, owner);
     const store = tx.objectStore("checkpoints");
     const keys = await store.getAllKeys(keysOf(runId));
     const serial = (keys.at(-1)?.[1] ?? 0) + 1;

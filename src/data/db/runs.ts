@@ -3,12 +3,12 @@ import { LabError } from "../../lib/errors";
 import type { RunEvent } from "../../lib/events";
 import { fillIndexes } from "./indexed";
 import { inTransaction, later, storedBytes } from "./open";
-import type { LabDb, PickRecord, RunRecord, ScoreRecord } from "./schema";
+import type { EventChunk, LabDb, PickRecord, RunRecord, ScoreRecord } from "./schema";
 
 /** @throws LabError "storage" when a run of that id exists. */
 export async function createRun(
   db: LabDb,
-  run: { runId: string; name: string; config: unknown; seed: number; createdAt?: number },
+  run: Pick<RunRecord, "runId" | "name" | "config" | "seed" | "owner" | "beatAt"> & { createdAt?: number },
 ): Promise<RunRecord> {
   const createdAt = run.createdAt ?? Date.now();
   const record: RunRecord = {
@@ -48,10 +48,11 @@ export async function updateRun(
   db: LabDb,
   runId: string,
   change: Partial<Pick<RunRecord, "name" | "status" | "round" | "step" | "reason" | "config">>,
+  owner?: string,
 ): Promise<RunRecord> {
   return inTransaction(db, ["runs"], "update the run", 0, async (tx) => {
     const runs = tx.objectStore("runs");
-    const record = { ...needed(await runs.get(runId), runId), ...change, updatedAt: Date.now() };
+    const record = { ...owned(await runs.get(runId), runId, owner), ...change, updatedAt: Date.now() };
     await runs.put(record);
     return record;
   });
@@ -74,6 +75,7 @@ export async function deleteRun(db: LabDb, runId: string): Promise<void> {
 
 /**
  * Adds events to the log. `first` must be the number of events already there, so that nothing is lost or doubled.
+ * @param owner refused where the run has another one
  * @returns the number of events now.
  * @throws LabError "internal" for a gap or an overlap, "storage".
  */
@@ -82,12 +84,13 @@ export async function appendEvents(
   runId: string,
   first: number,
   events: readonly RunEvent[],
+  owner?: string,
 ): Promise<number> {
   if (events.length === 0) return first;
   const size = storedBytes(events);
   return inTransaction(db, ["runs", "events", "scores", "picks"], "store the run's log", size, async (tx) => {
     const runs = tx.objectStore("runs");
-    const run = needed(await runs.get(runId), runId);
+    const run = owned(await runs.get(runId), runId, owner);
     if (run.eventCount !== first) {
       throw new LabError(
         "internal",
@@ -106,16 +109,52 @@ export async function appendEvents(
 /** The log from event `from` on. */
 export async function readEvents(db: LabDb, runId: string, from = 0): Promise<RunEvent[]> {
   const chunks = await db.getAll("events", keysOf(runId));
+  return tail(chunks, from);
+}
+
+function tail(chunks: readonly EventChunk[], from: number): RunEvent[] {
   return chunks.flatMap(({ first, events }) =>
     first + events.length <= from ? [] : events.slice(Math.max(0, from - first)),
   );
 }
 
+/**
+ * What is new in a run that another tab writes, read at one moment. A new owner may have cut the log: then it is
+ * read from its start.
+ * @param seen what the reader has so far
+ * @returns null when the run is gone; `first` = index of the first of `events`
+ */
+export async function readNews(
+  db: LabDb,
+  runId: string,
+  seen: { count: number; owner: string | undefined },
+): Promise<{ run: RunRecord; first: number; events: RunEvent[] } | null> {
+  const tx = db.transaction(["runs", "events"], "readonly");
+  const run = await tx.objectStore("runs").get(runId);
+  if (!run) return null;
+  const first = run.owner === seen.owner && run.eventCount >= seen.count ? seen.count : 0;
+  const chunks: EventChunk[] = [];
+  // Backwards from the end: mostly one chunk is new.
+  let cursor = await tx.objectStore("events").openCursor(keysOf(runId), "prev");
+  for (; cursor; cursor = await cursor.continue()) {
+    const { value } = cursor;
+    if (value.first + value.events.length <= first) break;
+    chunks.unshift(value);
+  }
+  return { run, first, events: tail(chunks, first) };
+}
+
+/** The run that began last. */
+export async function newestRun(db: LabDb): Promise<RunRecord | null> {
+  const index = db.transaction("runs").store.index("byCreated");
+  return (await index.openCursor(null, "prev"))?.value ?? null;
+}
+
 /** Cuts the log to its first `count` events, as a run does that goes on from a checkpoint. */
-export async function truncateEvents(db: LabDb, runId: string, count: number): Promise<void> {
+export async function truncateEvents(db: LabDb, runId: string, count: number, owner?: string): Promise<void> {
   await inTransaction(db, ["runs", "events", "scores", "picks"], "cut the run's log", 0, async (tx) => {
     const runs = tx.objectStore("runs");
-    const run = needed(await runs.get(runId), runId);
+    const run = owned(await runs.get(runId), runId, owner);
     if (run.eventCount <= count) return;
     const behind = IDBKeyRange.bound([runId, count], [runId, []]);
     const chunks = tx.objectStore("events");
@@ -155,6 +194,17 @@ export function needed(run: RunRecord | undefined, runId: string): RunRecord {
     "storage",
     `The run ${runId} is not stored here.`,
     "It may have been deleted in another tab: reload the page.",
+  );
+}
+
+/** @throws LabError "storage" where the run has another owner, or is gone */
+export function owned(found: RunRecord | undefined, runId: string, owner: string | undefined): RunRecord {
+  const run = needed(found, runId);
+  if (owner === undefined || run.owner === owner) return run;
+  throw new LabError(
+    "storage",
+    `The run ${run.name} was taken over by another tab, so this one stores nothing more of it.`,
+    "Follow it here, or look at it in the other tab.",
   );
 }
 

@@ -45,6 +45,10 @@ export interface RunRecord {
   step: number;
   /** Why it failed or stopped. */
   reason?: string;
+  /** Who may write to the run: another token each time a tab begins or goes on with it. */
+  owner?: string;
+  /** When the owner last gave a sign of life; 0 = it let go. */
+  beatAt?: number;
 }
 
 /** A piece of the log; pieces lie end to end. */

@@ -1,42 +1,89 @@
-// A run that a closed tab or a crash cut off: one click goes on from its last checkpoint.
+// The newest run, where it is unfinished and not this tab's: cut off by a closed tab or a crash, it goes on with one
+// click; while another tab trains it, it can be followed here, and only followed.
 import { useEffect, useState } from "react";
 import type { RunRecord } from "../../data/db";
+import { followRun, isOpenEnded, LOOK_MS, trained, withStored } from "../../store/elsewhere";
 import { showProblem } from "../../store/lab";
 import { useLive } from "../../store/live";
 import { resumeRun } from "../../store/session";
 
-/** The newest run that was cut off within the last week, if any; the database is opened after the first picture. */
-function useInterrupted(): [RunRecord | null, () => void] {
-  const [run, setRun] = useState<RunRecord | null>(null);
+interface Unfinished {
+  run: RunRecord;
+  /** Another tab trains it. */
+  elsewhere: boolean;
+}
+
+async function look(): Promise<Unfinished | null> {
+  const run = await withStored(async (db) => (await import("../../data/db")).newestRun(db));
+  if (!run || !isOpenEnded(run)) return null;
+  return { run, elsewhere: (await trained([run])).has(run.runId) };
+}
+
+/** Looked for after the first picture, and again and again: tabs come and go. */
+function useUnfinished(busy: boolean): Unfinished | null {
+  const [found, setFound] = useState<Unfinished | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      void (async () => {
-        const known = (await indexedDB.databases?.()) ?? [];
-        if (!known.some((db) => db.name === "proximal")) return;
-        const { listRuns, openLabDb } = await import("../../data/db");
-        const db = await openLabDb();
-        const newest = (await listRuns(db))[0];
-        db.close();
-        if (newest && (newest.status === "running" || newest.status === "paused")) setRun(newest);
-      })().catch(() => undefined);
-    }, 1500);
-    return () => clearTimeout(timer);
-  }, []);
-  return [run, () => setRun(null)];
+    if (busy) return;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    let over = false;
+    const again = async (): Promise<void> => {
+      const now = await look().catch(() => null);
+      if (over) return;
+      setFound(now);
+      timer = setTimeout(() => void again(), LOOK_MS);
+    };
+    timer = setTimeout(() => void again(), 1500);
+    return () => {
+      over = true;
+      if (timer !== null) clearTimeout(timer);
+      setFound(null);
+    };
+  }, [busy]);
+  return found;
 }
 
 export function Interrupted() {
-  const [run, forget] = useInterrupted();
-  const idle = useLive((state) => state.state === "idle");
-  if (!run || !idle) return null;
+  const busy = useLive((state) => state.state !== "idle" && state.state !== "finished");
+  const found = useUnfinished(busy);
+  const [hidden, hide] = useState<string | null>(null);
+  const [followed, setFollowed] = useState<string | null>(null);
+  if (!found || busy) return null;
+  const { run, elsewhere } = found;
+  // A run that was hidden while it ran is shown again when it stands still.
+  const key = `${run.runId} ${elsewhere ? "live" : "cut off"}`;
+  if (hidden === key) return null;
   const resume = async (): Promise<void> => {
-    const { openLabDb, readEvents } = await import("../../data/db");
-    const db = await openLabDb();
-    const events = await readEvents(db, run.runId);
-    db.close();
-    forget();
-    await resumeRun(run.runId, run.config, events);
+    const events = await withStored(async (db) => (await import("../../data/db")).readEvents(db, run.runId));
+    await resumeRun(run.runId, run.config, events ?? []);
   };
+  const follow = async (): Promise<void> => {
+    setFollowed(run.runId);
+    await followRun(run.runId).finally(() => setFollowed(null));
+  };
+  const later = (
+    <button type="button" className="button" onClick={() => hide(key)}>
+      Not now
+    </button>
+  );
+  if (elsewhere)
+    return (
+      <section className="message calm" aria-label="Run in another tab">
+        <p>
+          <b>{run.name}</b> is running in another tab: round {run.round}, step {run.step}.{" "}
+          {followed === run.runId
+            ? "It is followed here; it can be paused and stopped there."
+            : "It can be followed here, and taken over once that tab has let go of it."}
+        </p>
+        {followed !== run.runId && (
+          <div className="acts">
+            <button type="button" className="button main" onClick={() => void follow().catch(showProblem)}>
+              Follow it here
+            </button>
+            {later}
+          </div>
+        )}
+      </section>
+    );
   return (
     <section className="message calm" aria-label="Interrupted run">
       <p>
@@ -47,9 +94,7 @@ export function Interrupted() {
         <button type="button" className="button main" onClick={() => void resume().catch(showProblem)}>
           Resume
         </button>
-        <button type="button" className="button" onClick={forget}>
-          Not now
-        </button>
+        {later}
       </div>
     </section>
   );

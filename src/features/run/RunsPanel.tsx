@@ -4,7 +4,8 @@ import { deleteRun, listRuns, openLabDb, readEvents, type RunRecord } from "../.
 import { asLabError, type LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
 import { findBeside } from "../../store/beside";
-import { lab, openRecorded, showRun } from "../../store/lab";
+import { followRun, trained } from "../../store/elsewhere";
+import { lab, openRecorded, showProblem, showRun } from "../../store/lab";
 import { useLab } from "../../store/hooks";
 import { isKept } from "../../store/lasting";
 import { useLive } from "../../store/live";
@@ -52,13 +53,19 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
   const busy = useLive((state) => !["idle", "finished"].includes(state.state));
   const active = useLive((state) => state.runId);
   const [runs, setRuns] = useState<RunRecord[] | null>(null);
+  /** Runs that another tab trains. */
+  const [others, setOthers] = useState<ReadonlySet<string>>(new Set());
   const [fault, setFault] = useState<LabError | null>(null);
   const [kept, setKept] = useState(true);
   const guarded = (work: () => Promise<void>): void => {
     setFault(null);
     work().catch((thrown: unknown) => setFault(asLabError(thrown)));
   };
-  const refresh = async (): Promise<void> => setRuns(await withDb(listRuns));
+  const refresh = async (): Promise<void> => {
+    const list = await withDb(listRuns);
+    setOthers(await trained(list));
+    setRuns(list);
+  };
   useEffect(() => {
     guarded(refresh);
     void isKept().then(setKept);
@@ -85,14 +92,15 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
       <ul className="runs">
         {runs?.map((run) => {
           const going = busy && run.runId === active;
+          const elsewhere = !going && others.has(run.runId);
+          const now = going ? "running now" : elsewhere ? "running in another tab" : stateWords[run.status];
           return (
             <li key={run.runId}>
               <span>
                 {run.name}
                 <span className="aside">
                   {" "}
-                  {going ? "running now" : stateWords[run.status]}, round {run.round},{" "}
-                  {plural(run.step, "step")},{" "}
+                  {now}, round {run.round}, {plural(run.step, "step")},{" "}
                   {new Date(run.createdAt).toLocaleString("en-GB", {
                     dateStyle: "medium",
                     timeStyle: "short",
@@ -100,15 +108,29 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                 </span>
               </span>
               <span className="acts">
-                <button
-                  type="button"
-                  className="button small"
-                  onClick={() => guarded(() => openStored(run).then(onClose))}
-                  disabled={going}
-                >
-                  Open
-                </button>
-                {run.status !== "done" && (
+                {elsewhere ? (
+                  <button
+                    type="button"
+                    className="button small"
+                    disabled={busy}
+                    onClick={() => {
+                      onClose();
+                      void followRun(run.runId).catch(showProblem);
+                    }}
+                  >
+                    Follow
+                  </button>
+                ) : (
+                  <button
+                    type="button"
+                    className="button small"
+                    onClick={() => guarded(() => openStored(run).then(onClose))}
+                    disabled={going}
+                  >
+                    Open
+                  </button>
+                )}
+                {run.status !== "done" && !elsewhere && (
                   <button type="button" className="button small" disabled={busy} onClick={() => goOn(run)}>
                     Resume
                   </button>
@@ -124,7 +146,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                 <button
                   type="button"
                   className="button small"
-                  disabled={going}
+                  disabled={going || elsewhere}
                   onClick={() => guarded(() => withDb((db) => deleteRun(db, run.runId)).then(refresh))}
                 >
                   Delete

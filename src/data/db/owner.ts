@@ -1,0 +1,53 @@
+// Whose run it is: a token that every write to the run must show, and a heartbeat while its owner lives. A tab that
+// lost the run, and does not know it yet, so writes nothing into the log of the one that has it now.
+import { LabError } from "../../lib/errors";
+import { inTransaction } from "./open";
+import { needed } from "./runs";
+import type { LabDb, RunRecord } from "./schema";
+
+/** ms between two heartbeats. */
+export const BEAT_MS = 2000;
+/** An owner that was silent for longer is taken for dead, where no lock says better. ms */
+export const SILENT_MS = 15_000;
+
+/** Whether the run's owner has given a sign of life lately. */
+export function beats({ owner, beatAt }: Pick<RunRecord, "owner" | "beatAt">, now = Date.now()): boolean {
+  return owner !== undefined && beatAt !== undefined && now - beatAt < SILENT_MS;
+}
+
+export function elsewhere(name: string): LabError {
+  return new LabError(
+    "config",
+    `The run ${name} is going on in another tab.`,
+    "Follow it here. It can be taken over once that tab has stopped it or is closed.",
+  );
+}
+
+/**
+ * Makes `owner` the run's owner.
+ * @param locked the caller holds the run's lock, so that whoever owned it before is gone
+ * @throws LabError "config" when another owner still lives
+ */
+export async function claimRun(
+  db: LabDb,
+  runId: string,
+  owner: string,
+  locked: boolean,
+  now = Date.now(),
+): Promise<void> {
+  await inTransaction(db, ["runs"], "take the run", 0, async (tx) => {
+    const runs = tx.objectStore("runs");
+    const run = needed(await runs.get(runId), runId);
+    if (!locked && run.owner !== owner && beats(run, now)) throw elsewhere(run.name);
+    await runs.put({ ...run, owner, beatAt: now });
+  });
+}
+
+/** A sign of life; `null` = the owner lets go. Says nothing where the run has another owner. */
+export async function beatRun(db: LabDb, runId: string, owner: string, now: number | null): Promise<void> {
+  await inTransaction(db, ["runs"], "mark the run as live", 0, async (tx) => {
+    const runs = tx.objectStore("runs");
+    const run = await runs.get(runId);
+    if (run?.owner === owner) await runs.put({ ...run, beatAt: now ?? 0 });
+  });
+}

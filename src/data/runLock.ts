@@ -1,0 +1,30 @@
+// One run, one tab: who trains a run holds a Web Lock of its name, which the browser takes back when the tab dies.
+// Where a browser has no Web Locks, the heartbeat in the run's record stands in (`db/owner.ts`).
+
+/** As much of LockManager as is needed. */
+export type Locks = Pick<LockManager, "request" | "query">;
+
+const PREFIX = "proximal-run:";
+
+/** null where this browser has none. */
+export function webLocks(): Locks | null {
+  return globalThis.navigator?.locks ?? null;
+}
+
+/** Takes the run's lock if nobody has it. @returns what gives it back, or null when another tab has it */
+export function takeLock(locks: Locks, runId: string): Promise<(() => void) | null> {
+  return new Promise((resolve, reject) => {
+    locks
+      .request(PREFIX + runId, { ifAvailable: true }, (lock) => {
+        if (!lock) return resolve(null);
+        return new Promise<void>((letGo) => resolve(letGo));
+      })
+      .catch(reject);
+  });
+}
+
+/** Ids of the runs whose lock some tab holds. */
+export async function lockedRuns(locks: Locks): Promise<Set<string>> {
+  const { held = [] } = await locks.query();
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [])));
+}

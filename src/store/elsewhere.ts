@@ -1,0 +1,55 @@
+// Runs that another tab of this page trains: whether it still does, and following its log without touching it.
+import type { LabDb, RunRecord } from "../data/db";
+import { lockedRuns, webLocks } from "../data/runLock";
+import { findBeside } from "./beside";
+import { lab, showRun } from "./lab";
+import { Player } from "./player";
+
+/** How often a followed run is asked for news, ms. */
+export const LOOK_MS = 1000;
+
+/** Works with the database where there is one; a page that has stored nothing makes none. */
+export async function withStored<T>(work: (db: LabDb) => Promise<T>): Promise<T | null> {
+  const known = (await indexedDB.databases?.()) ?? [{ name: "proximal" }];
+  if (!known.some(({ name }) => name === "proximal")) return null;
+  const { openLabDb } = await import("../data/db");
+  const db = await openLabDb();
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Which of these runs some tab is training, this one included: by their locks, or by their heartbeats without locks. */
+export async function trained(runs: readonly RunRecord[]): Promise<Set<string>> {
+  const locks = webLocks();
+  if (locks) return lockedRuns(locks);
+  const { beats } = await import("../data/db");
+  return new Set(runs.filter((run) => beats(run)).map(({ runId }) => runId));
+}
+
+export const isOpenEnded = ({ status }: RunRecord): boolean => status === "running" || status === "paused";
+
+/**
+ * Shows a run that another tab trains, and keeps up with it, whoever goes on with it should that tab die. It ends when
+ * the run is over or the page shows something else.
+ */
+export async function followRun(runId: string): Promise<void> {
+  const player = new Player("live");
+  showRun(player, null);
+  void findBeside(player);
+  let owner: string | undefined;
+  for (;;) {
+    const news = await withStored(async (db) => {
+      const { readNews } = await import("../data/db");
+      return readNews(db, runId, { count: player.events.length, owner });
+    });
+    if (!news || lab.getState().player !== player) return;
+    owner = news.run.owner;
+    if (news.events.length > 0) player.append(news.events, news.first);
+    if (!isOpenEnded(news.run)) return player.close();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (lab.getState().player !== player) return;
+  }
+}
