@@ -39,6 +39,8 @@ export interface Summary {
   rewards?: number[];
   /** METIS: share of judgments that could be read, and how they fit what happened. */
   judge?: { parsed: number; mae: number | null; spearman: number | null };
+  /** Prompts chosen by a value: how many picks lot took among equals at the cut, and in how many steps. */
+  lots?: { picks: number; selected: number; tiedSteps: number; steps: number };
   /** GRPO: how much the trained groups had to teach. */
   groups?: { count: number; meanVariance: number; zeroVarianceShare: number };
   /** Forecasts of samples nobody selected, where the config asked for them. */
@@ -111,6 +113,21 @@ function judgeOf(events: readonly RunEvent[]): Summary["judge"] {
   };
 }
 
+/** Logs of before this was counted have none. */
+function lotsOf(events: readonly RunEvent[]): Summary["lots"] {
+  const steps = of(events, "step.judged").flatMap(({ byLot, selected }) =>
+    byLot === undefined ? [] : [{ byLot, selected: selected.length }],
+  );
+  if (steps.length === 0) return undefined;
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  return {
+    picks: sum(steps.map(({ byLot }) => byLot)),
+    selected: sum(steps.map(({ selected }) => selected)),
+    tiedSteps: steps.filter(({ byLot }) => byLot > 0).length,
+    steps: steps.length,
+  };
+}
+
 function groupsOf(events: readonly RunEvent[]): Summary["groups"] {
   const variances = of(events, "group.rolled").map(({ variance }) => variance);
   if (variances.length === 0) return undefined;
@@ -169,6 +186,7 @@ export function summarize(
   const scored = new Map<number, Scored>(of(events, "pool.scored").map((event) => [event.round, event]));
   const rewards = rewardsOf(events);
   const judge = judgeOf(events);
+  const lots = lotsOf(events);
   const groups = groupsOf(events);
   const offSelection = offSelectionOf(events);
   const sums = finished ?? of(events, "round.finished").at(-1);
@@ -199,6 +217,7 @@ export function summarize(
     losses: of(events, "step.finished").map(({ loss }) => loss),
     ...(rewards ? { rewards } : {}),
     ...(judge ? { judge } : {}),
+    ...(lots ? { lots } : {}),
     ...(groups ? { groups } : {}),
     ...(offSelection ? { offSelection } : {}),
     ...(compared.length > 0

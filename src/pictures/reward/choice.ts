@@ -76,11 +76,13 @@ export function choiceSentence(judged: Judged, groups: readonly Group[]): string
     ? `${count(chosen.length)} were studied`
     : `it studied the ${count(ranked.length)} with the highest forecasts, ${ranked[0]?.value.toFixed(2)} to ${ranked.at(-1)?.value.toFixed(2)}`;
   const best = ranked.at(-1);
+  const equal = all.filter((c) => !c.explored && c.value === best?.value);
+  const lots = equal.filter((c) => c.chosen).length;
   const beat =
     !missed || !best || ranksOnly(judged)
       ? ""
       : missed.value === best.value
-        ? `; ${count(best.equals)} shared the last place, so lot decided among them`
+        ? `; ${count(equal.length)} shared the last place, and lot took ${count(lots)} of them`
         : `; the best left out had ${missed.value.toFixed(2)}`;
   const slice = judged.exploration.length > 0 ? `, and ${count(judged.exploration.length)} drawn by lot` : "";
   const then =

@@ -175,7 +175,7 @@ describe("the choice of a step", () => {
   });
   it("says that lot decided among equals", () => {
     const even: Judged = { ...judged[0], forecasts: [0, 0, 0.25], selected: [3, 2], exploration: [] };
-    expect(choiceSentence(even, own)).toContain("2 shared the last place, so lot decided");
+    expect(choiceSentence(even, own)).toContain("; 2 shared the last place, and lot took 1 of them.");
     expect(choiceTable(even, own, String).rows[1][4]).toBe(
       "forecast 0.00, rank 2 of 3, equal to 1 other: lot decided",
     );
