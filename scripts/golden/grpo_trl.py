@@ -11,7 +11,13 @@ as a new one (peft_config) and its weights are then set to those of the golden c
 model without adapter, as in the lab. One rollout of each batch is truncated (no end token) and masked by
 mask_truncated_completions; one has tool tokens masked in its middle (env_mask).
 
-Model and adapter: ../cases/qwen3-tied-bf16. Two runs: `dapo` (advantages divided by the group's standard deviation,
+A second case, grpo-trl-settings: two batches of 4 prompts, the second with equal rewards in every group (advantages
+all zero), one update or more on each: rollout temperature 0.7, four mini-batches (one prompt each; TRL shuffles
+rollouts over mini-batches, which is left out here), two iterations, an adapter that TRL is given as an existing one, so
+that it keeps a copy of its start as the reference, TRL's entropy bonus, and no KL at all, so that the second
+batch's gradient is zero and AdamW only lets its moments decay.
+
+Model and adapter: ../cases/qwen3-tied-bf16. Two runs of the first case: `dapo` (advantages divided by the group's standard deviation,
 KL times ratio, TRL's defaults) and `dr_grpo` (not divided, classic KL). Written to e2e/golden/grpo-trl/, in the
 format of a golden case with the kind `grpo_run`:
 
@@ -55,7 +61,7 @@ transformers.utils.logging.disable_progress_bar()
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "e2e/golden/cases/qwen3-tied-bf16"
-OUT = ROOT / "e2e/golden/grpo-trl"
+OUT = ROOT / "e2e/golden"
 SEED, GROUP, LIMIT, ITERATIONS = 7, 4, 12, 5
 REWARDS = [
     [[1, 0, 0, 1], [1, 1, 1, 1], [0.25, 0.9, 0.1, 0.6]],
@@ -65,9 +71,26 @@ TRUNCATED = [2, 9]  # rollout of each batch that has no end token
 TOOL = [[5, 2, 4], [0, 1, 3]]  # rollout, first and last masked token of each batch
 OPTIMISER = {"lr": 1e-3, "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.0, "max_grad_norm": 1.0}
 RUNS = {
-    "dapo": {"loss_type": "dapo", "scale_rewards": "group", "kl_times_ratio": True},
-    "dr_grpo": {"loss_type": "dr_grpo", "scale_rewards": "none", "kl_times_ratio": False},
+    "dapo": {"loss_type": "dapo", "scale_rewards": "group", "kl_times_ratio": True, "iterations": ITERATIONS},
+    "dr_grpo": {"loss_type": "dr_grpo", "scale_rewards": "none", "kl_times_ratio": False, "iterations": ITERATIONS},
 }
+MORE_REWARDS = [
+    [[1, 0, 0, 1], [1, 1, 1, 1], [0.25, 0.9, 0.1, 0.6], [0, 1, 0, 0]],
+    [[0, 0, 0, 0], [1, 1, 1, 1], [0.5, 0.5, 0.5, 0.5], [0, 0, 0, 0]],
+]
+MORE = {
+    "temperature": {"loss_type": "grpo", "scale_rewards": "group", "kl_times_ratio": False, "temperature": 0.7, "iterations": 2},
+    "minibatches": {"loss_type": "bnpo", "scale_rewards": "batch", "kl_times_ratio": True, "minibatches": 4},
+    "minibatches_dr": {"loss_type": "dr_grpo", "scale_rewards": "none", "kl_times_ratio": False, "minibatches": 4},
+    "minibatches_grpo": {"loss_type": "grpo", "scale_rewards": "group", "kl_times_ratio": False, "minibatches": 2},
+    "iterations": {"loss_type": "dapo", "scale_rewards": "group", "kl_times_ratio": True, "minibatches": 4, "iterations": 2},
+    "reference": {"loss_type": "dapo", "scale_rewards": "group", "kl_times_ratio": False, "reference": "start", "beta": 0.5, "iterations": 3},
+    "entropy": {"loss_type": "dr_grpo", "scale_rewards": "none", "kl_times_ratio": True, "entropy_bonus": 0.05, "temperature": 0.8, "minibatches": 2},
+    "zero": {"loss_type": "dapo", "scale_rewards": "group", "kl_times_ratio": False, "beta": 0.0},
+}
+for more in MORE.values():
+    more["lr"] = 2e-4
+    more["eps"] = 1e-6  # entries whose gradient is next to nothing then stay, instead of stepping where rounding points
 SHARED = {"epsilon_low": 0.2, "epsilon_high": 0.28, "beta": 0.04, "max_completion_length": LIMIT}
 
 
@@ -85,10 +108,10 @@ def sample(model, prompt, length, ends, rng):
     return ids[len(prompt) :]
 
 
-def make_batches(tuned, ends, rng):
+def make_batches(tuned, ends, rng, rewards_of):
     """Two batches of prompts and completions drawn from the starting policy, with rewards that are simply given."""
     batches = []
-    for rewards, truncated, (tool, first, last) in zip(REWARDS, TRUNCATED, TOOL):
+    for rewards, truncated, (tool, first, last) in zip(rewards_of, TRUNCATED, TOOL):
         prompts, completions, masks = [], [], []
         for _ in rewards:
             prompt = rng.integers(3, 160, int(rng.integers(3, 10))).tolist()
@@ -115,8 +138,15 @@ def rollouts_of(batch, truncated):
 # ---------------------------------------------------------------- the run, by TRL
 
 
+def trained(model):
+    """The adapter's weights, without the reference that TRL may keep beside it."""
+    return {n: p for n, p in ref.lora_parameters(model).items() if ".ref." not in n}
+
+
 def trl_run(batches, settings, dtype):
-    """GRPOTrainer.train() for ten updates. Returns what it computed, by name."""
+    """GRPOTrainer.train() over both batches. Returns what it computed, by name."""
+    iterations, parts = settings.get("iterations", 1), settings.get("minibatches", 1)
+    rollouts = len(batches[0]["prompts"])
     start = load_file(CASE / "adapter/adapter_model.safetensors")
     lora = json.loads((CASE / "adapter/adapter_config.json").read_text())
     calls = {"rollouts": 0, "rewards": 0}
@@ -137,7 +167,7 @@ def trl_run(batches, settings, dtype):
 
         def _generate_and_score_completions(self, inputs):
             scored = super()._generate_and_score_completions(inputs)
-            self.prepared.append({k: scored[k].clone() for k in ("advantages", "old_per_token_logps", "ref_per_token_logps")})
+            self.prepared.append({k: scored[k].clone() for k in ("advantages", "old_per_token_logps", "ref_per_token_logps") if scored.get(k) is not None})
             return scored
 
         def _compute_loss(self, model, inputs):
@@ -148,32 +178,39 @@ def trl_run(batches, settings, dtype):
 
     Recorder.seen, Recorder.prepared = [], []
     model = AutoModelForCausalLM.from_pretrained(CASE / "model", dtype=dtype)
+    given = settings.get("reference") == "start"  # as an adapter that exists: TRL keeps a copy of it as the reference
+    if given:
+        model = peft.PeftModel.from_pretrained(model, CASE / "adapter", is_trainable=True)
+    shuffle = trl.trainer.grpo_trainer.shuffle_sequence_dict
+    if parts > 1:  # mini-batches of whole prompts, in order
+        trl.trainer.grpo_trainer.shuffle_sequence_dict = lambda batch: batch
     with tempfile.TemporaryDirectory() as tmp, contextlib.redirect_stdout(io.StringIO()):
         trainer = Recorder(
             model=model, reward_funcs=reward, rollout_func=rollout, processing_class=AutoTokenizer.from_pretrained(CASE / "model"),
-            train_dataset=Dataset.from_list([{"prompt": f"prompt {i}"} for i in range(6)]),
-            peft_config=LoraConfig(
+            train_dataset=Dataset.from_list([{"prompt": f"prompt {i}"} for i in range(2 * rollouts // GROUP)]),
+            peft_config=None if given else LoraConfig(
                 task_type="CAUSAL_LM", r=lora["r"], lora_alpha=lora["lora_alpha"], target_modules=lora["target_modules"], lora_dropout=0.0,
             ),
             args=trl.GRPOConfig(
                 output_dir=tmp, report_to=[], use_cpu=True, bf16=False, gradient_checkpointing=False, disable_tqdm=True,
-                save_strategy="no", logging_steps=1, max_steps=2 * ITERATIONS, shuffle_dataset=False,
-                per_device_train_batch_size=3 * GROUP, num_generations=GROUP, num_iterations=ITERATIONS, steps_per_generation=1,
-                gradient_accumulation_steps=1, optim="adamw_torch", learning_rate=OPTIMISER["lr"], lr_scheduler_type="constant",
-                adam_beta1=OPTIMISER["betas"][0], adam_beta2=OPTIMISER["betas"][1], adam_epsilon=OPTIMISER["eps"],
+                save_strategy="no", logging_steps=1, max_steps=2 * iterations * parts, shuffle_dataset=False,
+                per_device_train_batch_size=rollouts // parts, num_generations=GROUP, num_iterations=iterations, steps_per_generation=parts,
+                gradient_accumulation_steps=1, optim="adamw_torch", learning_rate=settings.get("lr", OPTIMISER["lr"]), lr_scheduler_type="constant",
+                adam_beta1=OPTIMISER["betas"][0], adam_beta2=OPTIMISER["betas"][1], adam_epsilon=settings.get("eps", OPTIMISER["eps"]),
                 weight_decay=OPTIMISER["weight_decay"], max_grad_norm=OPTIMISER["max_grad_norm"], mask_truncated_completions=True,
                 loss_type=settings["loss_type"], scale_rewards=settings["scale_rewards"], use_bias_correction_kl=settings["kl_times_ratio"],
-                epsilon=SHARED["epsilon_low"], epsilon_high=SHARED["epsilon_high"], beta=SHARED["beta"],
-                max_completion_length=SHARED["max_completion_length"], temperature=1.0,
+                epsilon=SHARED["epsilon_low"], epsilon_high=SHARED["epsilon_high"], beta=settings.get("beta", SHARED["beta"]),
+                max_completion_length=SHARED["max_completion_length"], temperature=settings.get("temperature", 1.0), entropy_coef=settings.get("entropy_bonus", 0.0),
             ),
         )
-        parameters = ref.lora_parameters(trainer.model)
+        parameters = trained(trainer.model)
         assert set(parameters) == set(start), "TRL's adapter has other weights than the golden one"
         for name, p in parameters.items():
             p.data = start[name].to(dtype)
         norms, clip = [], trainer.accelerator.clip_grad_norm_
         trainer.accelerator.clip_grad_norm_ = lambda *a, **k: norms.append(clip(*a, **k)) or norms[-1]
         trainer.train()
+    trl.trainer.grpo_trainer.shuffle_sequence_dict = shuffle
     assert calls == {"rollouts": 2, "rewards": 2}, calls
 
     result = {
@@ -185,21 +222,35 @@ def trl_run(batches, settings, dtype):
         lengths = [len(c) for c in batch["completions"]]
         flat = lambda rows: torch.cat([r[:n] for r, n in zip(rows, lengths)]).double()
         result[f"advantages_{k}"] = kept["advantages"].double()
-        result[f"old_logprobs_{k}"], result[f"ref_logprobs_{k}"] = flat(kept["old_per_token_logps"]), flat(kept["ref_per_token_logps"])
-    result.update({f"weights/{n}": p.detach().double() for n, p in ref.lora_parameters(trainer.model).items()})
+        for name, key in (("old", "old_per_token_logps"), ("ref", "ref_per_token_logps")):
+            if key in kept:
+                result[f"{name}_logprobs_{k}"] = flat(kept[key])
+    result.update({f"weights/{n}": p.detach().double() for n, p in trained(trainer.model).items()})
     return result
 
 
 # ---------------------------------------------------------------- the run, by the formulas
 
 
+def part_of(rollouts, adv, part, parts):
+    """Mini-batch `part` of `parts`: as many prompts in each, in order."""
+    size = len(rollouts.ids) // parts
+    own = slice(part * size, (part + 1) * size)
+    tokens = slice(sum(rollouts.lengths[: own.start]), sum(rollouts.lengths[: own.stop]))
+    cut = ref.Rollouts(rollouts.ids[own], rollouts.prompt_lengths[own], rollouts.rewards[own], rollouts.mask[tokens])
+    cut.old, cut.ref = rollouts.old[tokens], rollouts.ref[tokens]
+    return cut, adv[own]
+
+
 def formula_run(batches, settings):
-    """The same ten updates in float64, one forward a document, from reference.py."""
-    p = {**SHARED, "kl_times_ratio": settings["kl_times_ratio"]}
-    base, tuned = ref.load(CASE, adapter=False), ref.load(CASE)
+    """The same updates in float64, one forward a document, from reference.py."""
+    p = {**SHARED, "beta": settings.get("beta", SHARED["beta"]), "kl_times_ratio": settings["kl_times_ratio"]}
+    iterations, parts = settings.get("iterations", 1), settings.get("minibatches", 1)
+    temperature, bonus = settings.get("temperature", 1.0), settings.get("entropy_bonus", 0.0)
+    base, tuned = ref.load(CASE, adapter=settings.get("reference") == "start"), ref.load(CASE)
     parameters = ref.lora_parameters(tuned)
     optimizer = torch.optim.AdamW(
-        parameters.values(), lr=OPTIMISER["lr"], betas=OPTIMISER["betas"], eps=OPTIMISER["eps"], weight_decay=OPTIMISER["weight_decay"]
+        parameters.values(), lr=settings.get("lr", OPTIMISER["lr"]), betas=OPTIMISER["betas"], eps=settings.get("eps", OPTIMISER["eps"]), weight_decay=OPTIMISER["weight_decay"]
     )
     result = {"losses": [], "grad_norms": [], "clip_ratio": [], "ratio_max": []}
     nearest = 1.0
@@ -207,15 +258,18 @@ def formula_run(batches, settings):
         rollouts = rollouts_of(batch, TRUNCATED[k])
         adv = ref.advantages(rollouts.rewards, GROUP, settings["scale_rewards"])
         with torch.no_grad():
-            rollouts.old = ref.completion_logprobs(tuned, rollouts)
-            rollouts.ref = ref.completion_logprobs(base, rollouts)
+            rollouts.old = ref.completion_logprobs(tuned, rollouts, temperature)
+            rollouts.ref = ref.completion_logprobs(base, rollouts, temperature)
         result[f"advantages_{k}"] = adv
         kept = torch.tensor([i != TRUNCATED[k] for i, n in enumerate(rollouts.lengths) for _ in range(n)])  # TRL leaves 0 for the others
         result[f"old_logprobs_{k}"], result[f"ref_logprobs_{k}"] = rollouts.old * kept, rollouts.ref * kept
-        for _ in range(ITERATIONS):
+        whole, all_adv, share = rollouts, adv, rollouts.mask.sum() / parts
+        for update in range(iterations * parts):
+            rollouts, adv = part_of(whole, all_adv, update % parts, parts)
             optimizer.zero_grad()
-            logp = ref.completion_logprobs(tuned, rollouts)
-            loss = ref.grpo_loss(logp, rollouts, adv, p, settings["loss_type"])
+            logp, entropy = ref.completion_stats(tuned, rollouts, temperature)
+            loss = ref.grpo_loss(logp, rollouts, adv, p, settings["loss_type"], share)
+            loss = loss - bonus * (entropy * rollouts.mask).sum() / rollouts.mask.sum().clamp(min=1)
             loss.backward()
             result["losses"].append(float(loss.detach()))
             result["grad_norms"].append(float(torch.nn.utils.clip_grad_norm_(parameters.values(), OPTIMISER["max_grad_norm"])))
@@ -234,8 +288,8 @@ def formula_run(batches, settings):
 # ---------------------------------------------------------------- the files
 
 
-def rules(run):
-    weights = (1e-4, 0.0, "ten updates of lr 1e-3: an entry whose gradient is near zero may step in a direction set by rounding; the bound is one percent of the way an entry can go")
+def rules(run, names):
+    weights = (1e-4, 0.0, "some updates of lr 1e-3: an entry whose gradient is near zero may step in a direction set by rounding; the bound is one percent of the way an entry can go")
     own = {
         f"{run}/losses": "loss_curve", f"{run}/grad_norms": "grad_norm", f"{run}/ratio_max": "ratio",
         **{f"{run}/advantages_{k}": "formula" for k in (0, 1)},
@@ -246,6 +300,7 @@ def rules(run):
         later = {"abs": 3e-4 if k else 1e-4, "why": "the error of `logits`" + (", after five updates" if k else "") + "; 0 for a truncated rollout"}
         result.append({**close(f"{run}/old_logprobs_{k}", "logprob"), **later})
         result.append({**close(f"{run}/ref_logprobs_{k}", "logprob"), "why": "two logits and a log-sum-exp; 0 for a truncated rollout"})
+    result = [rule for rule in result if rule["tensor"].removeprefix(f"{run}/") in names]
     prefix = close(f"{run}/weights/", "weights")
     prefix["abs"], prefix["rel"], prefix["why"] = weights
     return result + [prefix]
@@ -256,11 +311,10 @@ def share(got, want, rule):
     return float(error / (rule["abs"] + rule["rel"] * want.abs().max()))
 
 
-def main():
-    torch.set_num_threads(1)
+def make_case(name, about, rewards, runs):
     ends = json.loads((CASE / "model/generation_config.json").read_text())["eos_token_id"]
     with ref.exact():
-        batches = make_batches(ref.load(CASE), ends, np.random.default_rng(SEED))
+        batches = make_batches(ref.load(CASE), ends, np.random.default_rng(SEED), rewards)
     inputs = {}
     for k, batch in enumerate(batches):
         rollouts = rollouts_of(batch, TRUNCATED[k])
@@ -270,43 +324,50 @@ def main():
         inputs[f"batch{k}/completion_mask"] = rollouts.mask.to(torch.int32)
 
     expected, checks, worst = {}, [], 0.0
-    for run, settings in RUNS.items():
+    for run, settings in runs.items():
         with ref.exact():
             formula, nearest = formula_run(batches, settings)
         by_trl = trl_run(batches, settings, torch.float32)
         by_trl["ratio_max"] = formula["ratio_max"]  # TRL logs no such figure
-        wanted = rules(run)
+        wanted = rules(run, by_trl)
         for rule in wanted:
-            for name in [n for n in by_trl if f"{run}/{n}".startswith(rule.get("prefix", rule.get("tensor")))]:
-                s = share(by_trl[name], formula[name], rule)
+            for tensor in [n for n in by_trl if f"{run}/{n}".startswith(rule.get("prefix", rule.get("tensor")))]:
+                s = share(by_trl[tensor], formula[tensor], rule)
                 worst = max(worst, s)
-                if "weights" not in name or s > 0.05:
-                    print(f"{run} {name}: TRL in float32 and the formulas in float64 differ by {s:.3f} of the tolerance")
+                if "weights" not in tensor or s > 0.05:
+                    print(f"{run} {tensor}: TRL in float32 and the formulas in float64 differ by {s:.3f} of the tolerance")
         print(f"{run}: losses {[round(x, 4) for x in by_trl['losses'].tolist()]}, largest |ratio - 1| {formula['ratio_max'].max():.3f}, nearest to a clip bound {nearest:.4f}")
         expected.update({f"{run}/{n}": t for n, t in by_trl.items()})
         checks.append({
             "id": f"grpo_run_{run}", "kind": "grpo_run", "adapter": True, "reads": sorted(inputs),
             "params": {
-                "run": run, "batches": 2, "updates_per_batch": ITERATIONS, "group_size": GROUP, **settings, **SHARED, "std_epsilon": 1e-4,
-                "truncated": "masked, with completion_mask 0", "temperature": 1.0, "schedule": "constant", "warmup_steps": 0, **OPTIMISER, "nearest_ratio_to_a_clip_bound": round(nearest, 5),
+                "run": run, "batches": 2, "iterations": 1, "minibatches": 1, "group_size": GROUP, "temperature": 1.0, "entropy_bonus": 0.0, "reference": "base",
+                **SHARED, **OPTIMISER, **settings, "std_epsilon": 1e-4,
+                "truncated": "masked, with completion_mask 0", "schedule": "constant", "warmup_steps": 0, "nearest_ratio_to_a_clip_bound": round(nearest, 5),
             },
             "expects": wanted,
         })
     assert worst < 0.1, f"TRL and the formulas differ by {worst:.3f} of a tolerance"
-    OUT.mkdir(parents=True, exist_ok=True)
-    for name, tensors in [("input", inputs), ("expected", expected)]:
-        save_tensors({n: t if t.dtype == torch.int32 else t.float() for n, t in tensors.items()}, OUT / f"{name}.safetensors")
-    write_json(OUT / "case.json", {
-        "format": "golden-case", "version": 1, "name": "grpo-trl",
-        "about": "Ten GRPO updates over two fixed rollout batches, as trl.GRPOTrainer.train() makes them; see scripts/golden/grpo_trl.py",
-        "seed": SEED,
+    out = OUT / name
+    out.mkdir(parents=True, exist_ok=True)
+    for file, tensors in [("input", inputs), ("expected", expected)]:
+        save_tensors({n: t if t.dtype == torch.int32 else t.float() for n, t in tensors.items()}, out / f"{file}.safetensors")
+    write_json(out / "case.json", {
+        "format": "golden-case", "version": 1, "name": name, "about": about, "seed": SEED,
         "made_with": {
             "torch": torch.__version__.split("+")[0], "transformers": transformers.__version__, "peft": peft.__version__, "trl": trl.__version__,
         },
         "model": {"dir": "../cases/qwen3-tied-bf16/model"}, "adapter": {"dir": "../cases/qwen3-tied-bf16/adapter"},
         "input": "input.safetensors", "expected": "expected.safetensors", "checks": checks,
     })
-    print(f"written to {OUT.relative_to(ROOT)}")
+    print(f"written to {out.relative_to(ROOT)}")
+
+
+def main():
+    torch.set_num_threads(1)
+    made = "as trl.GRPOTrainer.train() makes them; see scripts/golden/grpo_trl.py"
+    make_case("grpo-trl", f"Ten GRPO updates over two fixed rollout batches, {made}", REWARDS, RUNS)
+    make_case("grpo-trl-settings", f"GRPO updates under further settings, {made}", MORE_REWARDS, MORE)
 
 
 if __name__ == "__main__":

@@ -401,6 +401,7 @@ describe("an interrupted run", () => {
     ["evaluated every step", { ...SMALL, evaluation: { every: 1 } }],
     ["metis", METIS],
     ["metis with a forecast probe", withProbe(METIS)],
+    ["metis held to its start", { ...METIS, trainer: { ...METIS.trainer, kl: 0.1, minibatches: 2 } }],
   ];
 
   it.each(configs)(
@@ -418,6 +419,7 @@ describe("an interrupted run", () => {
         expect(timeless(next.events), `stopped at report ${at}`).toEqual(timeless(straight.events));
         expect(next.engine.weights).toEqual(straight.engine.weights);
         expect(next.engine.moments).toEqual(straight.engine.moments);
+        expect(next.engine.reference).toEqual(straight.engine.reference);
       }
       expect(stops).toBeGreaterThan(15);
     },

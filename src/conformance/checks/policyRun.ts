@@ -1,11 +1,11 @@
 // Policy updates over given rollouts, made by the trainer's own updatePolicy(), beside the losses, norms and weights
 // that TRL's own trainer came to.
-import type { AdamWStep, AdapterState, Engine } from "../../model/engine";
+import type { AdamWStep, AdapterState } from "../../model/engine";
 import { updatePolicy } from "../../train/policyUpdate";
 import type { PolicyItem } from "../../train/policyItems";
 import { byEnding, inputTensor, loraTensor, matrix, vector, type Check, type CheckContext } from "../context";
 import type { HostTensor } from "../compare";
-import { numberParam, numbersParam } from "../spec";
+import { numberParam, numbersParam, wordParam } from "../spec";
 import {
   completions,
   groupsOf,
@@ -54,36 +54,21 @@ function optimizerOf(params: Readonly<Record<string, unknown>>): AdamWStep {
   };
 }
 
-/** The adapter that the run is held to is another than the one it starts from: its lora_B is that times a factor. */
-async function keepScaled(engine: Engine, factor: number): Promise<void> {
-  const state = await engine.readState();
-  const scaled: AdapterState = new Map(
-    [...state.adapter].map(([name, { shape, values }]) => [
-      name,
-      { shape, values: name.includes("lora_B") ? values.map((x) => x * factor) : values },
-    ]),
-  );
-  engine.writeState({ ...state, adapter: scaled });
-  await engine.keepReference();
-  const { reference } = await engine.readState();
-  engine.writeState({ ...state, reference });
-}
-
 export const grpoRun: Check = async (context: CheckContext) => {
   const { engine, check } = context;
   const { params } = check;
   const groupSize = numberParam(params, "group_size");
-  const trainer = settingsOf({ ...params, iterations: numberParam(params, "updates_per_batch") });
+  const trainer = settingsOf(params);
   const [epsilonLow, epsilonHigh] = trainer.clip;
   const optimizer = optimizerOf(params);
-  const reference = params.reference_scale === undefined ? null : numberParam(params, "reference_scale");
+  const kept = wordParam(params, "reference", ["start", "base"]) === "start";
   const table: Record<string, HostTensor> = {};
   const [losses, norms, clipped, ratios]: number[][] = [[], [], [], []];
   const before = await engine.readState();
   let weights: AdapterState;
   try {
     engine.resetOptimizer();
-    if (reference !== null) await keepScaled(engine, reference);
+    if (kept) await engine.keepReference();
     for (let b = 0; b < numberParam(params, "batches"); b++) {
       const name = `batch${b}`;
       const set = completions(context, name);
@@ -102,7 +87,7 @@ export const grpoRun: Check = async (context: CheckContext) => {
         prompts,
         trainer,
         optimizer,
-        referenceKept: reference !== null,
+        referenceKept: kept,
         before: async ({ from, to }, items) => {
           for (const item of items) seen.add(item);
           const own = await logprobs(context, set, trainer.temperature);

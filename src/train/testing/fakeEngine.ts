@@ -50,7 +50,7 @@ export class FakeEngine implements Engine {
     this.moments.fill(0);
     this.optimizerStep = 0;
   }
-  setAdapterEnabled(): void {}
+  setAdapterEnabled(_on?: boolean): void {}
   async keepReference(): Promise<void> {
     this.reference = this.weights.slice();
   }
