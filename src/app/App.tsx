@@ -4,7 +4,7 @@ import { BeforeAfter } from "../features/answers";
 import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
 import { Missing } from "../features/device";
 import { Cost, Loss, Race, strategyName } from "../features/race";
-import { Interrupted, ProblemCard, StatusBar } from "../features/run";
+import { Interrupted, Needed, ProblemCard, StatusBar } from "../features/run";
 import { useFact, useLab } from "../store/hooks";
 import { lab } from "../store/lab";
 import type { RunView } from "../store/view";
@@ -77,6 +77,7 @@ const Main = memo(function Main() {
     <main id="main" tabIndex={-1}>
       <Top />
       <Missing onAll={() => lab.setState({ panel: "device" })} />
+      <Needed />
       <Interrupted />
       <ProblemCard />
       <StatusBar />

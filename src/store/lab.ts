@@ -72,6 +72,8 @@ export interface LabState {
   problem: Problem | null;
   /** Settings that differ from the story's, by dotted path. They are in the URL. */
   changes: Readonly<Record<string, unknown>>;
+  /** Rows of the person's datasets by id, as far as a link or the list of questions said: links pass it on. */
+  datasetRows: Readonly<Record<string, number>>;
   /** Earlier changes, newest last: undo. */
   past: readonly Readonly<Record<string, unknown>>[];
 }
@@ -94,21 +96,33 @@ export const lab = createStore<LabState>(() => ({
   panel: null,
   problem: null,
   changes: {},
+  datasetRows: {},
   past: [],
 }));
+
+/** The dataset of the person's own that the settings name, or null. */
+export function ownDataset(changes: LabState["changes"]): string | null {
+  const train = changes["data.train"];
+  return typeof train === "string" && train.startsWith("stored:") ? train.slice("stored:".length) : null;
+}
+
+function writeLink(): void {
+  const { story, changes, datasetRows } = lab.getState();
+  writeUrl({ story, settings: changes, rows: datasetRows[ownDataset(changes) ?? ""] ?? null });
+}
 
 /** Replaces the changed settings, keeps what was there for undo, and writes the link. */
 export function changeSettings(changes: Readonly<Record<string, unknown>>): void {
   lab.setState((state) => ({ changes, past: [...state.past.slice(-49), state.changes] }));
-  writeUrl({ story: lab.getState().story, settings: changes });
+  writeLink();
 }
 
 export function undoSettings(): void {
-  const { past, story } = lab.getState();
+  const { past } = lab.getState();
   const changes = past.at(-1);
   if (!changes) return;
   lab.setState({ changes, past: past.slice(0, -1) });
-  writeUrl({ story, settings: changes });
+  writeLink();
 }
 
 export function showProblem(thrown: unknown): void {
@@ -200,8 +214,13 @@ const compared = (entry: RunEntry): RunEntry | null =>
 
 /** Opens the lab: the list of recordings, then the story (the first, if the wanted one is not there). */
 export async function openLab(): Promise<void> {
-  const { story, settings } = readUrl();
-  lab.setState({ story, changes: settings });
+  const { story, settings, rows } = readUrl();
+  const own = ownDataset(settings);
+  lab.setState({
+    story,
+    changes: settings,
+    datasetRows: own !== null && rows !== null ? { [own]: rows } : {},
+  });
   try {
     const catalogue = await fetchCatalogue();
     lab.setState({ catalogue });
@@ -216,6 +235,6 @@ export async function openLab(): Promise<void> {
 export async function openStory(story: string): Promise<void> {
   const entry = openingRun(lab.getState().catalogue ?? [], story);
   lab.setState({ story });
-  writeUrl({ story, settings: lab.getState().changes });
+  writeLink();
   if (entry) await openRecorded(entry);
 }

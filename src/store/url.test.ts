@@ -13,10 +13,17 @@ describe("links", () => {
       "adapter.rslora": true,
       "model.source": "org/model",
     };
-    expect(parseUrl(formatUrl({ story: "noisy", settings }))).toEqual({ story: "noisy", settings });
+    expect(parseUrl(formatUrl({ story: "noisy", settings, rows: null }))).toEqual({
+      story: "noisy",
+      settings,
+      rows: null,
+    });
+    const own = { story: "needle", settings: { "data.train": "stored:a b.csv" }, rows: 20 };
+    expect(parseUrl(formatUrl(own))).toEqual(own);
+    expect(parseUrl("#story=needle&rows=many").rows).toBeNull();
   });
   it("open the needle when nothing is said, and leave odd names alone", () => {
-    expect(parseUrl("")).toEqual({ story: "needle", settings: {} });
+    expect(parseUrl("")).toEqual({ story: "needle", settings: {}, rows: null });
     expect(parseUrl("#story=comm&__proto__=1&a b=2").settings).toEqual({});
   });
 });

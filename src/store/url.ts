@@ -4,6 +4,8 @@ export interface UrlState {
   story: string;
   /** Dotted path → value, as JSON or bare text. */
   settings: Record<string, unknown>;
+  /** Rows of the person's own dataset that the settings name: what another browser must import. null: none, or unsaid. */
+  rows: number | null;
 }
 
 function value(text: string): unknown {
@@ -17,14 +19,16 @@ function value(text: string): unknown {
 export function parseUrl(hash: string): UrlState {
   const settings: Record<string, unknown> = {};
   let story = "needle";
+  let rows: number | null = null;
   for (const [key, text] of new URLSearchParams(hash.replace(/^#\/?/, ""))) {
     if (key === "story") story = text;
+    else if (key === "rows") rows = /^\d+$/.test(text) ? Number(text) : null;
     else if (/^[a-zA-Z][\w.]*$/.test(key)) settings[key] = value(text);
   }
-  return { story, settings };
+  return { story, settings, rows };
 }
 
-export function formatUrl({ story, settings }: UrlState): string {
+export function formatUrl({ story, settings, rows }: UrlState): string {
   const words = new URLSearchParams();
   words.set("story", story);
   for (const [path, setting] of Object.entries(settings))
@@ -32,6 +36,7 @@ export function formatUrl({ story, settings }: UrlState): string {
       path,
       typeof setting === "string" && typeof value(setting) === "string" ? setting : JSON.stringify(setting),
     );
+  if (rows !== null) words.set("rows", String(rows));
   return `#${words.toString()}`;
 }
 

@@ -1,4 +1,5 @@
 export { Interrupted } from "./Interrupted";
+export { Needed } from "./Needed";
 export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
 export { StatusBar } from "./StatusBar";

@@ -9,6 +9,7 @@ import { tinyLog } from "../../store/testing/log";
 import { costSentence } from "../race/cost";
 import { bundle } from "./bundle";
 import { MODEL_BYTES } from "./modelBytes";
+import { neededSentence } from "./Needed";
 import { statusOf, statusSentence, type LiveProgress } from "./status";
 
 function at(ms: number) {
@@ -61,6 +62,17 @@ describe("status", () => {
     };
     const status = statusOf(player.view, player.outline, player.clockMs, "live", progress);
     expect(statusSentence(status)).toBe("Round 1 of 2, scoring 412 of 2,000 questions, 90 s to 3 min left.");
+  });
+});
+
+describe("questions that a link names", () => {
+  it("are asked for where they are not here, and told apart where they are others", () => {
+    expect(neededSentence("a.csv", 20, null)).toMatch(
+      /dataset a\.csv, 20 questions, which is not in this browser/,
+    );
+    expect(neededSentence("a.csv", 20, 12)).toMatch(/in this browser has 12 questions: it is another/);
+    expect(neededSentence("a.csv", 20, 20)).toBe("");
+    expect(neededSentence("a.csv", null, 12)).toBe("");
   });
 });
 

@@ -90,21 +90,23 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
   ): Promise<void> => {
     void keepStored();
     const db = await openLabDb();
-    await importFiles(
+    const { record } = await importFiles(
       db,
       { datasetId, name: datasetId, origin: "file", revision: 1 },
       { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: 1 },
     ).finally(() => db.close());
     setPreview(null);
     await refresh();
-    use(datasetId);
+    use(record);
   };
-  const use = (datasetId: string): void =>
+  const use = ({ datasetId, train, test }: DatasetRecord): void => {
+    lab.setState(({ datasetRows }) => ({ datasetRows: { ...datasetRows, [datasetId]: train + test } }));
     changeSettings({
       ...lab.getState().changes,
       "data.train": `stored:${datasetId}`,
       "data.test": `stored:${datasetId}`,
     });
+  };
   const remove = (datasetId: string): void =>
     guarded(async () => {
       const db = await openLabDb();
@@ -147,7 +149,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
                 </span>
               </span>
               <span className="acts">
-                <button type="button" className="button small" onClick={() => use(record.datasetId)}>
+                <button type="button" className="button small" onClick={() => use(record)}>
                   Use
                 </button>
                 <button type="button" className="button small" onClick={() => remove(record.datasetId)}>

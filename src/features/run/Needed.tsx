@@ -1,0 +1,55 @@
+// A link can name questions of the person's own, but not carry them: where they are not here, or are others, this says
+// what to import.
+import { useEffect, useState } from "react";
+import { plural } from "../../lib/format";
+import { useLab } from "../../store/hooks";
+import { lab, ownDataset } from "../../store/lab";
+
+/** Rows of the dataset as kept here; null where it is not. */
+async function keptRows(id: string): Promise<number | null> {
+  const known = (await indexedDB.databases?.()) ?? [];
+  if (!known.some((db) => db.name === "proximal")) return null;
+  const { findDataset, openLabDb } = await import("../../data/db");
+  const db = await openLabDb();
+  const found = await findDataset(db, id).finally(() => db.close());
+  return found && found.train + found.test;
+}
+
+export function neededSentence(id: string, rows: number | null, kept: number | null): string {
+  const made = `This link was made with the dataset ${id}${rows === null ? "" : `, ${plural(rows, "question")}`}`;
+  if (kept === null)
+    return `${made}, which is not in this browser. Import its file under “My questions”, under the same name.`;
+  return rows === null || rows === kept
+    ? ""
+    : `${made}. The one of that name in this browser has ${plural(kept, "question")}: it is another, and a run on it is another run.`;
+}
+
+export function Needed() {
+  const id = useLab((state) => ownDataset(state.changes));
+  const rows = useLab((state) => (id === null ? null : (state.datasetRows[id] ?? null)));
+  const panel = useLab((state) => state.panel);
+  const [said, setSaid] = useState({ id: "", words: "" });
+  useEffect(() => {
+    if (id === null || panel !== null) return;
+    let here = true;
+    keptRows(id).then(
+      (kept) => here && setSaid({ id, words: neededSentence(id, rows, kept) }),
+      () => undefined,
+    );
+    return () => {
+      here = false;
+    };
+    // Looked at again when a panel has closed: the dataset may have been imported or deleted in it.
+  }, [id, rows, panel]);
+  if (id === null || said.id !== id || said.words === "") return null;
+  return (
+    <section className="message calm" aria-label="Questions of this link">
+      <p>{said.words}</p>
+      <div className="acts">
+        <button type="button" className="button small" onClick={() => lab.setState({ panel: "data" })}>
+          Open My questions
+        </button>
+      </div>
+    </section>
+  );
+}
