@@ -1,0 +1,68 @@
+// What the journeys of a person's own runs share: small runs, own questions, and the look at what stands beside a run.
+import assert from "node:assert/strict";
+import { picture, sentence } from "../_page.mjs";
+
+/** As small as a run can be. */
+export const tiny =
+  "&curriculum.rounds=1&curriculum.perRound=4&budget.steps=1&trainer.samplesPerBatch=2" +
+  "&evaluation.limit=2&evaluation.probes=0&evaluation.maxNewTokens=4" +
+  "&curriculum.estimator.kind=teacher-forced&evaluation.compareEstimators=never";
+
+export const units = "&data.train=stored:units.jsonl&data.test=stored:units.jsonl";
+
+/** The reason why no other line stands beside the run. */
+export const apart = (page) => picture(page, "pays").locator(".apart");
+
+/** Opens a link afresh and waits for its recording. */
+export async function open(page, url, hash) {
+  page.setDefaultTimeout(120_000);
+  await page.goto("about:blank");
+  await page.goto(`${url}${hash}`);
+  await page.locator(".strip[data-whole=true]").waitFor();
+}
+
+export const start = (page) => page.getByRole("button", { name: /Run on my GPU/ }).click();
+export const finished = (page) => page.getByText(/^Finished$/).waitFor();
+
+/** Ends a run of full size: what stands beside it is known long before. */
+export async function stop(page) {
+  await page.getByRole("button", { name: "Stop and keep" }).click();
+  await page.getByText(/^Stopped$/).waitFor();
+}
+
+/** Keeps twenty questions as units.jsonl; two of them are held out. */
+export async function keepUnits(page) {
+  await page.getByRole("button", { name: "My questions", exact: true }).click();
+  const panel = page.getByRole("dialog", { name: "My questions" });
+  const rows = Array.from(
+    { length: 20 },
+    (_, i) => `{"prompt": "${i} m in cm?", "answer": "so ${i * 100}"}\n`,
+  );
+  await panel.locator("input[type=file]").setInputFiles({
+    name: "units.jsonl",
+    mimeType: "application/x-ndjson",
+    buffer: Buffer.from(rows.join("")),
+  });
+  await panel.getByRole("button", { name: "Keep and use" }).click();
+  await panel.getByText(/18 questions to study, 2 to test/).waitFor();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "hidden" });
+}
+
+/** No line but the run's own is drawn or told of, and the reason is said. */
+export async function standsAlone(page, reason) {
+  await apart(page).getByText(reason).waitFor();
+  for (const id of ["random", "random-rest", "random-seeds", "edco-seeds", "metis-seeds"]) {
+    const drawn = picture(page, "pays").locator(`svg [data-series="${id}"]`);
+    assert.equal(await drawn.count(), 0, `${id} is not drawn`);
+  }
+  assert.doesNotMatch(await sentence(page, "pays").innerText(), /random order|seeds/);
+  assert.equal(
+    await picture(page, "cost")
+      .getByText(/whole run/)
+      .count(),
+    0,
+    "nor are its costs",
+  );
+  assert.equal(await page.locator("#learning .k-random").count(), 0, "nor its loss");
+}

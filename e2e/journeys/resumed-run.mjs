@@ -1,0 +1,24 @@
+// A run that is gone on with is the run it was: neither the story it is resumed under nor its recorded seeds are its own.
+import assert from "node:assert/strict";
+import { listen, story } from "../_page.mjs";
+import { open, standsAlone, start, stop } from "./_own.mjs";
+
+const small =
+  "&curriculum.rounds=2&curriculum.perRound=4&budget.steps=2&trainer.samplesPerBatch=2" +
+  "&evaluation.limit=2&evaluation.probes=0&evaluation.maxNewTokens=4&curriculum.estimator.kind=teacher-forced";
+
+export default story("a resumed run stands alone, under its own name", async ({ page, url }) => {
+  const complaints = listen(page);
+  await open(page, url, `#story=needle${small}`);
+  await start(page);
+  await page.getByText(/^Round 1 of 2$/).waitFor();
+  await stop(page);
+  await open(page, url, "#story=noisy");
+  await page.getByRole("button", { name: "My runs" }).click();
+  const runs = page.getByRole("dialog", { name: "Runs" });
+  await runs.getByRole("button", { name: "Resume" }).first().click();
+  await page.getByText(/^Finished$/).waitFor();
+  assert.equal(await page.locator("h1").innerText(), "EDCO on needle");
+  await standsAlone(page, /^The recorded random order was run on other questions/);
+  complaints.none();
+});
