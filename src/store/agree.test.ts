@@ -113,6 +113,15 @@ describe("two runs on one picture", () => {
     expect(parts(made({ config: config(change) }), made())).toContain(words);
   });
 
+  it("may differ in settings of reinforcement where both are supervised", () => {
+    const kind = (name: string, more: object) =>
+      made({ config: config({ trainer: { kind: name, ...more } }) });
+    expect(parts(kind("sft", {}), kind("sft", { iterations: 1, reward: { kind: "exact" } }))).toEqual([]);
+    expect(parts(kind("grpo", {}), kind("grpo", { iterations: 1 }))).toEqual([
+      "with iterations unsaid, not 1",
+    ]);
+  });
+
   it("must have the same seed as a pair; seeds of one line differ in nothing else", () => {
     expect(parts(made({ seed: 2 }), made())).toEqual(["with seed 2, not 1"]);
     expect(sameLine(made({ seed: 2 }), made())).toBe(true);

@@ -54,6 +54,9 @@ const STRATEGY =
 /** Settings that only watch, or say what is compared elsewhere: rows and weights by their hash, seed by itself. */
 const ELSEWHERE = /^(name$|seed$|model\.|data\.|evaluation\.(probes|forecastProbe|compareEstimators)$)/;
 const TEST = /^evaluation\./;
+/** Settings of reinforcement: no supervised step reads them, and older logs lack some. */
+const REWARDS =
+  /^trainer\.(rollouts|temperature|topP|maxNewTokens|clip|kl|klReference|klTimesRatio|entropyBonus|advantage|lossType|lossLength|minibatches|iterations|maskTruncated|reward\..*)$/;
 
 /** Dotted path → value as JSON. Lists are values. */
 function flat(tree: unknown, path = "", out = new Map<string, string>()): Map<string, string> {
@@ -134,9 +137,10 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
   whole("weights", sameWeights(other, own), "on another model", "on a model it did not note");
   const [theirs, mine] = [flat(other.config), flat(own.config)];
   const strategic: Difference[] = [];
+  const supervised = [theirs, mine].every((config) => config.get("trainer.kind") === '"sft"');
   for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
     const [a, b] = [theirs.get(path), mine.get(path)];
-    if (a === b || ELSEWHERE.test(path)) continue;
+    if (a === b || ELSEWHERE.test(path) || (supervised && REWARDS.test(path))) continue;
     const setting = `${settingWords(path)} ${plain(a)}, not ${plain(b)}`;
     const part: Part = STRATEGY.test(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
     (part === "strategy" ? strategic : found).push({ part, words: `with ${setting}`, setting });
