@@ -108,7 +108,11 @@ describe("two runs on one picture", () => {
     ["steps", { budget: { steps: 60, tokens: null } }, "with steps 60, not 40"],
     ["tokens", { budget: { steps: 40, tokens: 900 } }, "with a limit of training tokens of 900, not none"],
     ["tested rows", { evaluation: { every: "round", limit: 9 } }, "with test questions up to 9, not none"],
-    ["a setting that the other has not", { adapter: { rank: 4 } }, "with LoRA rank 4, not unsaid"],
+    [
+      "a setting that the other has not",
+      { adapter: { rank: 4 } },
+      "with LoRA rank 4, not as the lab then did it",
+    ],
   ])("must have the same %s", (_, change, words) => {
     expect(parts(made({ config: config(change) }), made())).toContain(words);
   });
@@ -118,7 +122,7 @@ describe("two runs on one picture", () => {
       made({ config: config({ trainer: { kind: name, ...more } }) });
     expect(parts(kind("sft", {}), kind("sft", { iterations: 1, reward: { kind: "exact" } }))).toEqual([]);
     expect(parts(kind("grpo", {}), kind("grpo", { iterations: 1 }))).toEqual([
-      "with iterations unsaid, not 1",
+      "with passes over the rollouts as the lab then did it, not 1",
     ]);
   });
 

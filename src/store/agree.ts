@@ -78,6 +78,8 @@ const named: Record<string, string> = {
   "evaluation.limit": "test questions up to",
   "evaluation.every": "a test every",
   "adapter.rank": "LoRA rank",
+  "trainer.iterations": "passes over the rollouts",
+  "trainer.klReference": "the KL reference",
 };
 
 /** "trainer.learningRate" → "learning rate" */
@@ -89,7 +91,8 @@ export const settingWords = (path: string): string =>
   );
 
 const plain = (json: string | undefined): string => {
-  if (json === undefined) return "unsaid";
+  // A setting that came later than the log.
+  if (json === undefined) return "as the lab then did it";
   if (json === "null") return "none";
   const text = json.replace(/^"(.*)"$/, "$1");
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
