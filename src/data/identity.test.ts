@@ -18,17 +18,19 @@ describe("rowsHash", () => {
     expect(rowsHash([])).toBe(sha(""));
   });
 
-  it("leaves out what no model reads", () => {
-    const named = rows.map((row, i) => ({ ...row, sampleId: `q${i}`, extra: { note: "x" } }));
+  it("leaves out what nothing reads", () => {
+    const named = rows.map((row, i) => ({ ...row, sampleId: `q${i}`, extra: {} }));
     expect(rowsHash(named)).toBe(rowsHash(rows));
   });
 
-  it("changes with order, length, an answer, where a text stands, and what it stands for", () => {
+  it("changes with order, length, an answer, a difficulty, a further column, and where a text stands", () => {
     const context = [rows[0], { ...rows[1], context: "at night" }];
     const system = [rows[0], { ...rows[1], system: "at night" }];
     const lists = [
       ...[rows, [...rows].reverse(), rows.slice(0, 1), [rows[0], { ...rows[1], answer: "awake" }]],
       ...[[{ prompt: "2+2=", answer: "?4" }, rows[1]], context, system],
+      ...[1, 2].map((difficulty) => [rows[0], { ...rows[1], difficulty }]),
+      ...["x", "y"].map((note) => [rows[0], { ...rows[1], extra: { note } }]),
     ];
     expect(new Set(lists.map(rowsHash)).size).toBe(lists.length);
   });

@@ -3,12 +3,15 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { ByteSource } from "./files";
 import { sha256Of } from "./library/checksum";
 
-/** The parts of a row that a model reads or is held to. */
+/** The parts of a row that a model reads, is held to or is chosen by. */
 export interface HashedRow {
   prompt: string;
   answer: string;
   system?: string;
   context?: string;
+  difficulty?: number;
+  /** Further columns: a person's own reward may read them. */
+  extra?: Record<string, unknown>;
 }
 
 /** Files up to this size are held whole, and hashed by the browser itself, which is faster. Bytes. */
@@ -16,13 +19,16 @@ const WHOLE = 64 * 2 ** 20;
 
 /**
  * SHA-256 of rows in order, 64 hexadecimal digits. Each row is one line of JSON, `["prompt","answer"]`, and a third
- * entry `{"context":…,"system":…}` only where the row has one of them: so no two lists of rows read alike.
+ * entry `{"context":…,"system":…,"difficulty":…,"extra":{…}}` only where the row has one of them: so no two lists of
+ * rows read alike.
  */
 export function rowsHash(rows: readonly HashedRow[]): string {
   const hash = sha256.create();
   const text = new TextEncoder();
-  for (const { prompt, answer, context, system } of rows) {
-    const more = context === undefined && system === undefined ? [] : [{ context, system }];
+  for (const { prompt, answer, context, system, difficulty, extra } of rows) {
+    const named = extra && Object.keys(extra).length > 0 ? extra : undefined;
+    const rest = { context, system, difficulty, extra: named };
+    const more = Object.values(rest).every((value) => value === undefined) ? [] : [rest];
     hash.update(text.encode(`${JSON.stringify([prompt, answer, ...more])}\n`));
   }
   return hex(hash.digest());
