@@ -87,12 +87,12 @@ const sha256 = (content) => createHash("sha256").update(content).digest("hex");
 function madeOf(folder) {
   const rowsOf = (name) => {
     const lines = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
-    const pairs = lines.map((line) => JSON.parse(line));
-    return {
-      name,
-      rows: lines.length,
-      hash: sha256(pairs.map(({ prompt, answer }) => `${JSON.stringify([prompt, answer])}\n`).join("")),
-    };
+    const hashed = lines.map((line) => {
+      const { prompt, answer, difficulty, ...extra } = JSON.parse(line);
+      delete extra.id;
+      return `${JSON.stringify([prompt, answer, { difficulty, extra }])}\n`;
+    });
+    return { name, rows: lines.length, hash: sha256(hashed.join("")) };
   };
   const tiny = join(ROOT, "public", "models", "tiny");
   const read = [

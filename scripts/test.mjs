@@ -12,6 +12,7 @@ ${PARTS.map((p) => `  ${p.name.padEnd(20)} ${p.about}`).join("\n")}
 `;
 
 const args = options(HELP, { only: "string", without: "string" });
+if (args._.length > 0) usage(HELP, `unknown word "${args._[0]}": parts are named with --only`);
 const names = (list) => (list ? list.split(",") : []);
 for (const name of [...names(args.only), ...names(args.without)]) {
   if (!PARTS.some((p) => p.name === name)) usage(HELP, `unknown part "${name}"`);
