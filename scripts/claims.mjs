@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./build.mjs";
+import { performanceBlocks } from "./claims/performance.mjs";
 import { rewardBlocks } from "./claims/rewards.mjs";
 import { supervisedBlocks } from "./claims/supervised.mjs";
 import { statistics } from "./comparisons.mjs";
@@ -25,6 +26,7 @@ export function readResults() {
     curricula: readJson("docs/results/curricula.json"),
     comparisons: readJson("docs/results/comparisons.json"),
     rewards: readJson("docs/results/rewards.json"),
+    performance: readJson("docs/results/performance.json"),
     judge: readJson("scripts/base-model/results/judge.json"),
     reference: readJson("scripts/base-model/results/reference.json"),
     picks: readJson("e2e/golden/picks/needle-round1.json"),
@@ -37,11 +39,13 @@ export function readResults() {
   };
 }
 
+const ROOMS = [supervisedBlocks, rewardBlocks, performanceBlocks];
+
 /** @returns {Record<string, Record<string, (results: object, stats: object) => string>>} file → name → text */
 export const BLOCKS = Object.fromEntries(
-  [...new Set([...Object.keys(supervisedBlocks), ...Object.keys(rewardBlocks)])].map((file) => [
+  [...new Set(ROOMS.flatMap((room) => Object.keys(room)))].map((file) => [
     file,
-    { ...supervisedBlocks[file], ...rewardBlocks[file] },
+    Object.assign({}, ...ROOMS.map((room) => room[file])),
   ]),
 );
 
