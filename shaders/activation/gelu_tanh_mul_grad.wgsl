@@ -1,0 +1,55 @@
+// gelu_tanh_mul_grad: the gradient of gelu_tanh_mul with respect to gate and up.
+// dGate = d · u · (s + g · s · (1 − s) · x');  dUp = d · g · s  with d = dAct[t,i], g = gateUp[t,i], u = gateUp[t,I+i],
+// x = 2 · √(2/π) · (g + 0.044715·g³), s = sigmoid(x) = (1 + tanh(x/2)) / 2, x' = 2 · √(2/π) · (1 + 3 · 0.044715·g²)
+//
+// slot name    access type       unit / range
+//   0  dAct    read   f32[T, I]
+//   1  gateUp  read   f32[T, 2I] gate columns first, then up
+//   2  dGateUp write  f32[T, 2I] same order
+// writes   overwrite
+// dispatch fold(ceil(T·I/4 / WG)): one thread a vec4 of dAct
+// override WG = threads a workgroup
+// cost     18·T·I
+// source   derivative of Hendrycks & Gimpel 2016, "Gaussian Error Linear Units"
+// oracle   src/gpu/reference/geluTanhMulGrad.ts
+override WG: u32 = 64u;
+
+struct Dims {
+  count: u32,  // T·I/4
+  inner4: u32, // I/4
+}
+@group(0) @binding(0) var<storage, read> dAct: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gateUp: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dGateUp: array<vec4f>;
+@group(1) @binding(0) var<uniform> dims: Dims;
+
+const TWICE_ROOT = 1.5957691216057308; // 2 · √(2/π)
+const CUBIC = 0.044715;
+// Past this s · (1 − s) is 0 in f32, and a cube of more could overflow.
+const SATURATED = vec4f(20.0);
+
+@compute @workgroup_size(WG)
+fn gelu_tanh_mul_grad(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let at = (wg.x + wg.y * groups.x) * WG + lane;
+  if (at < dims.count) {
+    let gateAt = at + (at / dims.inner4) * dims.inner4;
+    let upAt = gateAt + dims.inner4;
+    let d = dAct[at];
+    let gate = gateUp[gateAt];
+    let g = clamp(gate, -SATURATED, SATURATED);
+    let x = TWICE_ROOT * g * (1.0 + CUBIC * g * g);
+    let slope = TWICE_ROOT * (1.0 + 3.0 * CUBIC * g * g);
+    // exp of a non-positive number only; both s and 1 − s come from it without cancellation.
+    let small = exp(-abs(x));
+    let whole = 1.0 + small;
+    let positive = x >= vec4f(0.0);
+    let s = select(small, vec4f(1.0), positive) / whole;
+    let rest = select(vec4f(1.0), small, positive) / whole;
+    dGateUp[gateAt] = d * gateUp[upAt] * s * (1.0 + g * rest * slope);
+    dGateUp[upAt] = d * gate * s;
+  }
+}

@@ -1,0 +1,40 @@
+// Gradient of Gemma 3's gated activation with respect to gate and up.
+import source from "../../../shaders/activation/gelu_tanh_mul_grad.wgsl?raw";
+import { defineKernel, fold } from "../kernel";
+import type { Recorder } from "../recorder";
+import { expectShape, type Tensor } from "../tensor";
+import { expectVectors } from "./vectors";
+
+const WG = 64;
+export const geluTanhMulGradKernel = defineKernel({
+  entry: "gelu_tanh_mul_grad",
+  source,
+  bindings: [
+    ["dAct", "read"],
+    ["gateUp", "read"],
+    ["dGateUp", "write"],
+  ],
+  dims: [
+    ["count", "u32"],
+    ["inner4", "u32"],
+  ],
+  overrides: { WG },
+});
+
+/**
+ * Gradients of gelu(gate) · up. `dAct` f32[T, I], `gateUp` f32[T, 2I] (gate columns first), `dGateUp` f32[T, 2I]
+ * overwritten, same order.
+ * @throws ShapeError
+ */
+export function encodeGeluTanhMulGrad(
+  rec: Recorder,
+  tensors: { dAct: Tensor; gateUp: Tensor; dGateUp: Tensor },
+): void {
+  const [rows, inner] = expectShape(tensors.dAct, ["T", "I"]);
+  expectShape(tensors.gateUp, [rows, 2 * inner]);
+  expectShape(tensors.dGateUp, [rows, 2 * inner]);
+  expectVectors(tensors.dAct, inner);
+  const count = (rows * inner) / 4;
+  const dims = { count, inner4: inner / 4 };
+  rec.dispatch(geluTanhMulGradKernel, { ...tensors, dims }, fold(Math.ceil(count / WG)), 18 * rows * inner);
+}
