@@ -28,6 +28,8 @@ export default tseslint.config(
     },
   },
   { files: ["src/lib/**"], rules: forbid(["../**", "!../lib/**"]) },
+  // What a model family is made of: read by the loaders of data and by the engine of model.
+  { files: ["src/families/**"], rules: forbid(["../**", "!../lib/**"]) },
   {
     files: ["src/config/**"],
     rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/curriculum/**"),
@@ -54,7 +56,11 @@ export default tseslint.config(
     },
   },
   { files: ["src/train/**", "src/data/**", "src/worker/**", "src/conformance/**"], rules: forbid(...page) },
-  { files: ["src/train/**", "src/data/**"], rules: forbid(...page, "**/worker/**") },
+  { files: ["src/train/**"], rules: forbid(...page, "**/worker/**") },
+  {
+    files: ["src/data/**"],
+    rules: forbid(...page, ...engine, "**/worker/**", ["**/curriculum/**", "!**/shaders/**"]),
+  },
   {
     files: ["src/headless/**"],
     rules: forbid("**/app/**", "**/features/**", "**/store/**", "react", "react-dom", "zustand", ...engine),

@@ -2,7 +2,7 @@
 // and the numbers PyTorch with PEFT gives for them. Matrices are [in, out] here; our engine wants them turned.
 import { memorySource } from "../src/data/files";
 import type { TensorEntry } from "../src/data/safetensors";
-import { LINEARS, type AdapterConfig, type DecoderConfig, type LinearName } from "../src/model/config";
+import { LINEARS, type AdapterConfig, type DecoderConfig, type LinearName } from "../src/families/config";
 import type { AdapterState } from "../src/model/engine";
 import type { LoadedModel } from "../src/model/loadWeights";
 import { normals, transposed, uniforms } from "./seeded";

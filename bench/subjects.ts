@@ -3,7 +3,7 @@ import { loadPool, openBuiltinModel } from "../src/data/builtin";
 import { openGguf } from "../src/data/gguf";
 import type { OpenModel } from "../src/data/modelFolder";
 import { urlSource } from "../src/data/urlSource";
-import { LINEARS, type AdapterConfig } from "../src/model/config";
+import { LINEARS, type AdapterConfig } from "../src/families/config";
 import type { Row } from "../src/train/samples";
 import { INSTRUCTIONS } from "./instructions";
 

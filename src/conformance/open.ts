@@ -4,7 +4,7 @@ import { openModel } from "../data/modelFolder";
 import { readAdapter } from "../data/peft";
 import { loadTokenizer, type TextTokenizer } from "../data/tokenizer";
 import { Gpu } from "../gpu/gpu";
-import type { AdapterConfig } from "../model/config";
+import type { AdapterConfig } from "../families/config";
 import type { AdapterState, Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 

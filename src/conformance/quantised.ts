@@ -4,7 +4,7 @@ import { openGguf } from "../data/gguf";
 import { openModel, type OpenModel } from "../data/modelFolder";
 import { urlFolder, urlSource } from "../data/urlSource";
 import { Gpu } from "../gpu/gpu";
-import type { AdapterConfig } from "../model/config";
+import type { AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import type { WeightChoice } from "../model/loadWeights";

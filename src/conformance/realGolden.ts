@@ -1,6 +1,6 @@
 // What e2e/golden/smollm2/golden.json says, checked before use.
 import * as v from "valibot";
-import { LINEARS } from "../model/config";
+import { LINEARS } from "../families/config";
 
 const ids = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 const numbers = v.array(v.number());

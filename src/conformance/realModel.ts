@@ -7,7 +7,7 @@ import { writeAdapter } from "../data/peft";
 import { writeSafetensors, type TensorData } from "../data/safetensors";
 import type { TextTokenizer } from "../data/tokenizer";
 import { Gpu } from "../gpu/gpu";
-import type { AdapterConfig } from "../model/config";
+import type { AdapterConfig } from "../families/config";
 import type { AdapterState, Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { pack, type Group } from "../train/pack";

@@ -1,7 +1,7 @@
 // `config.json` of a hub repository → DecoderConfig. What the engine cannot compute is refused here, by name,
 // before any weight is fetched. Reads the keys of transformers 4 and 5.
 import { LabError } from "../lib/errors";
-import type { DecoderConfig, RopeScaling } from "../model/config";
+import type { DecoderConfig, RopeScaling } from "../families/config";
 import { isRecord, readJson, type ModelFolder } from "./files";
 
 const ARCHITECTURES: Readonly<Record<string, DecoderConfig["architecture"]>> = {

@@ -1,6 +1,6 @@
 // A model folder, opened and checked before anything is uploaded or stored.
 import { LabError } from "../lib/errors";
-import type { DecoderConfig } from "../model/config";
+import type { DecoderConfig } from "../families/config";
 import type { ByteSource, ModelFolder } from "./files";
 import { loadModelConfig } from "./modelConfig";
 import { checkTensors, neededTensors } from "./modelTensors";

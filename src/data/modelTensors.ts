@@ -1,6 +1,6 @@
 // Which tensors a decoder needs, by the names of Hugging Face files, and whether a file has them.
 import { LabError } from "../lib/errors";
-import { LINEARS, linearShape, modulePath, type DecoderConfig } from "../model/config";
+import { LINEARS, linearShape, modulePath, type DecoderConfig } from "../families/config";
 import type { TensorEntry } from "./safetensors";
 
 /** dtypes the engine takes as they are. */

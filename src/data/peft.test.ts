@@ -1,6 +1,6 @@
 // PEFT adapters: the golden ones round-trip, and what does not fit the model is refused.
+import type { AdapterState } from "../families/config";
 import { describe, expect, it } from "vitest";
-import type { AdapterState } from "../model/engine";
 import { memoryFolder, readJson } from "./files";
 import { loadModelConfig } from "./modelConfig";
 import { readAdapter, writeAdapter } from "./peft";

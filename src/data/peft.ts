@@ -5,10 +5,10 @@ import {
   linearShape,
   modulePath,
   type AdapterConfig,
+  type AdapterState,
   type DecoderConfig,
   type LinearName,
-} from "../model/config";
-import type { AdapterState } from "../model/engine";
+} from "../families/config";
 import { readJson, type ModelFolder } from "./files";
 import { openSafetensors, readFloats, writeSafetensors, type TensorEntry } from "./safetensors";
 

@@ -10,7 +10,7 @@ import {
   type AdapterConfig,
   type DecoderConfig,
   type LinearName,
-} from "./config";
+} from "../families/config";
 import type { AdapterState } from "./engine";
 import {
   axisAt,

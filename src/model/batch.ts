@@ -1,7 +1,7 @@
 // Checks and converts packed batches on their way to the GPU.
 import { rowRecords } from "../gpu/rows";
 import { LabError } from "../lib/errors";
-import type { DecoderConfig } from "./config";
+import type { DecoderConfig } from "../families/config";
 import type { HeadRows, Objective, PackedBatch } from "./engine";
 
 /** u32[T, 8] row records of a batch whose keys are its own rows. */

@@ -4,7 +4,7 @@ import { outerScratch } from "../gpu/kernels/lora";
 import type { Gpu, Purpose } from "../gpu/gpu";
 import { elements, type Tensor } from "../gpu/tensor";
 import { adapterLayout, paddedRank } from "./adapter";
-import type { AdapterConfig, DecoderConfig } from "./config";
+import type { AdapterConfig, DecoderConfig } from "../families/config";
 import { GROUP_MEMBERS, GROUPS, groupShape, type GroupName, type PaddedShape } from "./shape";
 
 /** What a block keeps for its backward pass. */

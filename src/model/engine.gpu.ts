@@ -4,7 +4,7 @@ import { openModel } from "../data/modelFolder";
 import { urlFolder } from "../data/urlSource";
 import type { Gpu } from "../gpu/gpu";
 import { AssertionError, expectClose, expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { LINEARS } from "./config";
+import { LINEARS } from "../families/config";
 import type { AdamWStep, AdapterState, Engine, PackedBatch, TrainItem } from "./engine";
 import { createGpuEngine } from "./gpuEngine";
 

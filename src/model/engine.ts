@@ -1,6 +1,8 @@
 // The engine as the training loop sees it: packed batches in, numbers out. Implemented in model/gpuEngine.ts.
 import type { MemoryReport } from "../lib/memory";
-import type { DecoderConfig } from "./config";
+import type { AdapterState, DecoderConfig } from "../families/config";
+
+export type { AdapterState };
 
 /**
  * T token rows laid end to end; no padding, no batch axis. Row i attends to
@@ -130,9 +132,6 @@ export interface Generated {
   /** Ended by a stop token (else by maxNewTokens). */
   stopped: boolean;
 }
-
-/** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
-export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
 
 /** What an engine is about to do; a forward is part of each. */
 export interface KernelNeeds {

@@ -12,7 +12,7 @@ import type { MemoryReport } from "../lib/memory";
 import { Adapter } from "./adapter";
 import { batchRecords, checkBatch, headLists, objectiveRows, visiblePairs } from "./batch";
 import { first, type HeadBuffers } from "./buffers";
-import { linearShape, type AdapterConfig, type DecoderConfig, type LinearName } from "./config";
+import { linearShape, type AdapterConfig, type DecoderConfig, type LinearName } from "../families/config";
 import { Decoder } from "./decode";
 import type {
   AdamWStep,

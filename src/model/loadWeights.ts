@@ -7,7 +7,7 @@ import type { Gpu } from "../gpu/gpu";
 import type { Tensor } from "../gpu/tensor";
 import { weightRowBytes, type WeightShard, type WeightType } from "../gpu/weights";
 import { LabError } from "../lib/errors";
-import { modulePath, type DecoderConfig } from "./config";
+import { modulePath, type DecoderConfig } from "../families/config";
 import { quantizeRow } from "./quantize";
 import {
   axisAt,

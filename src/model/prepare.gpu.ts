@@ -4,7 +4,7 @@ import { openModel } from "../data/modelFolder";
 import { urlFolder } from "../data/urlSource";
 import { Gpu } from "../gpu/gpu";
 import { expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { LINEARS } from "./config";
+import { LINEARS } from "../families/config";
 import type { Engine, HeadRows, Objective, PackedBatch } from "./engine";
 import { createGpuEngine } from "./gpuEngine";
 

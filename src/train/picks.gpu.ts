@@ -3,7 +3,7 @@
 import { resolveConfig } from "../config/schema";
 import { loadPool, openBuiltinModel } from "../data/builtin";
 import { expectClose, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { LINEARS } from "../model/config";
+import { LINEARS } from "../families/config";
 import { createGpuEngine } from "../model/gpuEngine";
 import { tokenizePool } from "./samples";
 import { scoreEntropy } from "./scoring";

@@ -4,7 +4,7 @@ import { resolveConfig } from "../config/schema";
 import { openBuiltinModel } from "../data/builtin";
 import type { Gpu } from "../gpu/gpu";
 import { AssertionError, expectClose, expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { LINEARS } from "../model/config";
+import { LINEARS } from "../families/config";
 import type { AdapterState, Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { addReference } from "./policyItems";

@@ -2,7 +2,7 @@
 import { resolveConfig } from "../config/schema";
 import { loadPool, openBuiltinModel } from "../data/builtin";
 import { expectClose, expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
-import { LINEARS } from "../model/config";
+import { LINEARS } from "../families/config";
 import { createGpuEngine } from "../model/gpuEngine";
 import { tokenizePool, type PoolSample } from "./samples";
 import { commonPrefix, scoreEntropy, scoreLoss, type PoolScores, type ScoreContext } from "./scoring";

@@ -6,7 +6,7 @@ import { memoryFolder } from "../data/files";
 import { writeAdapter } from "../data/peft";
 import { nodeFolder } from "../data/testing/nodeFolder";
 import { loadModelConfig } from "../data/modelConfig";
-import { linearShape, type AdapterConfig } from "../model/config";
+import { linearShape, type AdapterConfig } from "../families/config";
 import type { AdapterState } from "../model/engine";
 import { loraName } from "../data/peft";
 import { fitInto, importAdapter, neededAdapter, roomyShape, scaleOf } from "./adapters";

@@ -6,7 +6,7 @@ import type { ModelFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
 import { LabError } from "../lib/errors";
 import type { RunIdentity } from "../lib/events";
-import { LINEARS, type AdapterConfig, type DecoderConfig } from "../model/config";
+import { LINEARS, type AdapterConfig, type DecoderConfig } from "../families/config";
 import type { AdapterState } from "../model/engine";
 
 const FACTOR = /\.lora_([AB])\.weight$/;

@@ -3,7 +3,7 @@
 import type { ResolvedConfig } from "../config/schema";
 import type { LabDb } from "../data/db";
 import { LabError } from "../lib/errors";
-import type { AdapterConfig } from "../model/config";
+import type { AdapterConfig } from "../families/config";
 import type { AdapterState } from "../model/engine";
 import { answerText } from "../train/samples";
 import { fitInto, neededAdapter, roomyShape } from "./adapters";

@@ -7,7 +7,7 @@ import { Gpu } from "../gpu/gpu";
 import { measureCeiling } from "../gpu/kernels/fmaCeiling";
 import type { MatmulVariant } from "../gpu/kernels/matmul";
 import { LabError, asLabError } from "../lib/errors";
-import { LINEARS, linearShape, type AdapterConfig } from "../model/config";
+import { LINEARS, linearShape, type AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";

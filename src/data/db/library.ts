@@ -1,5 +1,5 @@
 // The adapter library, kernel choices and settings.
-import type { AdapterState } from "../../model/engine";
+import type { AdapterState } from "../../families/config";
 import { compact, inTransaction, storedBytes } from "./open";
 import type { AdapterRecord, LabDb, TuningRecord } from "./schema";
 

@@ -1,8 +1,7 @@
 // What lies in the database "proximal", and how older versions of it are brought up to date.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Pick, RunEvent, RunIdentity } from "../../lib/events";
-import type { AdapterConfig } from "../../model/config";
-import type { AdapterState } from "../../model/engine";
+import type { AdapterConfig, AdapterState } from "../../families/config";
 import type { SampleRow } from "../dataset";
 import { fillIndexes } from "./indexed";
 

@@ -1,6 +1,6 @@
 // GGUF metadata → DecoderConfig. What the engine cannot compute is refused here, by name.
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig, RopeScaling } from "../../model/config";
+import type { DecoderConfig, RopeScaling } from "../../families/config";
 import type { GgufHeader, GgufValue } from "./header";
 
 const ARCHITECTURES = ["llama", "qwen2", "qwen3"] as const;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig } from "../../model/config";
+import type { DecoderConfig } from "../../families/config";
 import { memoryFolder, memorySource, type ByteSource } from "../files";
 import { toFloat32 } from "../floats";
 import { openChosen, openGguf } from "../gguf";

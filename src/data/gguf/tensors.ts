@@ -1,6 +1,6 @@
 // GGUF tensors under the names, the shapes and the row order of Hugging Face files.
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig } from "../../model/config";
+import type { DecoderConfig } from "../../families/config";
 import { checkRange, type ByteSource } from "../files";
 import { neededTensors } from "../modelTensors";
 import type { PackedRows, TensorEntry } from "../safetensors";

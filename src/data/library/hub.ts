@@ -3,7 +3,7 @@
 // `@huggingface/hub` lists files and resolves revisions. Bytes are fetched by download.ts: the library hands out Blobs
 // and keeps nothing of a download that was cut off.
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig } from "../../model/config";
+import type { DecoderConfig } from "../../families/config";
 import { checkRange, memorySource, readWhole, type ByteSource, type ModelFolder } from "../files";
 import { openGguf } from "../gguf";
 import { loadModelConfig } from "../modelConfig";

@@ -1,5 +1,5 @@
 // Test helper: golden Hugging Face models written as GGUF files, tokenizer included.
-import type { DecoderConfig } from "../../model/config";
+import type { DecoderConfig } from "../../families/config";
 import { frequencyFactor } from "../gguf/config";
 import { ggufName } from "../gguf/tensors";
 import { loadModelConfig } from "../modelConfig";

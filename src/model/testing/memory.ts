@@ -6,7 +6,7 @@ import type { Gpu } from "../../gpu/gpu";
 import type { Listed } from "../../gpu/ledger";
 import type { MemoryReport } from "../../lib/memory";
 import { Adapter } from "../adapter";
-import { LINEARS, type AdapterConfig, type DecoderConfig } from "../config";
+import { LINEARS, type AdapterConfig, type DecoderConfig } from "../../families/config";
 import type { PackedBatch, TrainItem } from "../engine";
 import { storedType, uploadWeights, type LoadedModel } from "../loadWeights";
 import type { PlannedWork } from "../plan";

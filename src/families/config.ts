@@ -69,6 +69,9 @@ export interface AdapterConfig {
   layers: number[] | null;
 }
 
+/** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
+export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
+
 /** `layers.3.self_attn.q_proj`, as in HF files without the leading `model.`. */
 export function modulePath(layer: number, name: LinearName): string {
   const block = name === "gate_proj" || name === "up_proj" || name === "down_proj" ? "mlp" : "self_attn";
