@@ -53,7 +53,7 @@ const adapter = group({
 const data = group({
   train: text("builtin:needle", {
     label: "Training pool",
-    help: "builtin:NAME or a JSONL, JSON or CSV file.",
+    help: "builtin:NAME, or a file of questions in a format that the lab reads.",
   }),
   test: textOrNull("builtin:needle", {
     label: "Test set",

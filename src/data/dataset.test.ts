@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../lib/errors";
-import { previewDataset, readDataset, type DatasetOptions } from "./dataset";
+import { previewDataset, readDataset, type ReadOptions } from "./dataset";
+import { DatasetFile } from "./dataset/file";
+import { formatEndings, formatNames, formatOf, formats } from "./dataset/formats";
 import { memorySource } from "./files";
 import { splitSamples } from "./split";
 import { nodeFile } from "./testing/nodeFolder";
 
 const file = (name: string, text: string) => memorySource(name, new TextEncoder().encode(text));
-const read = (name: string, text: string, options?: DatasetOptions) => readDataset(file(name, text), options);
+const read = (name: string, text: string, options?: ReadOptions) => readDataset(file(name, text), options);
 const pairs = async (name: string, text: string) =>
   (await read(name, text)).map(({ prompt, answer }) => [prompt, answer]);
 
@@ -169,6 +171,39 @@ describe("CSV", () => {
       }),
       { numRuns: 300, seed: 1 },
     );
+  });
+
+  it("reads records that lie across the blocks it is parsed in", async () => {
+    const rows = Array.from({ length: 4000 }, (_, i) => [`question ${i}, é`, `line one\nline "two" of ${i}`]);
+    const quote = (text: string) => `"${text.replaceAll('"', '""').replaceAll("\n", "\r\n")}"`;
+    const text = rows.map(([a, b]) => `${quote(a!)};${quote(b!)}\r\n`).join("\r\n");
+    expect(text.length).toBeGreaterThan(3 * 65_536);
+    expect(await pairs("x.csv", `prompt;answer\r\n${text}`)).toEqual(rows);
+    await expect(read("x.csv", `prompt;answer\r\n${text}"late" ;2`)).rejects.toThrow(
+      /line 12001: text follows a closing quote/,
+    );
+  });
+});
+
+describe("formats", () => {
+  const format = async (name: string, text: string) => (await formatOf(new DatasetFile(file(name, text)))).id;
+
+  it.each([
+    ["x.csv", "[a],b", "csv"],
+    ["X.TSV", '{"a"\tb', "csv"],
+    ["x.jsonl", '{"a":1}', "jsonl"],
+    ["x.jsonl", "\uFEFF \n[{}]", "json"],
+    ["x.json", "[]", "json"],
+    ["x.json", '{"a":1}\n{"a":2}', "jsonl"],
+    ["x.json", "5", "json"],
+    ["rows", "[1]", "json"],
+    ["rows", "text", "jsonl"],
+  ])("%s with %j is read as %s", async (name, text, id) => expect(await format(name, text)).toBe(id));
+
+  it("are named for people and for the file dialog", () => {
+    expect(formatNames()).toMatch(/^CSV, JSON.* or \w+$/);
+    expect(formatEndings()).toMatch(/^\.csv,\.tsv,\.json,/);
+    expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length);
   });
 });
 

@@ -1,7 +1,8 @@
 // From files to a stored dataset: the one path that built-in pools and a user's own files take.
 import { LabError } from "../lib/errors";
 import { importDataset, readSamples, findDataset, type DatasetRecord, type LabDb } from "./db";
-import { readDataset, type DatasetOptions, type SampleRow } from "./dataset";
+import { readDataset, type SampleRow } from "./dataset";
+import type { DatasetOptions } from "./dataset/columns";
 import type { ByteSource } from "./files";
 import { splitSamples } from "./split";
 

@@ -1,7 +1,8 @@
 // From the names in a config to a pool of rows; models.ts does the same for models.
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, loadPool } from "../data/builtin";
-import type { DatasetOptions } from "../data/dataset";
+import { formatNames } from "../data/dataset";
+import type { DatasetOptions } from "../data/dataset/columns";
 import type { LabDb } from "../data/db";
 import { loadStored, parseDataset } from "../data/importDataset";
 import { urlSource } from "../data/urlSource";
@@ -68,7 +69,7 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
   throw new LabError(
     "data",
     `${source} is no dataset this page can open.`,
-    "Use builtin:NAME, the address of a JSONL, JSON or CSV file, or drop a file on the page.",
+    `Use builtin:NAME, the address of a ${formatNames()} file, or drop a file on the page.`,
     { source },
   );
 }

@@ -9,7 +9,14 @@ import {
   unfinishedRunsOn,
   type DatasetRecord,
 } from "../../data/db";
-import { previewDataset, type FieldMap, type RawRow } from "../../data/dataset";
+import {
+  formatEndings,
+  formatNames,
+  previewDataset,
+  type DatasetPreview,
+  type FieldMap,
+  type RawRow,
+} from "../../data/dataset";
 import { blobSource } from "../../data/files";
 import { freeName, importFiles } from "../../data/importDataset";
 import { asLabError, type LabError } from "../../lib/errors";
@@ -20,10 +27,8 @@ import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { SameName, type NameTaken } from "./SameName";
 
-interface Preview {
+interface Preview extends DatasetPreview {
   file: File;
-  columns: string[];
-  rows: RawRow[];
   fields: FieldMap;
 }
 
@@ -54,13 +59,9 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
   const open = (file: File | undefined): void => {
     if (!file) return;
     guarded(async () => {
-      const { columns, rows, fields } = await previewDataset(blobSource(file));
-      setPreview({
-        file,
-        columns,
-        rows,
-        fields: fields ?? { prompt: columns[0] ?? "", answer: columns[1] ?? "" },
-      });
+      const shown = await previewDataset(blobSource(file));
+      const [prompt = "", answer = ""] = shown.columns;
+      setPreview({ ...shown, file, fields: shown.fields ?? { prompt, answer } });
     });
   };
   /** Asks first where the name is taken: a run is tied to its data. */
@@ -122,13 +123,13 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     <>
       <Sheet title="My questions" place="panel" onClose={onClose}>
         <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-          <b>Drop a JSONL, JSON or CSV file here, or choose one</b>
+          <b>Drop a {formatNames()} file here, or choose one</b>
           <span className="aside">
             One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
           </span>
           <input
             type="file"
-            accept=".jsonl,.json,.csv,.tsv,.txt"
+            accept={formatEndings()}
             disabled={busy}
             onChange={(event) => open(event.target.files?.[0])}
           />
@@ -225,6 +226,11 @@ function PreviewCard(props: {
           </tbody>
         </table>
       </div>
+      {preview.notes.map((note) => (
+        <p key={note} className="aside">
+          {note}
+        </p>
+      ))}
       <button type="button" className="button main" disabled={busy} onClick={onKeep}>
         {busy ? "Reading every row…" : "Keep and use"}
       </button>

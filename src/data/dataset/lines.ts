@@ -1,6 +1,5 @@
 // A text file, line by line, without holding it whole: UTF-8 with or without a byte-order mark, LF or CRLF.
-import { LabError } from "../lib/errors";
-import type { ByteSource } from "./files";
+import type { DatasetFile } from "./file";
 
 export interface Line {
   /** 1 = the first line of the file. */
@@ -13,10 +12,12 @@ export interface Line {
 const CHUNK = 1 << 20;
 
 /** @throws LabError "data" for lines longer than `lineBytes`, UTF-16 files and broken UTF-8, naming the line. */
-export async function* fileLines(source: ByteSource, lineBytes: number): AsyncGenerator<Line> {
+export async function* fileLines(file: DatasetFile, lineBytes: number): AsyncGenerator<Line> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest = new Uint8Array();
   let line = 0;
+  const refuse = (number: number, what: string, hint: string): never =>
+    file.refuse({ line: number, unit: "line" }, what, hint);
   const decode = (bytes: Uint8Array): Line => {
     line++;
     const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
@@ -24,16 +25,16 @@ export async function* fileLines(source: ByteSource, lineBytes: number): AsyncGe
     try {
       return { line, text: decoder.decode(bytes.subarray(start, Math.max(start, end))) };
     } catch {
-      return refuseAt(source, line, "the text is not valid UTF-8", "Save the file as UTF-8.");
+      return refuse(line, "the text is not valid UTF-8", "Save the file as UTF-8.");
     }
   };
-  for (let offset = 0; offset < source.size; offset += CHUNK) {
-    const chunk = await source.read(offset, Math.min(CHUNK, source.size - offset));
+  for (let offset = 0; offset < file.size; offset += CHUNK) {
+    const chunk = await file.read(offset, Math.min(CHUNK, file.size - offset));
     if (
       offset === 0 &&
       ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff))
     ) {
-      refuseAt(source, 1, "the file is saved as UTF-16", "Save the file as UTF-8.");
+      refuse(1, "the file is saved as UTF-16", "Save the file as UTF-8.");
     }
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
@@ -43,8 +44,7 @@ export async function* fileLines(source: ByteSource, lineBytes: number): AsyncGe
     }
     rest = join(rest, chunk.subarray(from));
     if (rest.length > lineBytes) {
-      refuseAt(
-        source,
+      refuse(
         line + 1,
         `the line is longer than the ${lineBytes} bytes allowed`,
         "Check that this is a text file with one row a line.",
@@ -59,18 +59,4 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   out.set(a);
   out.set(b, a.length);
   return out;
-}
-
-/** Refuses a line (or, in a JSON array, a row) of a file. @throws LabError "data" */
-export function refuseAt(
-  source: { name: string },
-  line: number,
-  what: string,
-  hint: string,
-  unit: "line" | "row" = "line",
-): never {
-  throw new LabError("data", `${source.name}, ${unit} ${line}: ${what}.`, hint, {
-    file: source.name,
-    [unit]: line,
-  });
 }
