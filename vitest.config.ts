@@ -1,6 +1,6 @@
-// Unit tests of everything that needs no GPU. Kernel tests (*.gpu.ts) run in real browsers: see scripts/test.mjs.
+// Unit tests of everything that needs no GPU. Kernel tests (*.gpu.ts) run in real browsers: see scripts/test.ts.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx", "scripts/**/*.test.mjs"] },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx", "scripts/**/*.test.ts"] },
 });

@@ -3,9 +3,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lab } from "../scripts/lab.mjs";
-import { loadSource } from "../scripts/source.mjs";
-import { row } from "./rows.mjs";
+import { lab } from "../scripts/lab";
+import { loadSource } from "../scripts/source";
+import { row } from "./rows";
 
 const EDCO = { curriculum: { rounds: 2 }, budget: { steps: 16 } };
 /** The first has nothing yet to judge by and is left out. */

@@ -2,12 +2,12 @@
 // recorded run streams at ten times its speed with twenty times its samples, and while a real run trains.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { firstLoad } from "../scripts/budget.mjs";
-import { startBrowser } from "../scripts/browsers.mjs";
-import { DIST } from "../scripts/build.mjs";
-import { openSite } from "../scripts/site.mjs";
+import { firstLoad } from "../scripts/budget";
+import { startBrowser } from "../scripts/browsers";
+import { DIST } from "../scripts/build";
+import { openSite } from "../scripts/site";
 import { measureLive } from "./live.mjs";
-import { endTasks, startTasks } from "./tasks.mjs";
+import { endTasks, startTasks } from "./tasks";
 
 const SPEED = 10;
 const SAMPLES = 20;

@@ -19,14 +19,14 @@ export interface Subject {
 }
 
 const here = new URL("/", location.href).href;
-/** Where scripts/bench.mjs serves the file of SmolLM2-135M; null where it could not be had. */
+/** Where scripts/bench.ts serves the file of SmolLM2-135M; null where it could not be had. */
 const smolAddress = new URLSearchParams(location.search).get("smollm2");
 
 const SMOLLM2: Subject = {
   name: "SmolLM2-135M",
   open: async () => {
     const source = smolAddress ? await urlSource(smolAddress, "SmolLM2-135M.gguf") : null;
-    if (!source) throw new Error("SmolLM2-135M is not there (node scripts/smollm2/fetch.mjs fetches it)");
+    if (!source) throw new Error("SmolLM2-135M is not there (npx tsx scripts/smollm2/fetch.ts fetches it)");
     return openGguf(source);
   },
   documentRows: 2048,

@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBrowser } from "../scripts/browsers.mjs";
-import { inbox, openSite } from "../scripts/site.mjs";
-import { median, row } from "./rows.mjs";
+import { startBrowser } from "../scripts/browsers";
+import { inbox, openSite } from "../scripts/site";
+import { median, row } from "./rows";
 
 const SHAPE = "default model";
 /** Kernels listed with their own compile time. */

@@ -1,5 +1,5 @@
 // The page of the kernel tests: loads every *.gpu.ts of the source, runs what matches the filter on the real
-// device and posts one line of JSON a result to the server that opened it (scripts/gpu-tests.mjs).
+// device and posts one line of JSON a result to the server that opened it (scripts/gpu-tests.ts).
 import { runGpuTests, type GpuTestResult } from "../../src/gpu/testing/suite";
 
 export type GpuTestLine =

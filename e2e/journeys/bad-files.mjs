@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { badFolders, missingWords } from "../../scripts/bad-inputs.mjs";
-import { ROOT } from "../../scripts/build.mjs";
+import { badFolders, missingWords } from "../../scripts/bad-inputs";
+import { ROOT } from "../../scripts/build";
 import { listen, openRecorded, story } from "../_page.mjs";
 
 const ROOT_OF_BAD = join(ROOT, "e2e", "golden", "bad");

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../scripts/build.mjs";
+import { ROOT } from "../../scripts/build";
 import { listen, story } from "../_page.mjs";
-import { startHub } from "../hub/mock.mjs";
+import { startHub } from "../hub/mock.ts";
 
 const LONG = 120_000;
 const QUESTION = "What is 12+7?";

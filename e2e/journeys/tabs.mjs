@@ -1,5 +1,5 @@
 // Three tabs and one run: the tab that trains is killed, one of the two that follow goes on, and the log is whole.
-import { killOnce, undisturbed } from "../../scripts/tabs.mjs";
+import { killOnce, undisturbed } from "../../scripts/tabs";
 import { story } from "../_page.mjs";
 
 export default story(

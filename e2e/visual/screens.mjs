@@ -1,12 +1,12 @@
-// Pictures of every view for people to look at: `node e2e/visual/screens.mjs FOLDER`. Light, dark, 390 px, panels.
+// Pictures of every view for people to look at: `npx tsx e2e/visual/screens.mjs FOLDER`. Light, dark, 390 px, panels.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startBrowser } from "../../scripts/browsers.mjs";
-import { openSite } from "../../scripts/site.mjs";
+import { startBrowser } from "../../scripts/browsers";
+import { openSite } from "../../scripts/site";
 import { openRecorded, toEnd } from "../_page.mjs";
 
 const out = process.argv[2];
-if (!out) throw new Error("usage: node e2e/visual/screens.mjs FOLDER");
+if (!out) throw new Error("usage: npx tsx e2e/visual/screens.mjs FOLDER");
 mkdirSync(out, { recursive: true });
 const site = await openSite();
 const browser = await startBrowser("chromium");

@@ -1,7 +1,7 @@
 """What PyTorch and transformers make of the SmolLM2 GGUF file: tensors, tokens and greedy continuations.
 
     pip install torch transformers gguf==0.19.0
-    node scripts/smollm2/fetch.mjs
+    npx tsx scripts/smollm2/fetch.ts
     python scripts/data/make_smollm2_reference.py
 
 writes src/data/gguf/smollm2.fixture.json. Tensors are the SHA-256 of their f32 bytes after dequantising, under

@@ -1,6 +1,6 @@
 """What PyTorch computes with SmolLM2-135M-Instruct as its GGUF file stores it: the golden file of the real model.
 
-    node scripts/smollm2/fetch.mjs && pip install -r scripts/smollm2/requirements.txt
+    npx tsx scripts/smollm2/fetch.ts && pip install -r scripts/smollm2/requirements.txt
     python3 scripts/smollm2/golden.py [--base DIR]       (about two minutes on one free core; 3 GB of memory)
 
 The blocks are dequantised with the `gguf` package into the weights of a Hugging Face Llama (llama.cpp stores the rows

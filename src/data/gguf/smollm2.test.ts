@@ -10,7 +10,7 @@ import { nodeFile } from "../testing/nodeFolder";
 import reference from "./smollm2.fixture.json";
 
 const path = `.cache/models/${reference.file}`;
-const reason = existsSync(path) ? "" : `${path} is not there (node scripts/smollm2/fetch.mjs fetches it)`;
+const reason = existsSync(path) ? "" : `${path} is not there (npx tsx scripts/smollm2/fetch.ts fetches it)`;
 
 // One test stands for all where the file is missing: it carries the reason into the summary.
 if (reason) it.skip("SmolLM2-135M-Instruct, Q4_1", { meta: { reason } }, () => {});

@@ -1,7 +1,7 @@
 // The model library against a mock of the hub over real HTTP: what is looked at before, what is fetched, what a dropped
 // connection leaves, and what is refused.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HEAD, OLD, startHub } from "../../../e2e/hub/mock.mjs";
+import { HEAD, OLD, startHub } from "../../../e2e/hub/mock";
 import { memoryFolder, memorySource, type ModelFolder } from "../files";
 import { nodeFolder } from "../testing/nodeFolder";
 import { memoryShelf } from "../testing/memoryShelf";

@@ -1,0 +1,125 @@
+// The runs behind the page's recordings and the results files, from one table: same budgets, several seeds, and
+// random order always among them. Each run is an ordinary `npm run lab -- run`; finished ones are kept.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./build";
+import { lab } from "./lab";
+import { isMain, options, usage } from "./options";
+
+const HELP = `Runs the experiments whose results the project keeps.
+
+  npx tsx scripts/experiments.ts [--only TEXT[,TEXT]] [--out DIR] [--list]
+
+  --only TEXT   names containing one of these (needle, noisy, metis, control, head, -1 …)
+  --out DIR     one folder a run (.cache/experiments); a finished one is not repeated, a broken-off one goes on
+  --list        only print the names
+Afterwards: npx tsx scripts/record.ts DIR/* writes the page's recorded runs and docs/results.
+`;
+
+const SEEDS = [1, 2, 3];
+/** The three that are compared by rewards vary more: as many seeds as PyTorch has. */
+const REWARD_SEEDS = [1, 2, 3, 4, 5];
+const pool = (name) => ({ train: `builtin:${name}`, test: `builtin:${name}` });
+
+/** Supervised: EDCO beside random order. */
+const supervised = (name, strategy, stepsPerRound) => ({
+  data: pool(name),
+  curriculum: { strategy, rounds: 5, perRound: 64 },
+  budget: { steps: 5 * stepsPerRound },
+  // What a prefix saves and keeps of full-length scoring, on the picture's own pool; not counted as the run's cost.
+  ...(strategy === "edco" && name === "needle" ? { evaluation: { compareEstimators: "first-round" } } : {}),
+});
+
+/** Rewards: *comm* after a supervised warm start, as scripts/base-model/experiments.py does it. */
+const rewarded = (strategy, metis = {}) => ({
+  data: pool("comm"),
+  trainer: {
+    kind: "grpo",
+    samplesPerBatch: 6,
+    rollouts: 8,
+    temperature: 1,
+    maxNewTokens: 36,
+    advantage: "none",
+    lossType: "dr_grpo",
+    lossLength: 10,
+    kl: 0,
+    warmStartSteps: 40,
+  },
+  curriculum: { strategy, rounds: 1, perRound: null, restartOptimizer: false },
+  metis: { poolMultiplier: 3, memory: 3, lambda: 0.01, ...metis },
+  budget: { steps: 30 },
+  evaluation: { every: 10, forecastProbe: 60 },
+});
+
+/** Controls of METIS: one seed each in the lab, the statistics are PyTorch's. */
+const CONTROLS = {
+  "control-memory-0": rewarded("metis", { memory: 0 }),
+  "control-lambda-0": rewarded("metis", { lambda: 0 }),
+  "control-lambda-1": rewarded("metis", { lambda: 1 }),
+  "control-shuffled": rewarded("shuffled"),
+  "control-running-mean": rewarded("running-mean"),
+  "control-last-variance": rewarded("last-variance"),
+};
+
+/** @returns {{ name: string, config: object }[]} in the order they run: the three that are compared, seed by seed */
+export function experiments() {
+  const seeded = (name, config, seeds = SEEDS) =>
+    seeds.map((seed) => ({ name: `${name}-${seed}`, config: { ...config, seed } }));
+  const bySeed = (...groups) => groups[0].flatMap((_, i) => groups.map((group) => group[i]));
+  return [
+    ...bySeed(
+      seeded("metis-random", rewarded("random"), REWARD_SEEDS),
+      seeded("metis-metis", rewarded("metis"), REWARD_SEEDS),
+      seeded("metis-oracle", rewarded("oracle"), REWARD_SEEDS),
+    ),
+    ...Object.entries(CONTROLS).map(([name, config]) => ({
+      name: `${name}-1`,
+      config: { ...config, seed: 1 },
+    })),
+    ...seeded("metis-head", rewarded("metis-head")),
+    ...bySeed(
+      seeded("needle-edco", supervised("needle", "edco", 8)),
+      seeded("needle-random", supervised("needle", "random", 8)),
+    ),
+    ...bySeed(
+      seeded("noisy-edco", supervised("noisy", "edco", 32)),
+      seeded("noisy-random", supervised("noisy", "random", 32)),
+    ),
+  ];
+}
+
+const statusOf = (dir) => {
+  const file = join(dir, "summary.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).status : null;
+};
+
+async function main() {
+  const args = options(HELP, { only: "string", out: "string", list: "boolean" });
+  const wanted = args.only ? args.only.split(",") : [""];
+  const chosen = experiments().filter(({ name }) => wanted.some((text) => name.includes(text)));
+  if (chosen.length === 0) usage(HELP, `nothing is called like "${args.only}"`);
+  if (args.list) {
+    for (const { name } of chosen) console.log(name);
+    return 0;
+  }
+  const out = args.out ?? join(ROOT, ".cache", "experiments");
+  mkdirSync(out, { recursive: true });
+  let failures = 0;
+  for (const [i, { name, config }] of chosen.entries()) {
+    const dir = join(out, name);
+    const before = statusOf(dir);
+    if (before === "done") continue;
+    const start = Date.now();
+    const file = join(out, `${name}.json`);
+    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+    const goesOn = existsSync(join(dir, "checkpoint"));
+    const code = await lab(goesOn ? ["run", "--resume", "--out", dir] : ["run", file, "--out", dir]);
+    if (code !== 0) failures++;
+    const seconds = ((Date.now() - start) / 1000).toFixed(0);
+    console.log(`${i + 1}/${chosen.length} ${name}: ${statusOf(dir) ?? "failed"} in ${seconds} s`);
+  }
+  console.log(`${chosen.length - failures} of ${chosen.length} runs are in ${out}`);
+  return failures ? 1 : 0;
+}
+
+if (isMain(import.meta.url)) process.exit(await main());

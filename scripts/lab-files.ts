@@ -1,0 +1,123 @@
+// What a run leaves on disk while it goes on: its log line by line, and sets of files that change all at once.
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { body, fileUnder } from "./serve";
+
+/** Paths of all files under a folder, relative to it. */
+export function listFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+/** Replaces addresses of this session inside JSON text by the paths that the person wrote. */
+function withNames(text, names) {
+  const inner = (value) => JSON.stringify(value).slice(1, -1);
+  return names.reduce((all, [address, path]) => all.replaceAll(inner(address), () => inner(path)), text);
+}
+
+/** `events.jsonl`, written as events come. A resumed run cuts it back to its checkpoint first. */
+export class RunLog {
+  #file;
+  #names = [];
+  events = [];
+  /** Whether anything came from this session. */
+  grew = false;
+
+  constructor(out, resume) {
+    this.#file = join(out, "events.jsonl");
+    if (resume && existsSync(this.#file)) {
+      // A line cut off by a crash lies behind the last checkpoint: it is left out.
+      for (const line of readFileSync(this.#file, "utf8").split("\n")) {
+        if (!line) continue;
+        try {
+          this.events.push(JSON.parse(line));
+        } catch {
+          break;
+        }
+      }
+    } else writeFileSync(this.#file, "");
+  }
+
+  /** From now on `address` is written as `path`: ports and secrets of this session do not belong in a log. */
+  rename(address, path) {
+    this.#names.push([address, path]);
+  }
+
+  /** @param {number} first number of the first event in the whole log */
+  add(first, events) {
+    this.grew = true;
+    if (first > this.events.length)
+      throw new Error(`events ${this.events.length} to ${first - 1} are missing`);
+    if (first < this.events.length) {
+      this.events.length = first;
+      writeFileSync(this.#file, this.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    }
+    const lines = events.map((event) => withNames(JSON.stringify(event), this.#names));
+    for (const line of lines) this.events.push(JSON.parse(line));
+    appendFileSync(this.#file, lines.map((line) => `${line}\n`).join(""));
+  }
+}
+
+/** Sets of files posted by the page: a set replaces the one before only when it is whole. */
+export class FileSets {
+  #out;
+  #names = [];
+
+  /** @param {string | null} out null = nothing is taken */
+  constructor(out) {
+    this.#out = out;
+  }
+
+  /** As of RunLog, for the JSON files of a set. */
+  rename(address, path) {
+    this.#names.push([address, path]);
+  }
+
+  route(prefix) {
+    return {
+      prefix,
+      handle: async (request, response) => {
+        if (request.method !== "POST" || !this.#out) return false;
+        const query = new URL(request.url, "http://localhost").searchParams;
+        const set = query.get("set") ?? "";
+        if (!/^[a-z]+$/.test(set)) throw new Error("a set has a plain name");
+        const fresh = join(this.#out, `${set}.new`);
+        const bytes = await body(request);
+        if (query.has("end")) this.#replace(set, fresh, Number(query.get("end")));
+        else {
+          const file = fileUnder(fresh, `/${query.get("name")}`);
+          if (!file) throw new Error("a file must lie inside its set");
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(
+            file,
+            /\.jsonl?$/.test(file) ? withNames(bytes.toString("utf8"), this.#names) : bytes,
+          );
+        }
+        response.end("ok");
+        return true;
+      },
+    };
+  }
+
+  #replace(set, fresh, count) {
+    const found = listFiles(fresh).length;
+    if (found !== count) throw new Error(`${count} files were announced, ${found} arrived`);
+    const target = join(this.#out, set);
+    const old = `${target}.old`;
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(fresh, target);
+    rmSync(old, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,65 @@
+// Runs a program of this project and collects what it says; nothing of ours outlives the command that started it.
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./build";
+
+/** Path of a program installed with the project. */
+export const tool = (name: string): string => join(ROOT, "node_modules", ".bin", name);
+
+/** The words after `node` that run one of our commands: one process, so that a signal reaches the command itself. */
+export const command = (name: string): string[] => ["--import", "tsx", join(ROOT, "scripts", `${name}.ts`)];
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+export interface Ended {
+  /** 124 = out of time */
+  code: number;
+  /** stdout and stderr together */
+  output: string;
+}
+
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  {
+    onLine,
+    timeoutS = 1200,
+    env,
+  }: { onLine?: (line: string) => void; timeoutS?: number; env?: Record<string, string> } = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(path, args, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    running.add(child);
+    let output = "";
+    let rest = "";
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGTERM");
+      setTimeout(() => child.kill("SIGKILL"), 10_000).unref();
+    }, timeoutS * 1000);
+    const take = (chunk: string) => {
+      output += chunk;
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      if (onLine) lines.forEach(onLine);
+    };
+    child.stdout.setEncoding("utf8").on("data", take);
+    child.stderr.setEncoding("utf8").on("data", take);
+    child.on("error", (error) => take(`${error.message}\n`));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      running.delete(child);
+      if (rest && onLine) onLine(rest);
+      resolve({
+        code: late ? 124 : (code ?? 1),
+        output: late ? `${output}\nstopped after ${timeoutS} s` : output,
+      });
+    });
+  });
+}

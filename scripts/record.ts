@@ -1,0 +1,207 @@
+// Turns finished runs of `npm run lab -- run` into the page's recorded runs and into the results file that compares
+// them with PyTorch: npx tsx scripts/record.ts DIR [DIR …]. Runs are grouped by story (pool or trainer) and strategy;
+// stories without a run among the given ones stay as they were recorded.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { COMPARISONS, statistics, writeComparisons } from "./comparisons";
+import { isMain } from "./options";
+import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results";
+
+const RUNS = "public/runs";
+const RESULTS = "docs/results/curricula.json";
+const REWARD_RESULTS = "docs/results/rewards.json";
+const REFERENCE = "scripts/base-model/results/reference.json";
+const TITLES = {
+  needle: "Find the needle",
+  noisy: "When the curriculum loses",
+  comm: "An ordinary pool",
+  metis: "A model that judges itself",
+};
+
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+/** Reinforcement runs that the page shows; the others are controls and only counted. */
+const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
+/** Recorded seeds of a story; further ones only count in the results. */
+const SHOWN_SEEDS = 3;
+
+/** Right and wrong by question of the last test in a log. */
+function lastItems(file) {
+  const line = readFileSync(file, "utf8")
+    .split("\n")
+    .findLast((text) => text.includes('"type":"evaluated"'));
+  return line ? JSON.parse(line).items : null;
+}
+
+/** One run folder as a record. */
+function readRun(dir) {
+  const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
+  const summary = JSON.parse(readFileSync(join(dir, "summary.json"), "utf8"));
+  if (summary.status !== "done") throw new Error(`${dir}: the run is ${summary.status}, not done`);
+  const pool = String(config.data.train).replace("builtin:", "");
+  const strategy = config.curriculum.strategy;
+  const story = config.trainer.kind === "grpo" ? "metis" : pool;
+  return {
+    dir,
+    config,
+    summary,
+    pool,
+    strategy,
+    story,
+    seed: config.seed,
+    id: `${story}-${strategy}-${config.seed}`,
+    finalItems: lastItems(join(dir, "events.jsonl")),
+  };
+}
+
+/** Accuracy after each round, by seed and in the mean, beside PyTorch's where it has the same set-up. */
+function table(runs, reference) {
+  const groups = new Map();
+  for (const run of runs.filter((r) => r.story !== "metis")) {
+    const key = `${run.pool} ${run.strategy}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ pool, strategy, config }] = group;
+    const rounds = config.curriculum.rounds;
+    const perRound = config.budget.steps / rounds;
+    const theirs = reference.sft.find(
+      (r) =>
+        r.pool === pool &&
+        r.strategy === strategy &&
+        r.steps === perRound &&
+        r.N === config.curriculum.perRound,
+    );
+    return {
+      pool,
+      strategy,
+      rounds,
+      stepsPerRound: perRound,
+      perRound: config.curriculum.perRound,
+      seeds: group.map((r) => r.seed),
+      testRows: group[0].summary.after.n,
+      accuracy: Array.from({ length: rounds + 1 }, (_, round) => {
+        const bySeed = group.map(
+          (r) => r.summary.evaluations.find((e) => e.step === round * perRound)?.value ?? null,
+        );
+        const known = bySeed.filter((v) => v !== null);
+        const other = theirs?.accuracy.find((a) => a.round === round) ?? null;
+        const own = { mean: mean(known), se: standardError(known) };
+        // A proportion measured on n rows has an error of its own even where seeds happen to agree.
+        const floor = (p, n) => Math.sqrt((p * (1 - p)) / group[0].summary.after.n / n);
+        const both =
+          other &&
+          Math.hypot(
+            Math.max(own.se ?? 0, floor(own.mean, known.length)),
+            Math.max(other.se ?? 0, floor(other.mean, other.by_seed.length)),
+          );
+        return {
+          round,
+          bySeed,
+          ...own,
+          pytorch: other && { bySeed: other.by_seed, mean: other.mean, se: other.se },
+          differenceInStandardErrors: other && both ? Math.abs(own.mean - other.mean) / both : null,
+        };
+      }),
+      tokens: {
+        score: mean(group.map((r) => r.summary.tokens.score)),
+        train: mean(group.map((r) => r.summary.tokens.train)),
+      },
+      seconds: {
+        score: mean(group.map((r) => r.summary.seconds.score)),
+        train: mean(group.map((r) => r.summary.seconds.train)),
+        evaluate: mean(group.map((r) => r.summary.seconds.evaluate)),
+      },
+      environment: config.environment ?? null,
+    };
+  });
+}
+
+const ORDER = ["needle", "noisy", "comm", "metis"];
+const STRATEGIES = ["edco", "metis", "metis-head", "oracle", "random", "uniform"];
+const byStory = (a, b) =>
+  ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
+  a.seed - b.seed ||
+  STRATEGIES.indexOf(a.strategy) - STRATEGIES.indexOf(b.strategy);
+
+const readJson = (file, fallback) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : fallback);
+const writeJson = (file, value, indent) => writeFileSync(file, `${JSON.stringify(value, null, indent)}\n`);
+
+/** Copies the logs that the page shows. @returns the new list of recorded runs */
+function record(runs, stories) {
+  mkdirSync(RUNS, { recursive: true });
+  const before = readJson(join(RUNS, "index.json"), []);
+  for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
+  const shown = runs.filter(
+    (run) => run.seed <= SHOWN_SEEDS && (run.story !== "metis" || SHOWN.includes(groupOf(run.config))),
+  );
+  const entries = shown.map((run) => {
+    const file = `${run.id}.jsonl`;
+    writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
+    const chance = ["random", "uniform"];
+    const beside = shown.find(
+      (r) => r.story === run.story && r.seed === run.seed && chance.includes(r.strategy),
+    );
+    return {
+      id: run.id,
+      title: TITLES[run.story] ?? run.pool,
+      story: run.story,
+      strategy: run.strategy,
+      seed: run.seed,
+      file,
+      compareWith: chance.includes(run.strategy) ? null : (beside?.id ?? null),
+    };
+  });
+  const index = [...before.filter(({ story }) => !stories.has(story)), ...entries].sort(byStory);
+  writeJson(join(RUNS, "index.json"), index, 2);
+  return index;
+}
+
+function printTable(rows) {
+  for (const row of rows) {
+    console.log(`${row.pool}, ${row.strategy}, ${row.seeds.length} seeds`);
+    for (const a of row.accuracy) {
+      const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
+      console.log(
+        `  round ${a.round}: ${a.bySeed.map(percent).join(" ")}, mean ${percent(a.mean)}` +
+          (a.pytorch
+            ? `; PyTorch ${a.pytorch.bySeed.map(percent).join(" ")}, ${a.differenceInStandardErrors?.toFixed(1) ?? "–"} standard errors apart`
+            : ""),
+      );
+    }
+  }
+}
+
+async function main(dirs) {
+  const runs = dirs.map(readRun).sort(byStory);
+  const stories = new Set(runs.map(({ story }) => story));
+  const index = record(runs, stories);
+  const reference = readJson(REFERENCE, null);
+  mkdirSync("docs/results", { recursive: true });
+  const supervised = table(runs, reference);
+  if (supervised.length > 0) {
+    const kept = readJson(RESULTS, { rows: [] }).rows.filter(({ pool }) => !stories.has(pool));
+    const about =
+      "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.ts";
+    const rows = [...supervised, ...kept].sort((a, b) => ORDER.indexOf(a.pool) - ORDER.indexOf(b.pool));
+    writeJson(RESULTS, { about, rows }, 1);
+    printTable(supervised);
+  }
+  if (stories.has("metis")) {
+    const rewarded = rewardRows(
+      runs.filter(({ story }) => story === "metis"),
+      reference,
+      await statistics(),
+    );
+    const about =
+      "Reinforcement runs of the lab on comm after a warm start, every measure by seed, paired differences with 95 % intervals of Student's t, beside PyTorch's on the same weights and set-up; made by scripts/record.ts from scripts/experiments.ts";
+    writeJson(REWARD_RESULTS, { about, rows: rewarded }, 1);
+    for (const line of rewardLines(rewarded)) console.log(line);
+  }
+  await writeComparisons();
+  console.log(
+    `${index.length} runs recorded in ${RUNS}, results in ${RESULTS}, ${REWARD_RESULTS} and ${COMPARISONS}. ` +
+      "Now: npx tsx scripts/claims.ts --write",
+  );
+}
+
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

@@ -1,0 +1,170 @@
+// Runs that go on, through the lab command, as part of `npm test`: with a model folder and a .gguf file from disk to their
+// end and their adapter, from another place with the same content, and not at all over other rows or weights.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./build";
+import { listFiles } from "./lab-files";
+import { lab } from "./short-run";
+import { loadSource } from "./source";
+
+const STEPS = 4;
+const config = (model) => ({
+  model: { source: model },
+  data: { train: "rows.jsonl", test: null, testShare: 0.25 },
+  trainer: { kind: "sft", samplesPerBatch: 2 },
+  curriculum: { strategy: "random", rounds: 2, perRound: null },
+  budget: { steps: STEPS },
+  evaluation: { probes: 1, maxNewTokens: 4 },
+  seed: 1,
+});
+const rows = (count, answer = (i) => `${i}+1=${i + 1}, so ${i + 1}`) =>
+  Array.from(
+    { length: count },
+    (_, i) => `${JSON.stringify({ prompt: `${i}+1=?`, answer: answer(i) })}\n`,
+  ).join("");
+
+/** The built-in model as one GGUF file, f32. */
+async function tinyGguf() {
+  const { nodeFolder } = await loadSource("src/data/testing/nodeFolder.ts");
+  const { loadModelConfig } = await loadSource("src/data/modelConfig.ts");
+  const { openSafetensors, readFloats } = await loadSource("src/data/safetensors.ts");
+  const { neededTensors } = await loadSource("src/data/modelTensors.ts");
+  const { ggufName } = await loadSource("src/data/gguf/tensors.ts");
+  const { metadataOf } = await loadSource("src/data/testing/convertedGguf.ts");
+  const { ggufFile, i32s, text, texts } = await loadSource("src/data/testing/ggufFile.ts");
+  const path = join(ROOT, "public", "models", "tiny");
+  const read = (name) => JSON.parse(readFileSync(join(path, name), "utf8"));
+  const folder = nodeFolder("public/models/tiny");
+  const shape = await loadModelConfig(folder);
+  const { tensors } = await openSafetensors(folder);
+  const parts = [];
+  for (const needed of neededTensors(shape)) {
+    const values = await readFloats(tensors.get(needed.name));
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    parts.push({ name: ggufName(needed.name), sizes: needed.shape.toReversed(), type: 0, bytes });
+  }
+  const { vocab, merges } = read("tokenizer.json").model;
+  const tokens = Object.entries(vocab).sort((a, b) => a[1] - b[1]);
+  const own = [
+    text("tokenizer.ggml.pre", "qwen2"),
+    texts(
+      "tokenizer.ggml.tokens",
+      tokens.map(([token]) => token),
+    ),
+    i32s(
+      "tokenizer.ggml.token_type",
+      tokens.map((_, i) => (i < 3 ? 3 : 1)),
+    ),
+    texts(
+      "tokenizer.ggml.merges",
+      merges.map((merge) => (Array.isArray(merge) ? merge.join(" ") : merge)),
+    ),
+    text("tokenizer.chat_template", read("tokenizer_config.json").chat_template),
+  ];
+  const named = new Set(own.map(([key]) => key));
+  return ggufFile([...metadataOf(shape).filter(([key]) => !named.has(key)), ...own], parts);
+}
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: [] }>} */
+export async function checkResume(print) {
+  const folder = mkdtempSync(join(tmpdir(), "resume-"));
+  const tally = { passed: 0, failed: 0, skipped: [] };
+  const check = (ok, what, detail = "") => {
+    tally[ok ? "passed" : "failed"]++;
+    print(`${ok ? "ok   " : "FAIL "} ${what}${ok ? "" : `\n      ${detail}`}`);
+  };
+  const at = (...parts) => join(folder, ...parts);
+  const summary = (out) => JSON.parse(readFileSync(at(out, "summary.json"), "utf8"));
+  const log = (out) =>
+    readFileSync(at(out, "events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((l) => JSON.parse(l));
+  /** Begins a run and stops it in its first round. */
+  const begin = async (out, model) => {
+    writeFileSync(at(`${out}.json`), JSON.stringify(config(model)));
+    const stopped = await lab(["run", at(`${out}.json`), "--out", at(out)], (line, stop) =>
+      line.startsWith("round 1") ? stop() : undefined,
+    );
+    check(stopped.code === 130, `${model}: the run stops`, stopped.output);
+  };
+  const goOn = (out, ...more) => lab(["run", ...more, "--resume", "--out", at(out)]);
+  const finished = (out, what, { code, output }) => {
+    const files = listFiles(at(out, "adapter"));
+    const steps = log(out).filter(({ type }) => type === "step.finished");
+    check(
+      code === 0 &&
+        summary(out).status === "done" &&
+        steps.length === STEPS &&
+        ["adapter_config.json", "adapter_model.safetensors", "probe.safetensors"].every((name) =>
+          files.includes(name),
+        ),
+      what,
+      `exit ${code}, ${steps.length} steps, ${files.join(" ")}\n${output}`,
+    );
+  };
+  const refused = (out, before, what, sentence, { code, output }) =>
+    check(
+      code === 1 && sentence.test(output) && readFileSync(at(out, "events.jsonl"), "utf8") === before,
+      what,
+      `exit ${code}\n${output}`,
+    );
+  try {
+    writeFileSync(at("rows.jsonl"), rows(16));
+    cpSync(join(ROOT, "public", "models", "tiny"), at("m-res"), { recursive: true });
+    writeFileSync(at("m-res.gguf"), await tinyGguf());
+
+    await begin("folder", "m-res");
+    const before = readFileSync(at("folder", "events.jsonl"), "utf8");
+    writeFileSync(at("rows.jsonl"), rows(8));
+    refused(
+      "folder",
+      before,
+      "fewer rows are refused, named and counted, and the run stays as it was",
+      /these changed: the rows to train on \(rows\.jsonl: 12 rows, now 6\); the rows to test on \(rows\.jsonl: 4 rows, now 2\)\. Bring back/,
+      await goOn("folder"),
+    );
+    writeFileSync(
+      at("rows.jsonl"),
+      rows(16, () => "so nothing at all"),
+    );
+    refused(
+      "folder",
+      before,
+      "replaced answers are refused",
+      /the rows to train on \(rows\.jsonl: 12 rows as before, but other content\)/,
+      await goOn("folder"),
+    );
+    writeFileSync(at("rows.jsonl"), rows(16));
+    const weights = at("m-res", "model.safetensors");
+    const bytes = readFileSync(weights);
+    const other = Buffer.from(bytes);
+    other[other.length - 2] ^= 1;
+    writeFileSync(weights, other);
+    refused(
+      "folder",
+      before,
+      "other weights are refused",
+      /these changed: the model \(m-res: SHA-256 [0-9a-f]{12}…, now [0-9a-f]{12}…\)\./,
+      await goOn("folder"),
+    );
+    writeFileSync(weights, bytes);
+    mkdirSync(at("moved"));
+    renameSync(at("m-res"), at("moved", "m-res"));
+    renameSync(at("rows.jsonl"), at("moved", "rows.jsonl"));
+    writeFileSync(at("moved", "config.json"), JSON.stringify(config("m-res")));
+    finished(
+      "folder",
+      "a model folder and rows that moved: the run ends with adapter and probe",
+      await goOn("folder", at("moved", "config.json")),
+    );
+
+    renameSync(at("moved", "rows.jsonl"), at("rows.jsonl"));
+    await begin("file", "m-res.gguf");
+    finished("file", "a .gguf file: the run ends with adapter and probe", await goOn("file"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return tally;
+}

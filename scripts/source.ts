@@ -1,0 +1,13 @@
+// Loads a pure TypeScript module of the source into Node: the commands use the same code as the page.
+import { join } from "node:path";
+import { ROOT } from "./build";
+
+const loaded = new Map();
+
+/** @param {string} path from the project's root, e.g. `src/headless/summary.ts` */
+export async function loadSource(path) {
+  const { runnerImport } = await import("vite");
+  if (!loaded.has(path))
+    loaded.set(path, runnerImport(join(ROOT, path), { root: ROOT, configFile: false, logLevel: "error" }));
+  return (await loaded.get(path)).module;
+}

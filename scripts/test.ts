@@ -1,0 +1,52 @@
+// `npm test`: every check of the project on this machine, with a browser found or installed. What was skipped is
+// said with its reason; the last line counts.
+import { options, usage } from "./options";
+import { PARTS } from "./test-parts";
+
+const HELP = `Runs all tests: types, lint, unit, page size, kernels and conformance on real WebGPU, a short run, journeys.
+
+  npm test [-- --only PART[,PART]] [--without PART[,PART]]
+
+Parts:
+${PARTS.map((p) => `  ${p.name.padEnd(20)} ${p.about}`).join("\n")}
+`;
+
+const args = options(HELP, { only: "string", without: "string" });
+if (args._.length > 0) usage(HELP, `unknown word "${args._[0]}": parts are named with --only`);
+const names = (list) => (list ? list.split(",") : []);
+for (const name of [...names(args.only), ...names(args.without)]) {
+  if (!PARTS.some((p) => p.name === name)) usage(HELP, `unknown part "${name}"`);
+}
+const left = [];
+const chosen = PARTS.filter(({ name }) => {
+  const wanted = (!args.only || names(args.only).includes(name)) && !names(args.without).includes(name);
+  if (!wanted) left.push({ name, reason: "left out on the command line" });
+  return wanted;
+});
+
+const begun = Date.now();
+const total = { passed: 0, failed: 0, skipped: left };
+const print = (line) => console.log(line);
+for (const [i, part] of chosen.entries()) {
+  print(`\n== ${part.name} (${i + 1}/${chosen.length}): ${part.about}`);
+  const start = Date.now();
+  let tally;
+  try {
+    tally = await part.run(print);
+  } catch (thrown) {
+    print(`FAIL  ${part.name}: ${thrown?.stack ?? thrown}`);
+    tally = { passed: 0, failed: 1, skipped: [] };
+  }
+  total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.skipped.push(...tally.skipped);
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  print(
+    `-- ${part.name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped in ${seconds} s`,
+  );
+}
+print("");
+for (const { name, reason } of total.skipped) print(`skipped: ${name}: ${reason}`);
+print(`${((Date.now() - begun) / 60_000).toFixed(1)} minutes`);
+print(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
+process.exit(total.failed || total.passed === 0 ? 1 : 0);
