@@ -1,0 +1,82 @@
+// Whether two runs did the same: their logs, record by record, but for times, names of the run and the fields listed
+// below. `node --import tsx scripts/same-log.ts A B` with two run folders (or events.jsonl files) ends with 1 and the first
+// difference, or with 0.
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { RunEvent } from "../src/lib/events";
+import { isMain, options, usage } from "./options";
+
+const HELP = `Compares the logs of two runs.
+
+  node --import tsx scripts/same-log.ts A B
+
+  A, B    folders of runs (npm run lab), or their events.jsonl
+Times (fields that end in Ms), run ids and the version of the lab may differ. Exits 1 with the first difference.
+`;
+
+/** Fields that say which run it was, not what it did. */
+const NAMES = [
+  ["run.started.runId", "the run's own name"],
+  [
+    "run.started.name",
+    "may be made from a folder's name; the settings it stands for are compared themselves",
+  ],
+  ["run.started.identity.code", "the version of the lab: two builds are what is compared"],
+];
+
+/** Fields that came after the first recordings: they may be missing on one side, and differ nowhere else. */
+export const ADDED = [
+  ["run.started.config.ucb", "settings of the UCB bandit, which no other strategy reads"],
+];
+
+const kept = (path: string): boolean => !/Ms$/.test(path) && !NAMES.some(([name]) => name === path);
+
+/** Every value of a record by its path, which begins with the record's type; without times and names. Lists are walked too. */
+function leaves(value: unknown, path: string, out = new Map<string, unknown>()): Map<string, unknown> {
+  if (!kept(path)) return out;
+  if (value !== null && typeof value === "object") {
+    if (Array.isArray(value)) out.set(`${path}.length`, value.length);
+    for (const [key, inner] of Object.entries(value)) leaves(inner, `${path}.${key}`, out);
+  } else out.set(path, value);
+  return out;
+}
+
+const below = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
+const shown = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));
+
+export type Log = readonly { type: string }[];
+
+/** The first difference of two logs as a sentence; null where there is none. */
+export function firstDifference(a: Log, b: Log): string | null {
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const where = `record ${at + 1} (${(a[at] ?? b[at]).type})`;
+    if (!a[at] || !b[at]) return `${where}: only in ${a[at] ? "the first" : "the second"} log`;
+    const [mine, theirs] = [a[at], b[at]].map((record) => leaves(record, record.type));
+    for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
+      const [x, y] = [mine.get(path), theirs.get(path)];
+      if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
+      const oneSided = x === undefined || y === undefined;
+      if (oneSided && ADDED.some(([field]) => below(path, field))) continue;
+      return `record ${at + 1}: ${path} is ${shown(x)} in the first and ${shown(y)} in the second log`;
+    }
+  }
+  return null;
+}
+
+/** The records of a run folder or of a log file. */
+export function readEvents(path: string): RunEvent[] {
+  const file = statSync(path).isDirectory() ? join(path, "events.jsonl") : path;
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as RunEvent);
+}
+
+if (isMain(import.meta.url)) {
+  const { _: paths } = options(HELP, {});
+  if (paths.length !== 2) usage(HELP, `Two runs are compared, got ${paths.length}.`);
+  const [a, b] = paths.map(readEvents);
+  const difference = firstDifference(a, b);
+  console.log(difference ?? `The logs agree: ${a.length} records.`);
+  process.exitCode = difference ? 1 : 0;
+}
