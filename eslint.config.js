@@ -31,8 +31,14 @@ export default tseslint.config(
   // What a model family is made of: read by the loaders of data and by the engine of model.
   { files: ["src/families/**"], rules: forbid(["../**", "!../lib/**"]) },
   {
+    // The schema is made from what strategies say of themselves; the rest of the curriculum is none of its business.
     files: ["src/config/**"],
-    rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/curriculum/**"),
+    rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", [
+      "**/curriculum/**",
+      "!**/curriculum/registry",
+      "!**/curriculum/setting",
+      "!**/curriculum/strategy",
+    ]),
   },
   {
     files: ["src/gpu/**"],
@@ -53,6 +59,19 @@ export default tseslint.config(
       ...forbid(...page, ...engine, "**/data/**", "**/worker/**"),
       "no-restricted-globals": ["error", ...clocks],
       "no-restricted-properties": ["error", { object: "Math", property: "random" }],
+      // A strategy tells the compiler its settings by an interface that extends theirs.
+      "@typescript-eslint/no-empty-object-type": ["error", { allowInterfaces: "with-single-extends" }],
+    },
+  },
+  {
+    // The schema is made from strategies: they may know its types, never itself.
+    files: ["src/curriculum/**"],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["**/config/**"], allowTypeImports: true, message: "only its types" }] },
+      ],
     },
   },
   { files: ["src/train/**", "src/data/**", "src/worker/**", "src/conformance/**"], rules: forbid(...page) },

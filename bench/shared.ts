@@ -1,7 +1,7 @@
 // What sharing saves: a policy step, rollouts and judgments with the common beginning computed once, beside the same
 // work with every prompt for itself, in the same rounds. Both ways must give the same result before either is timed.
 import { resolveConfig } from "../src/config/schema";
-import { judgmentContext } from "../src/curriculum/metis";
+import { judgmentContext } from "../src/curriculum/judgment";
 import { loadPool, openBuiltinModel } from "../src/data/builtin";
 import type { Gpu } from "../src/gpu/gpu";
 import type { AdamWStep, Engine, GenerateRequest, TrainItem } from "../src/model/engine";

@@ -1,30 +1,29 @@
-// Settings of the curriculum: strategies, the entropy estimator with all its switches, and METIS.
-import { choice, flag, group, number, numberOrNull, rangeOrNull, text, whole, wholeOrNull } from "./fields";
+// Settings of choosing: rounds and picks, the entropy estimator with all its switches, and what strategies add of
+// their own (src/curriculum/strategies).
+import * as v from "valibot";
+import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES, STRATEGY_SETTINGS } from "../curriculum/registry";
+import type { StrategyGroups, StrategyName } from "../curriculum/strategy";
+import {
+  choice,
+  fieldOf,
+  flag,
+  group,
+  number,
+  numberOrNull,
+  rangeOrNull,
+  text,
+  whole,
+  wholeOrNull,
+} from "./fields";
 
-/** Scores of the pool or fixed orders; they serve both trainers. */
-export const POOL_STRATEGIES = [
-  "edco",
-  "random",
-  "loss",
-  "perplexity",
-  "length",
-  "answer-length",
-  "easy-to-hard",
-  "hard-to-easy",
-] as const;
-/** Choose each step's prompts from a fresh candidate pool by (forecast) reward variance; GRPO only. */
-export const PROMPT_STRATEGIES = [
-  "metis",
-  "metis-head",
-  "oracle",
-  "last-variance",
-  "running-mean",
-  "shuffled",
-  "pcl",
-  "uniform",
-] as const;
-const METIS = { path: "curriculum.strategy", in: ["metis", "metis-head", "shuffled"] } as const;
 const SAMPLED = { path: "curriculum.estimator.decode", in: ["sampled"] } as const;
+
+/** "What is studied next. metis, … need grpo." */
+const STRATEGY_HELP: string = `What is studied next. ${STRATEGIES.filter(
+  ({ trainers }) => !trainers.includes("sft"),
+)
+  .map(({ name }) => name)
+  .join(", ")} need grpo.`;
 
 const estimator = group({
   preset: choice("none", ["none", "released-code"], {
@@ -94,9 +93,9 @@ const estimator = group({
 });
 
 export const curriculum = group({
-  strategy: choice("edco", [...POOL_STRATEGIES, ...PROMPT_STRATEGIES], {
+  strategy: choice<StrategyName>(DEFAULT_STRATEGY, STRATEGY_NAMES, {
     label: "Strategy",
-    help: "What is studied next. The second half needs grpo.",
+    help: STRATEGY_HELP,
   }),
   refresh: choice("round", ["round", "once"], {
     label: "Refresh",
@@ -153,93 +152,27 @@ export const curriculum = group({
   estimator,
 });
 
-export const metis = group({
-  poolMultiplier: whole(3, 1, 64, {
-    label: "Candidates",
-    unit: "× samples a step",
-    help: "m: candidates a step = m × B. The paper does not say; ours.",
-    when: { path: "curriculum.strategy", in: PROMPT_STRATEGIES },
-  }),
-  memory: whole(3, 0, 32, {
-    label: "Memory",
-    unit: "examples",
-    help: "K most recent (prompt, variance) pairs in the context; the paper's K is 3.",
-    when: METIS,
-  }),
-  memoryOrder: choice("uniform", ["uniform", "spread", "best-last"], {
-    label: "Remembered prompts",
-    help: "Which of the last step's prompts are remembered. uniform: drawn at random; spread: evenly over their variances; best-last: the lowest forecasts of the batch (as this lab did before). The paper does not say; ours.",
-    advanced: true,
-    when: METIS,
-  }),
-  lambda: number(0.01, 0, 10, {
-    label: "Judgment weight",
-    help: "λ of the judgment loss; the paper's is 0.01.",
-    step: 0.01,
-    when: METIS,
-  }),
-  judgeLength: numberOrNull(10, 1, 8192, {
-    label: "Judgment length scale",
-    unit: "tokens",
-    help: "The judgment loss is divided by this, as dr_grpo's is by its length scale; null = 1. The paper does not say; ours.",
-    advanced: true,
-    when: METIS,
-  }),
-  judgeMaxTokens: whole(14, 1, 512, {
-    label: "Judgment length",
-    unit: "tokens",
-    help: "The paper does not say; ours.",
-    advanced: true,
-    when: METIS,
-  }),
-  judgeTemperature: number(1, 0, 4, {
-    label: "Judgment temperature",
-    help: "The paper does not say; ours.",
-    step: 0.1,
-    advanced: true,
-    when: METIS,
-  }),
-  baselineDecay: number(0.9, 0, 0.9999, {
-    label: "Baseline decay",
-    help: "Moving average of the judgment reward. The paper does not say; ours.",
-    step: 0.01,
-    advanced: true,
-    when: METIS,
-  }),
-  fallback: choice("running-mean", ["running-mean", "zero", "highest"], {
-    label: "Unparsed forecast",
-    help: "What stands in for a judgment without a number. The paper does not say; ours.",
-    advanced: true,
-    when: METIS,
-  }),
-  unparsedReward: number(0, -1, 1, {
-    label: "Reward of an unparsed judgment",
-    help: "The paper does not say; ours.",
-    step: 0.1,
-    advanced: true,
-    when: METIS,
-  }),
-  exploration: number(0, 0, 1, {
-    label: "Random slice",
-    unit: "of the batch",
-    help: "ε: drawn at random so that forecasts are measured off selection too. Ours.",
-    step: 0.05,
-    when: { path: "curriculum.strategy", in: PROMPT_STRATEGIES },
-  }),
-  target: number(0.5, 0, 1, {
-    label: "PCL target",
-    help: "pcl: prompts whose value is nearest to this.",
-    step: 0.05,
-    advanced: true,
-    when: { path: "curriculum.strategy", in: ["pcl"] },
-  }),
-  headLearningRate: number(0.3, 1e-6, 10, {
-    label: "Head learning rate",
-    help: "metis-head: step size of the linear head. Ours, not the paper's.",
-    advanced: true,
-    when: { path: "curriculum.strategy", in: ["metis-head"] },
-  }),
-});
+type Groups = {
+  [G in keyof StrategyGroups]: v.OptionalSchema<
+    v.GenericSchema<Partial<StrategyGroups[G]>, StrategyGroups[G]>,
+    never
+  >;
+};
+
+/** The settings that strategies bring, by group; each is shown where a strategy that reads it is chosen. */
+export const strategyGroups = Object.fromEntries(
+  [...STRATEGY_SETTINGS].map(([name, fields]) => [
+    name,
+    group(
+      Object.fromEntries(
+        [...fields].map(([field, { setting, readers }]) => [
+          field,
+          fieldOf(setting, { path: "curriculum.strategy", in: readers }),
+        ]),
+      ),
+    ),
+  ]),
+) as unknown as Groups;
 
 /** EDCO's published scorer; the wrapper text stays the reader's own (theirs is Chinese). */
 export const RELEASED_CODE_ESTIMATOR = {

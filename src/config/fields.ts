@@ -1,6 +1,7 @@
 // Building blocks of the config schema: one leaf = one valibot schema with its default, label, unit and limits,
 // so that the command line, the settings form, the URL and the docs all read the same table.
 import * as v from "valibot";
+import type { Setting } from "../curriculum/setting";
 
 export type FieldKind = "whole" | "number" | "choice" | "flag" | "text" | "choices" | "range";
 
@@ -173,6 +174,26 @@ export function text(fallback: string, meta: FieldMeta, mayBeEmpty = false) {
 export function textOrNull(fallback: string | null, meta: FieldMeta) {
   const check = (x: unknown) => x === null || (typeof x === "string" && x.trim() !== "");
   return leaf<string | null>(check, "a text or null", fallback, "text", meta, { nullable: true });
+}
+
+/** The field of a setting that a strategy declares as plain data. */
+export function fieldOf(
+  { kind, fallback, min, max, nullable, options, about }: Setting<unknown>,
+  when: FieldInfo["when"],
+) {
+  const meta: FieldMeta = { ...about, when };
+  switch (kind) {
+    case "whole":
+      return whole(fallback as number, min, max, meta);
+    case "number":
+      return nullable
+        ? numberOrNull(fallback as number | null, min, max, meta)
+        : number(fallback as number, min, max, meta);
+    case "choice":
+      return choice(fallback as string, options, meta);
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** A group of settings; left out = all defaults. Unknown keys are refused. */

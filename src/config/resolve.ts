@@ -1,8 +1,9 @@
 // From what a person wrote to a config with every value: defaults, presets, and one sentence an error.
 import * as v from "valibot";
+import { strategyNamed } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 import { shown } from "./fields";
-import { PROMPT_STRATEGIES, RELEASED_CODE_ESTIMATOR, configSchema, type ResolvedConfig } from "./tree";
+import { RELEASED_CODE_ESTIMATOR, configSchema, type ResolvedConfig } from "./tree";
 
 const DEFAULT_STEPS = 40;
 
@@ -115,8 +116,12 @@ function contradictions(config: ResolvedConfig): string[] {
   const faults: string[] = [];
   const { curriculum, trainer, budget, model } = config;
   const { estimator } = curriculum;
-  if (trainer.kind === "sft" && (PROMPT_STRATEGIES as readonly string[]).includes(curriculum.strategy)) {
-    faults.push(`curriculum.strategy: "${curriculum.strategy}" needs trainer.kind "grpo", got "sft"`);
+  const { trainers } = strategyNamed(curriculum.strategy);
+  if (!trainers.includes(trainer.kind)) {
+    const needed = trainers.map((kind) => `"${kind}"`).join(" or ");
+    faults.push(
+      `curriculum.strategy: "${curriculum.strategy}" needs trainer.kind ${needed}, got "${trainer.kind}"`,
+    );
   }
   if (trainer.reward.kind === "regex") faults.push(...patternFaults(trainer.reward.pattern));
   if (trainer.reward.kind === "function" && trainer.reward.code.trim() === "") {

@@ -13,11 +13,12 @@ import {
   whole,
   wholeOrNull,
 } from "./fields";
-import { curriculum, metis } from "./curriculumFields";
+import { measuring } from "../curriculum/registry";
+import { curriculum, strategyGroups } from "./curriculumFields";
 import { trainer } from "./trainerFields";
 
 export const TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] as const;
-const EDCO = { path: "curriculum.strategy", in: ["edco"] } as const;
+const BY_ENTROPY = { path: "curriculum.strategy", in: measuring("entropy") };
 
 const model = group({
   source: text("builtin:tiny", {
@@ -79,7 +80,7 @@ const data = group({
     }),
     difficulty: textOrNull(null, {
       label: "Difficulty column",
-      help: "Column with a number, used by easy-to-hard; null = guessed, may be absent.",
+      help: "Column with a number, used by orders of difficulty; null = guessed, may be absent.",
       advanced: true,
     }),
   }),
@@ -132,7 +133,7 @@ const evaluation = group({
     label: "Compare estimators",
     help: "Also score the pool with the prefix of 8, teacher-forced and full estimators, and count what each costs.",
     advanced: true,
-    when: EDCO,
+    when: BY_ENTROPY,
   }),
 });
 
@@ -174,7 +175,7 @@ export const configSchema = v.strictObject({
   data,
   trainer,
   curriculum,
-  metis,
+  ...strategyGroups,
   budget,
   evaluation,
   seed: whole(1, 0, 4294967295, {
@@ -187,12 +188,10 @@ export const configSchema = v.strictObject({
 export type ResolvedConfig = v.InferOutput<typeof configSchema>;
 /** What a person writes: anything may be left out. */
 export type ConfigInput = v.InferInput<typeof configSchema>;
-export type Strategy = ResolvedConfig["curriculum"]["strategy"];
 export type EstimatorConfig = ResolvedConfig["curriculum"]["estimator"];
 export type TrainerConfig = ResolvedConfig["trainer"];
 export type CurriculumConfig = ResolvedConfig["curriculum"];
-export type MetisConfig = ResolvedConfig["metis"];
 export type RewardConfig = ResolvedConfig["trainer"]["reward"];
 
-export { POOL_STRATEGIES, PROMPT_STRATEGIES, RELEASED_CODE_ESTIMATOR } from "./curriculumFields";
+export { RELEASED_CODE_ESTIMATOR } from "./curriculumFields";
 export { REWARDS } from "./trainerFields";

@@ -2,20 +2,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advantages, tokenWeights } from "./advantages";
+import { resolveConfig } from "../config/schema";
+import { chooseByForecast } from "./candidates";
+import { judgmentContext, judgmentReward, parseJudgment } from "./judgment";
+import { Random, indices } from "./random";
 import {
   afterRollouts,
-  orderForMemory,
-  type MemoryOrder,
-  chooseByForecast,
-  controlForecasts,
-  judgmentContext,
-  judgmentReward,
   movingAverage,
-  newMetisState,
-  parseJudgment,
+  newRecord,
+  orderForMemory,
   remember,
-} from "./metis";
-import { Random, indices } from "./random";
+  type MemoryOrder,
+} from "./record";
+import { strategyNamed } from "./registry";
 import { reduceEntropy, topFifthMean } from "./reduce";
 import {
   mae,
@@ -193,18 +192,31 @@ describe("METIS", () => {
     expect(half.exploration).toHaveLength(3);
   });
   it("forecasts by rule where it is a control", () => {
-    const state = afterRollouts(
-      newMetisState(),
-      [{ sample: 4, prompt: "q", variance: 0.25, meanReward: 0.9 }],
-      { size: 3, order: "uniform", random: new Random(1, "m") },
-    );
-    expect(state.meanVariance).toBeCloseTo(0.115, 12);
-    expect(controlForecasts("last-variance", [4, 5], state, 0.5)).toEqual([0.25, state.meanVariance]);
-    expect(controlForecasts("running-mean", [4, 5], state, 0.5)).toEqual([
-      state.meanVariance,
-      state.meanVariance,
-    ]);
-    expect(controlForecasts("pcl", [4, 5], state, 0.5)).toEqual([-0.4, -0]);
-    expect(controlForecasts("uniform", [4, 5], state, 0.5)).toEqual([0, 0]);
+    const record = afterRollouts(newRecord(), [{ sample: 4, prompt: "q", variance: 0.25, meanReward: 0.9 }], {
+      size: 3,
+      order: "uniform",
+      random: new Random(1, "m"),
+    });
+    expect(record.meanVariance).toBeCloseTo(0.115, 12);
+    const view = {
+      config: resolveConfig({ metis: { target: 0.5 } }),
+      candidates: [4, 5],
+      promptOf: () => "q",
+      record,
+      state: null,
+    };
+    const by = (name: string) => {
+      const strategy = strategyNamed(name);
+      if (strategy.chooses !== "prompts") throw new Error(`${name} chooses by rounds`);
+      const ask = strategy.ask(view);
+      if (ask.wants !== "nothing") throw new Error(`${name} wants ${ask.wants}`);
+      const forecasts = ask.read();
+      return { forecasts, ranking: strategy.rank?.(view, forecasts, new Random(1, "m")) ?? forecasts };
+    };
+    const { meanVariance } = record;
+    expect(by("last-variance").ranking).toEqual([0.25, meanVariance]);
+    expect(by("running-mean").ranking).toEqual([meanVariance, meanVariance]);
+    expect(by("pcl")).toEqual({ forecasts: [null, null], ranking: [-0.4, -0] });
+    expect(by("uniform")).toEqual({ forecasts: [null, null], ranking: [0, 0] });
   });
 });

@@ -24,7 +24,7 @@ export interface Pick {
   pickedBefore: number[];
   /** Score in the round before, if it was scored then. */
   previousScore: number | null;
-  reason: "top-score" | "random" | "order" | "window" | "exploration" | "forecast" | "oracle";
+  reason: "top-score" | "random" | "order" | "window" | "exploration";
 }
 
 export type Phase = "load" | "score" | "judge" | "rollout" | "train" | "evaluate" | "save";
@@ -113,8 +113,8 @@ export type RunEvent = At &
         type: "pool.scored";
         round: number;
         step: number;
-        signal: "entropy" | "loss" | "variancePredicted" | "random";
-        unit: "nats" | "bits" | "variance" | "none";
+        signal: "entropy" | "loss";
+        unit: "nats" | "bits" | "none";
         estimator: string;
         prefixTokens: number | null;
         /** One a sample of the pool, null = not scored (unscored is not zero). */
@@ -179,7 +179,7 @@ export type RunEvent = At &
         tokens: number;
       }
     | {
-        /** The forecasts of a METIS step over its whole candidate pool. */
+        /** The forecasts of a step over its whole candidate pool. */
         type: "step.judged";
         step: number;
         candidates: number[];
@@ -189,7 +189,7 @@ export type RunEvent = At &
         /** What stood in for a forecast that could not be read. */
         standIn?: number;
         selected: number[];
-        /** Filled by the ε-random slice or measured for the oracle. */
+        /** Of `selected`: drawn at random, so that forecasts are measured off selection too. */
         exploration: number[];
         /** Of `selected`: taken by lot among candidates that shared the last place with others left out. */
         byLot?: number;
@@ -205,7 +205,7 @@ export type RunEvent = At &
         type: "forecasts.probed";
         round: number;
         step: number;
-        /** Who forecast: the policy in words, METIS-head, or a control that needs no model. */
+        /** Who forecast: the policy in words, a head on its features, or a control that needs no model. */
         by: "words" | "head" | "control";
         samples: number[];
         /** null = unreadable. */

@@ -1,5 +1,6 @@
 // Whether two runs may stand on one picture: only where pool, test set, weights, budget and seed agree. What a run was
 // made of comes from its own log; what a log does not say is unknown, and unknown never agrees. Pure.
+import { STRATEGY_SETTINGS, strategyIn } from "../curriculum/registry";
 import type { RowsIdentity, RunEvent, RunIdentity } from "../lib/events";
 import { rowsDigest } from "./digest";
 
@@ -36,10 +37,9 @@ export function runFacts(events: readonly RunEvent[]): RunFacts | null {
   if (pool?.type !== "pool.loaded") return null;
   const digest = pool.digest ?? digests.get(pool) ?? (pool.train.length > 0 ? rowsDigest(pool.train) : null);
   if (digest !== null) digests.set(pool, digest);
-  const { curriculum } = started.config as { curriculum?: { strategy?: string } };
   return {
     runId: started.runId,
-    strategy: curriculum?.strategy ?? "",
+    strategy: strategyIn(started.config),
     seed: started.seed,
     config: started.config,
     identity: started.identity ?? null,
@@ -49,8 +49,10 @@ export function runFacts(events: readonly RunEvent[]): RunFacts | null {
 }
 
 /** Settings of the choosing alone: two runs on one picture may differ in them, two seeds of one line may not. */
-const STRATEGY =
-  /^(metis\.|curriculum\.(strategy|refresh|order|skipTopShare|window|excludeSeen|exploration|softmaxTemperature|estimator)\b)/;
+const STRATEGIC =
+  /^curriculum\.(strategy|refresh|order|skipTopShare|window|excludeSeen|exploration|softmaxTemperature|estimator)\b/;
+const isStrategic = (path: string): boolean =>
+  STRATEGIC.test(path) || STRATEGY_SETTINGS.has(path.slice(0, path.indexOf(".")));
 /** Settings that only watch, or say what is compared elsewhere: rows and weights by their hash, seed by itself. */
 const ELSEWHERE = /^(name$|seed$|model\.|data\.|evaluation\.(probes|forecastProbe|compareEstimators)$)/;
 const TEST = /^evaluation\./;
@@ -145,7 +147,7 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
     const [a, b] = [theirs.get(path), mine.get(path)];
     if (a === b || ELSEWHERE.test(path) || (supervised && REWARDS.test(path))) continue;
     const setting = `${settingWords(path)} ${plain(a)}, not ${plain(b)}`;
-    const part: Part = STRATEGY.test(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
+    const part: Part = isStrategic(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
     (part === "strategy" ? strategic : found).push({ part, words: `with ${setting}`, setting });
   }
   found.push(...strategic);

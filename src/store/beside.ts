@@ -1,5 +1,6 @@
 // What stands beside the run on the page: a recorded run, one of the person's own, or nothing. Whatever it is, its log
 // is held against the run's first (agree.ts), and where they differ the page says in what instead of drawing it.
+import { CHANCE } from "../curriculum/registry";
 import type { RunRecord } from "../data/db";
 import type { RunEvent } from "../lib/events";
 import { pairFaults, runFacts, sameLine, type RunFacts } from "./agree";
@@ -35,8 +36,8 @@ function storyOf(player: Player, own: RunFacts): string {
 
 /** The recorded random order of a story, of the run's seed where there is one. */
 function recordedRandom(entries: readonly RunEntry[], own: RunFacts): RunEntry | null {
-  if (own.strategy === "random") return null;
-  const random = entries.filter((run) => run.strategy === "random");
+  if (own.strategy === CHANCE) return null;
+  const random = entries.filter((run) => run.strategy === CHANCE);
   return random.find((run) => run.seed === own.seed) ?? random[0] ?? null;
 }
 

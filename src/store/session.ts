@@ -1,5 +1,6 @@
 // Start, pause, step, stop, go on: one verb each, whether the run on the page is recorded or live. The worker is
 // started with the first live run; everything it says ends in a player or in the live state.
+import { CHANCE } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import type { WorkerClient, Order } from "../worker/client";
@@ -211,7 +212,7 @@ export async function startBeside(): Promise<void> {
   try {
     await needGpu();
     notTwice();
-    const config = merge(own, { curriculum: { strategy: "random" }, name: null });
+    const config = merge(own, { curriculum: { strategy: CHANCE }, name: null });
     void putBeside(player);
     await begin(newId(config), config, false, player);
   } catch (thrown) {

@@ -9,7 +9,7 @@ import { timeLeft, type Measured } from "./estimate";
 import type { Grader } from "./grader";
 import type { PoolSample } from "./samples";
 import type { RunState } from "./state";
-import { needsScores } from "../curriculum/strategies/pool";
+import { needsScores } from "../curriculum/rounds";
 
 /** Where the run is, for the status line; nothing of it is stored. */
 export interface Progress {

@@ -1,14 +1,14 @@
 // How good forecasts are off selection: a few training samples, fixed before the run and chosen by nobody, are
 // forecast at each evaluation and then measured by rollouts of the same weights. Nothing is trained on them.
-import { controlForecasts } from "../curriculum/metis";
 import { Random, indices } from "../curriculum/random";
-import { judge } from "./choosing";
+import { IN_WORDS, strategyNamed } from "../curriculum/registry";
 import type { RunBook } from "./context";
-import { headForecasts } from "./metisHead";
+import { measure } from "./measure";
 import { rollOut } from "./rollouts";
 
-const PROBE_STREAM = 0x0b5e;
-/** Drawing of the measurement, apart from a step's rollouts and from the oracle's look. */
+/** Random numbers of the probe's judgments; nobody who forecasts looks at rollouts first. */
+const PROBING = { judgments: 0x0b5e, rollouts: 3 };
+/** Drawing of the measurement, apart from a step's rollouts and from a look before the choice. */
 const PROBE_DRAW = 2;
 /** Samples measured between two gates. */
 const CHUNK = 20;
@@ -49,17 +49,8 @@ export async function probeForecasts(book: RunBook): Promise<number> {
 
 /** Forecasts by whoever forecasts in this run; where nobody does, the policy is asked in words all the same. */
 async function forecastsOf(book: RunBook, samples: readonly number[]) {
-  const { run, state } = book;
-  const { curriculum, metis } = run.config;
-  const { strategy } = curriculum;
-  if (strategy === "metis-head") {
-    const { forecasts, tokens } = await headForecasts(book, samples);
-    return { by: "head" as const, forecasts, tokens };
-  }
-  if (strategy === "running-mean" || strategy === "last-variance") {
-    const forecasts = controlForecasts(strategy, samples, state.metis, metis.target);
-    return { by: "control" as const, forecasts, tokens: 0 };
-  }
-  const { forecasts, tokens } = await judge(book, samples, PROBE_STREAM);
-  return { by: "words" as const, forecasts, tokens };
+  const strategy = strategyNamed(book.run.config.curriculum.strategy);
+  const own = strategy.chooses === "prompts" && strategy.probedBy !== null ? strategy : IN_WORDS;
+  const { forecasts, tokens } = await measure(book, own, samples, PROBING);
+  return { by: own.probedBy ?? ("words" as const), forecasts, tokens };
 }

@@ -1,14 +1,16 @@
 // One reinforcement step: choose prompts, draw and grade answers, move the policy towards those above their group's
-// mean, and for METIS reward its forecasts in the same update.
-import { afterRollouts, judgmentReward, movingAverage } from "../curriculum/metis";
+// mean, and where the policy forecast their variance itself, reward its forecasts in the same update.
+import { memorySettings } from "../curriculum/candidates";
+import { afterRollouts } from "../curriculum/record";
+import { strategyNamed } from "../curriculum/registry";
 import { mean } from "../curriculum/stats";
 import type { StepReport, TrainItem } from "../model/engine";
 import { Random, mixKey } from "../curriculum/random";
 import { optimizerNow } from "./batches";
-import { choosePrompts, type ChosenPrompts, type Judgment } from "./choosing";
+import { choosePrompts, type Judged } from "./choosing";
 import type { RunBook } from "./context";
 import type { StepOutcome } from "./loop";
-import { trainHead } from "./metisHead";
+import type { Judgment } from "./measure";
 import { cutToRows, groupRows, pack, type Group } from "./pack";
 import type { PolicyPart } from "./policyItems";
 import { updatePolicy } from "./policyUpdate";
@@ -23,7 +25,7 @@ const SHOWN = 2;
 /** @returns what the loop logs as the step; `group.rolled` and `step.judged` are logged here */
 export async function grpoStep(book: RunBook): Promise<StepOutcome> {
   const { run } = book;
-  const { trainer, metis } = run.config;
+  const { trainer } = run.config;
   const { engine } = run;
   const { samples, judged } = await choosePrompts(book);
   await book.between(0, trainer.minibatches + 1, 0);
@@ -45,7 +47,7 @@ export async function grpoStep(book: RunBook): Promise<StepOutcome> {
       trainer,
       optimizer,
       referenceKept: book.state.keptReference,
-      joining: metis.lambda > 0 ? verdict.itemsOf : undefined,
+      joining: verdict.itemsOf,
     });
     return { report: joined(reports), tokens };
   });
@@ -69,7 +71,7 @@ function joined(reports: readonly StepReport[]): StepReport {
 }
 
 interface Verdict {
-  /** R_judge of each trained prompt, in order; empty without judgments. */
+  /** Reward of the forecast of each trained prompt, in order; empty where forecasts are not rewarded. */
   rewards: number[];
   /** Forecast of each trained prompt, null = none or unreadable. */
   forecasts: (number | null)[];
@@ -79,33 +81,23 @@ interface Verdict {
 }
 
 /** How good the forecasts of the trained prompts were, and the loss on their judgment tokens. */
-function rewardForecasts(
-  book: RunBook,
-  judged: ChosenPrompts["judged"],
-  groups: readonly RolledGroup[],
-): Verdict {
-  const { metis } = book.run.config;
-  if (!judged) return { rewards: [], forecasts: groups.map(() => null), baseline: 0, itemsOf: () => [] };
-  const at = groups.map(({ sample }) => judged.candidates.indexOf(sample));
+function rewardForecasts(book: RunBook, judged: Judged | null, groups: readonly RolledGroup[]): Verdict {
+  const { run, state } = book;
+  const none = { rewards: [], baseline: 0, itemsOf: () => [] };
+  if (!judged) return { ...none, forecasts: groups.map(() => null) };
+  const { strategy, candidates, judgments, sharedPrefix } = judged;
+  const at = groups.map(({ sample }) => candidates.indexOf(sample));
   const forecasts = at.map((i) => judged.forecasts[i]);
-  const { judgments } = judged;
-  if (!judgments && !judged.features) return { rewards: [], forecasts, baseline: 0, itemsOf: () => [] };
-  const rewards = forecasts.map((forecast, i) =>
-    forecast === null ? metis.unparsedReward : judgmentReward(forecast, groups[i].variance),
-  );
-  const baseline = book.state.metis.baseline ?? mean(rewards);
-  const itemsOf = ({ from, to }: PolicyPart) =>
-    judgments
-      ? judgmentItems(
-          at.slice(from, to).map((i) => judgments[i]),
-          judged.sharedPrefix,
-          // Each token's weight on −log p: λ (R − b) / |S|, a mean over the mini-batch as the policy's loss is.
-          rewards
-            .slice(from, to)
-            .map((reward) => (metis.lambda * (reward - baseline)) / ((to - from) * (metis.judgeLength ?? 1))),
-          book.run.engine.maxRows,
-        )
-      : [];
+  const variances = groups.map(({ variance }) => variance);
+  const rewarded = strategy.reward?.(state.curriculum.own, forecasts, variances, run.config);
+  if (!rewarded) return { ...none, forecasts };
+  const { rewards, baseline } = rewarded;
+  const itemsOf = ({ from, to }: PolicyPart): TrainItem[] => {
+    const weights = strategy.judgmentWeights?.(rewards.slice(from, to), baseline, run.config);
+    if (!judgments || !weights) return [];
+    const own = at.slice(from, to).map((i) => judgments[i]);
+    return judgmentItems(own, sharedPrefix, weights, run.engine.maxRows);
+  };
   return { rewards, forecasts, baseline, itemsOf };
 }
 
@@ -162,7 +154,7 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 function logStep(
   book: RunBook,
   groups: readonly RolledGroup[],
-  judged: ChosenPrompts["judged"],
+  judged: Judged | null,
   verdict: Verdict,
   moved: Awaited<ReturnType<typeof movement>>,
 ): void {
@@ -171,7 +163,7 @@ function logStep(
   if (judged) {
     const { candidates, forecasts, ranking, standIn, exploration, byLot, judgments, tokens, elapsedMs } =
       judged;
-    const unread = judgments?.findIndex(({ forecast }) => forecast === null) ?? -1;
+    const unread = judgments ? forecasts.indexOf(null) : -1;
     const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
     const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
     book.emit({
@@ -192,7 +184,7 @@ function logStep(
               sample: candidates[i],
               context: judgments[i].context,
               judgment: judgments[i].text,
-              forecast: judgments[i].forecast,
+              forecast: forecasts[i],
             })),
           }
         : {}),
@@ -219,31 +211,28 @@ function logStep(
   });
 }
 
-/** What the next step starts from: memory, running means, baseline and head. */
+/** What the next step starts from: what rollouts have shown, and what the strategy keeps of it. */
 function remember(
   { run, state }: RunBook,
   groups: readonly RolledGroup[],
-  judged: ChosenPrompts["judged"],
+  judged: Judged | null,
   { rewards }: Verdict,
 ): void {
-  const { metis } = run.config;
+  const { config } = run;
   const rolled = groups.map(({ sample, variance, meanReward }) => ({
     sample,
     prompt: run.train[sample].row.prompt,
     variance,
     meanReward,
   }));
-  const random = new Random(mixKey(run.config.seed, MEMORY_STREAM, state.step), "memory");
-  state.metis = afterRollouts(state.metis, rolled, { size: metis.memory, order: metis.memoryOrder, random });
-  if (rewards.length > 0) {
-    state.metis.baseline = movingAverage(state.metis.baseline, mean(rewards), metis.baselineDecay);
-  }
-  if (judged?.features) {
-    const { candidates, features } = judged;
-    const examples = groups.map(({ sample, variance }) => ({
-      features: features[candidates.indexOf(sample)],
-      variance,
-    }));
-    state.head = { weights: trainHead(state.head.weights, examples, metis.headLearningRate) };
-  }
+  const random = new Random(mixKey(config.seed, MEMORY_STREAM, state.step), "memory");
+  state.record = afterRollouts(state.record, rolled, { ...memorySettings(config), random });
+  const strategy = strategyNamed(config.curriculum.strategy);
+  if (!strategy.learn) return;
+  const learnt = rolled.map((group) => ({
+    ...group,
+    features: judged?.features?.[judged.candidates.indexOf(group.sample)] ?? null,
+  }));
+  const own = strategy.learn(state.curriculum.own, { config, groups: learnt, rewards });
+  state.curriculum = { ...state.curriculum, own };
 }

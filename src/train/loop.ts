@@ -1,13 +1,9 @@
 // A run from start to end: score, pick, train, evaluate, checkpoint, round after round. Everything that decides what
 // comes next lies in RunState, so a run that goes on from a checkpoint does what it would have done.
 import { Random, indices } from "../curriculum/random";
-import {
-  POOL_STRATEGY,
-  isPoolStrategy,
-  needsScores,
-  selectRound,
-  type SampleFacts,
-} from "../curriculum/strategies/pool";
+import { signalOf, strategyNamed } from "../curriculum/registry";
+import { needsScores, selectRound } from "../curriculum/rounds";
+import type { PoolSignal, SampleFacts } from "../curriculum/strategy";
 import { LabError, asLabError } from "../lib/errors";
 import type { StepParts } from "../lib/events";
 import type { StepReport } from "../model/engine";
@@ -21,7 +17,7 @@ import { grpoStep } from "./grpo";
 import { logSample } from "./samples";
 import { scoreEntropy, scoreLoss, type PoolScores } from "./scoring";
 import { optimizerAt, sftStep } from "./sft";
-import { budgetSpent, newRunState, roundIsFull, stepsOfRound, type RunState } from "./state";
+import { budgetSpent, newRunState, roundIsFull, stepsOfRound, storedState, type RunState } from "./state";
 
 /** Steps in a row without a finite loss and gradient after which the run gives up. */
 const NOT_FINITE_LIMIT = 3;
@@ -50,9 +46,9 @@ export async function runLoop(run: RunContext, checkpoint: Uint8Array | null): P
   let book = new RunBook(run, newRunState(run.config));
   try {
     if (checkpoint) {
-      const { state, train } = decodeCheckpoint<RunState>(checkpoint);
+      const { state, train } = decodeCheckpoint<Parameters<typeof storedState>[0]>(checkpoint);
       run.engine.writeState(train);
-      book = new RunBook(run, state);
+      book = new RunBook(run, storedState(state));
       await noteVariants(book, train.variants);
       for (const note of run.notes ?? []) book.emit({ type: "note", ...note });
     } else {
@@ -116,9 +112,7 @@ async function noteVariants(book: RunBook, before: Record<string, string>): Prom
 async function begin(book: RunBook): Promise<void> {
   const { run, state } = book;
   const { config } = run;
-  const scored = isPoolStrategy(config.curriculum.strategy)
-    ? POOL_STRATEGY[config.curriculum.strategy].signal !== "none"
-    : false;
+  const scored = signalOf(strategyNamed(config.curriculum.strategy)) !== null;
   book.emit({
     type: "run.started",
     runId: run.runId,
@@ -196,14 +190,19 @@ async function round(book: RunBook): Promise<void> {
   const restarts = state.round > 0 && curriculum.restartOptimizer;
   state.round++;
   state.roundStart = state.step;
-  if (isPoolStrategy(curriculum.strategy)) {
-    const scores = needsScores(curriculum, state.round) ? await scorePool(book) : state.curriculum.scores;
+  const strategy = strategyNamed(curriculum.strategy);
+  if (strategy.chooses === "rounds") {
+    const scores =
+      strategy.signal !== null && needsScores(curriculum, state.round)
+        ? await scorePool(book, strategy.signal)
+        : state.curriculum.scores;
     const facts = run.train.map(sampleFacts);
-    const chosen = selectRound(curriculum, state.round, facts, scores, state.curriculum);
-    if (chosen.selection.picks.length === 0) throw nothingToPick(book);
+    const chosen = selectRound(strategy, run.config, state.round, facts, scores, state.curriculum);
+    if (chosen.selection.picks.length === 0) throw nothingToPick(book, strategy.nothing);
     state.curriculum = chosen.state;
     state.picks = chosen.selection.picks;
     book.emit({ type: "round.selected", round: state.round, ...chosen.selection });
+    if (chosen.note) book.emit({ type: "note", code: "choice", text: chosen.note });
   }
   if (restarts) run.engine.resetOptimizer();
   book.begin("train");
@@ -218,22 +217,19 @@ function sampleFacts({ promptIds, answerIds, row }: RunContext["train"][number])
   };
 }
 
-function nothingToPick({ run, state }: RunBook): LabError {
-  const { strategy, window } = run.config.curriculum;
-  const why = /easy|hard/.test(strategy)
-    ? "no sample has a difficulty"
-    : window
-      ? `no score lies in the window [${window.join(", ")}]`
-      : "the pool is empty";
+/** @param reason of the strategy itself, where it has one */
+function nothingToPick({ run, state }: RunBook, reason: string | undefined): LabError {
+  const { window } = run.config.curriculum;
+  const empty = window ? `no score lies in the window [${window.join(", ")}]` : "the pool is empty";
+  const why = reason ?? empty;
   const hint = "Widen the window, choose another strategy or another pool.";
   return new LabError("config", `Round ${state.round} has nothing to pick: ${why}.`, hint);
 }
 
-async function scorePool(book: RunBook): Promise<(number | null)[]> {
+async function scorePool(book: RunBook, signal: PoolSignal): Promise<(number | null)[]> {
   const { run, state } = book;
   const { curriculum, evaluation, seed } = run.config;
-  const { strategy, estimator } = curriculum;
-  const signal = isPoolStrategy(strategy) ? POOL_STRATEGY[strategy].signal : "none";
+  const { estimator } = curriculum;
   const context = {
     engine: run.engine,
     tokenizer: run.tokenizer,
@@ -243,8 +239,15 @@ async function scorePool(book: RunBook): Promise<(number | null)[]> {
   };
   book.begin("score");
   const { result: scores, elapsedMs } = await book.timed("score", (): Promise<PoolScores> => {
-    if (signal === "loss" || signal === "perplexity") return scoreLoss(run.train, signal, context);
-    return scoreEntropy(run.train, estimator, context);
+    switch (signal) {
+      case "entropy":
+        return scoreEntropy(run.train, estimator, context);
+      case "loss":
+      case "perplexity":
+        return scoreLoss(run.train, signal, context);
+      default:
+        return signal satisfies never;
+    }
   });
   book.spend("score", scores.tokens);
   book.measured.scoreMs.push(elapsedMs);

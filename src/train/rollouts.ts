@@ -1,4 +1,4 @@
-// Answers drawn from the policy for a few prompts, graded, with what GRPO and METIS need of each group.
+// Answers drawn from the policy for a few prompts, graded, with what training and forecasts need of each group.
 import { advantages } from "../curriculum/advantages";
 import { mixKey } from "../curriculum/random";
 import { mean, populationVariance } from "../curriculum/stats";
@@ -26,7 +26,7 @@ const ROLLOUT_STREAM = 0x0110;
 
 /**
  * n answers for each sample.
- * @param draw tells apart several drawings of one step (an oracle looks before it trains)
+ * @param draw tells apart several drawings of one step (a look before the choice, the training)
  */
 export async function rollOut(
   book: RunBook,

@@ -1,9 +1,9 @@
 // Where a run is: plain data, so that a checkpoint can carry it and a continuation does what the run would have done.
 import type { ResolvedConfig } from "../config/schema";
-import { newMetisState, type MetisState } from "../curriculum/metis";
+import { fromEarlier, type EarlierState } from "../curriculum/earlier";
 import { Random, type RandomState } from "../curriculum/random";
-import { newCurriculum, type CurriculumState } from "../curriculum/strategies/pool";
-import type { HeadState } from "./metisHead";
+import { newRecord, type RolloutRecord } from "../curriculum/record";
+import { newCurriculum, type CurriculumState } from "../curriculum/rounds";
 import type { Phase, Pick, TokenCost } from "../lib/events";
 
 /**
@@ -35,8 +35,8 @@ export interface RunState {
   keptReference: boolean;
   picks: Pick[];
   curriculum: CurriculumState;
-  metis: MetisState;
-  head: HeadState;
+  /** What rollouts have shown so far. */
+  record: RolloutRecord;
   /** Draws candidates and exploration of the prompt strategies. */
   prompts: RandomState;
   warm: RandomState;
@@ -60,9 +60,8 @@ export function newRunState(config: ResolvedConfig): RunState {
     warmStep: 0,
     keptReference: false,
     picks: [],
-    curriculum: newCurriculum(config.seed),
-    metis: newMetisState(),
-    head: { weights: [] },
+    curriculum: newCurriculum(config),
+    record: newRecord(),
     prompts: new Random(config.seed, "prompts").state,
     warm: new Random(config.seed, "warm start").state,
     tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },
@@ -72,6 +71,14 @@ export function newRunState(config: ResolvedConfig): RunState {
     evaluatedAt: -1,
     eventCount: 0,
   };
+}
+
+/** A checkpoint's state, of this version of the lab or an earlier one. */
+export function storedState(
+  stored: RunState | (Omit<RunState, "curriculum" | "record"> & EarlierState),
+): RunState {
+  if ("record" in stored) return stored;
+  return { ...stored, ...fromEarlier(stored) };
 }
 
 /** Tokens that count against a budget: all but the evaluation's. */

@@ -1,6 +1,7 @@
 // Reinforcement fine-tuning: advantages, ratios and KL of given rollouts, the four losses, METIS's judge.
 import { advantages } from "../../curriculum/advantages";
-import { judgmentReward, movingAverage } from "../../curriculum/metis";
+import { judgmentReward } from "../../curriculum/judgment";
+import { movingAverage } from "../../curriculum/record";
 import { mean, populationVariance } from "../../curriculum/stats";
 import type { Objective, TrainItem } from "../../model/engine";
 import { asDocument, cutToRows, groupRows, pack } from "../../train/pack";

@@ -1,5 +1,6 @@
 // What did it study, and when? Samples × rounds on a canvas: a row is a sample, a column a round, the colour how
 // unsure the model was, the warm rail what was picked, the grey one what random order picked.
+import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "../../lib/format";
 import { lab, type Sort } from "../../store/lab";
@@ -140,7 +141,7 @@ export function Heatmap() {
           {besidePlayer && (
             <span>
               <i className="k-random k-thin" />
-              picked by <Gloss word="random">random order</Gloss>
+              picked by <Gloss word={CHANCE}>{strategyLabel(CHANCE)}</Gloss>
             </span>
           )}
           {perLine > 1 && <span>one line is {plural(perLine, "question")}, averaged</span>}

@@ -1,4 +1,5 @@
 // One sample's life: what it asks, how unsure the model was in each round, when it was picked and what it beat.
+import { strategyIn } from "../../curriculum/registry";
 import { count, plural, score as withUnit } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useView } from "../../store/hooks";
@@ -22,7 +23,7 @@ function fate(view: RunView, sample: number, at: number): string {
   const round = view.rounds[at];
   const pick = round.picks?.find((candidate) => candidate.sample === sample);
   if (pick) {
-    const why = whyPicked(pick, round, view.rounds[at - 1] ?? null);
+    const why = whyPicked(pick, round, view.rounds[at - 1] ?? null, strategyIn(view.config));
     return [why.beat, why.story].filter(Boolean).join("; ");
   }
   if (!round.picks) return "the round has not picked yet";

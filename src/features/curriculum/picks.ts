@@ -1,4 +1,5 @@
 // Rows of the list of picks: rank, score and the reason in words. Pure.
+import { strategyIn } from "../../curriculum/registry";
 import type { Pick } from "../../lib/events";
 import type { RoundView, RunView } from "../../store/view";
 import type { TableData } from "../../ui/controls/DataTable";
@@ -12,8 +13,8 @@ export interface Row {
   reason: string;
 }
 
-function picked(pick: Pick, round: RoundView, before: RoundView | null): Row {
-  const why = whyPicked(pick, round, before);
+function picked(pick: Pick, round: RoundView, before: RoundView | null, strategy: string): Row {
+  const why = whyPicked(pick, round, before, strategy);
   const reason = [why.beat, why.story].filter(Boolean).join("; ");
   return { sample: pick.sample, rank: pick.rank, score: pick.score, why, reason };
 }
@@ -30,7 +31,8 @@ export function pickRows(
   const picks = round.picks ?? [];
   const wanted =
     kind === null ? picks : picks.filter((pick) => kindNames[kindOf(pick, round, before)] === kind);
-  return wanted.slice(from, to).map((pick) => picked(pick, round, before));
+  const strategy = strategyIn(view.config);
+  return wanted.slice(from, to).map((pick) => picked(pick, round, before, strategy));
 }
 
 /** The first rows under the threshold. */

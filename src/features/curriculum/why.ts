@@ -1,6 +1,7 @@
 // Why a sample was picked, in words: from the pick's own record and the round it competed in. Pure.
 import type { Pick } from "../../lib/events";
 import { count, list, score as withUnit } from "../../lib/format";
+import { whyWords } from "../../curriculum/registry";
 import type { RoundView, RunView } from "../../store/view";
 
 export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "lot" | "other";
@@ -16,10 +17,8 @@ export interface Why {
 const plain: Record<Exclude<Pick["reason"], "top-score">, string> = {
   random: "drawn by lot",
   order: "next in the fixed order",
-  window: "inside the entropy window",
-  exploration: "drawn by lot, to check the forecasts",
-  forecast: "forecast to vary most",
-  oracle: "measured to vary most",
+  window: "inside the score window",
+  exploration: "drawn by lot, as a share of the picks",
 };
 
 export const rounds = (numbers: readonly number[]): string =>
@@ -43,8 +42,8 @@ export function kindOf(pick: Pick, round: RoundView, before: RoundView | null): 
   return round.round === 1 && pick.rank === 1 ? "top" : "first";
 }
 
-/** The reason for one pick, in words. */
-export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null): Why {
+/** The reason for one pick, in words: the strategy's own where it has some. */
+export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null, strategy: string): Why {
   const kind = kindOf(pick, round, before);
   const beat = beats(pick, round);
   const { pickedBefore, previousScore: was, reason } = pick;
@@ -52,7 +51,9 @@ export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null
     return {
       kind,
       beat,
-      story: plain[reason] + (pickedBefore.length > 0 ? `, also in ${rounds(pickedBefore)}` : ""),
+      story:
+        (whyWords(strategy)?.[reason] ?? plain[reason]) +
+        (pickedBefore.length > 0 ? `, also in ${rounds(pickedBefore)}` : ""),
     };
   const old = was === null ? "" : withUnit(was, round.unit);
   switch (kind) {

@@ -1,5 +1,6 @@
 // Why no other line stands here, in one sentence, and the two ways to a fair one: run random order now, or take a run
 // of one's own that was made of the same. A recorded line never stands beside a run that it was not made for.
+import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { useEffect, useState } from "react";
 import { faultSentence, runFacts } from "../../store/agree";
 import { agreeingRuns, putStoredBeside, type OwnRun } from "../../store/beside";
@@ -7,7 +8,6 @@ import { useFact, useLab } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { startBeside } from "../../store/session";
 import { strategyOf } from "./pairs";
-import { strategyName } from "./race";
 
 /** The person's runs that may stand beside the one on the page; looked for again when a run has ended. */
 function useAgreeing(wanted: boolean, busy: boolean): OwnRun[] {
@@ -39,7 +39,7 @@ export function Apart() {
   const open = player !== null && player.kind !== "recorded" && alone && known;
   const runs = useAgreeing(open, busy);
   if (!open || (!apart && runs.length === 0)) return null;
-  const name = apart ? strategyName(apart.strategy) : "";
+  const name = apart ? strategyLabel(apart.strategy) : "";
   const subject = apart?.entry ? `The recorded ${name}` : `Your run in ${name}`;
   return (
     <div className="apart" role="note" aria-label="What stands beside this run">
@@ -51,7 +51,7 @@ export function Apart() {
       )}
       {!busy && (
         <div className="acts">
-          {strategy !== "random" && (
+          {strategy !== CHANCE && (
             <button type="button" className="button small" onClick={() => void startBeside()}>
               Run random order now
             </button>
@@ -63,7 +63,7 @@ export function Apart() {
               className="button small"
               onClick={() => void putStoredBeside(run.runId)}
             >
-              Take my {strategyName(run.strategy)}, seed {run.seed}
+              Take my {strategyLabel(run.strategy)}, seed {run.seed}
               <small>{run.name}</small>
             </button>
           ))}

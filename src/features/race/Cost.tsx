@@ -1,4 +1,5 @@
 // What does choosing cost? Bars by purpose, random order beside them, and the estimators compared where the run did.
+import { strategyLabel } from "../../curriculum/registry";
 import { count, duration } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
@@ -7,7 +8,6 @@ import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
 import { costSentence, costTable, purposeNames, purposes, type Purpose } from "./cost";
 import { strategyOf } from "./pairs";
-import { strategyName } from "./race";
 
 const fills: Record<Purpose, string> = {
   score: "var(--e3)",
@@ -53,8 +53,8 @@ export function Cost() {
   const view = useView(player, "scores", "steps", "phases", "groups");
   const other = useView(besidePlayer, "scores", "steps", "phases", "groups");
   const beside = besidePlayer ? other : null;
-  const own = strategyName(strategyOf(view)) || "this run";
-  const otherName = beside ? strategyName(strategyOf(beside)) : "";
+  const own = strategyLabel(strategyOf(view)) || "this run";
+  const otherName = beside ? strategyLabel(strategyOf(beside)) : "";
   const runs: [string, RunView][] = [
     [own, view],
     ...(beside ? [[`${otherName}, whole run`, beside] as [string, RunView]] : []),

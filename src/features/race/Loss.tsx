@@ -1,4 +1,5 @@
 // Is it learning? Loss a step: raw values faint, an exponential mean over them, random order's mean in grey.
+import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { useMemo } from "react";
 import { plural } from "../../lib/format";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
@@ -11,7 +12,6 @@ import { useWidth } from "../../ui/charts/useWidth";
 import type { TableData } from "../../ui/controls/DataTable";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
-import { strategyName } from "./race";
 
 const POINTS = 600;
 
@@ -149,7 +149,7 @@ export function Loss() {
           {besidePlayer && (
             <span>
               <i className="k-line k-random" />
-              {besideEntry ? strategyName(besideEntry.strategy) : "random order"}
+              {besideEntry ? strategyLabel(besideEntry.strategy) : strategyLabel(CHANCE)}
             </span>
           )}
         </>

@@ -1,6 +1,7 @@
 // Does it pay? Test accuracy against cost, random order beside it, on four clocks. The dial says who is ahead on
 // each, so the answer does not depend on which clock happens to be open.
 import { useMemo } from "react";
+import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { percent, short } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
@@ -14,17 +15,7 @@ import { Segments } from "../../ui/controls/Segments";
 import { Gloss } from "../words";
 import { Apart } from "./Apart";
 import { fieldOf, type Field } from "./pairs";
-import {
-  axes,
-  axisNames,
-  axisNotes,
-  raceSentence,
-  seedBand,
-  strategyName,
-  verdict,
-  verdictNote,
-  wayText,
-} from "./race";
+import { axes, axisNames, axisNotes, raceSentence, seedBand, verdict, verdictNote, wayText } from "./race";
 
 export function raceTable(field: Field): TableData {
   const rows: (string | number)[][] = [];
@@ -43,8 +34,8 @@ export function raceTable(field: Field): TableData {
       ]);
   };
   for (const pair of field.pairs) {
-    add(strategyName(field.own), pair.seed, pair.own);
-    add(strategyName(field.other), pair.seed, pair.other);
+    add(strategyLabel(field.own), pair.seed, pair.own);
+    add(strategyLabel(field.other), pair.seed, pair.other);
   }
   return {
     columns: [
@@ -89,7 +80,7 @@ export function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
     const reached = main.filter((e) => e.step <= step);
     series.push({
       id,
-      name: strategyName(id),
+      name: strategyLabel(id),
       color,
       points: xy(reached, axis),
       ...(seeds.length > 1 ? {} : { band: reached.map((e) => e.interval) }),
@@ -131,8 +122,8 @@ export function Race() {
   const beside = useView(besidePlayer, "evaluations", "run");
   const [room, width] = useWidth<HTMLDivElement>(460);
   const field = fieldOf(view, besideEntry?.strategy ?? null, besidePlayer ? beside : null, seeds);
-  const ownName = strategyName(field.own);
-  const otherName = strategyName(field.other);
+  const ownName = strategyLabel(field.own);
+  const otherName = strategyLabel(field.other);
   const sentence = raceSentence(field.pairs, ownName, otherName, axis);
   const way = wayText(field.pairs, axis, ownName, otherName);
   const news = `${view.version.evaluations} ${beside.version.evaluations} ${seeds.length}`;
@@ -169,7 +160,7 @@ export function Race() {
           {field.other !== "" && (
             <span>
               <i className="k-line k-random" />
-              <Gloss word="random">{otherName}</Gloss>
+              <Gloss word={CHANCE}>{otherName}</Gloss>
               {besideEntry && player?.kind !== "recorded" ? ", recorded" : ""}
             </span>
           )}

@@ -1,5 +1,5 @@
 export { Race } from "./Race";
 export { Loss } from "./Loss";
 export { Cost } from "./Cost";
-export { strategyName } from "./race";
+export { strategyLabel as strategyName } from "../../curriculum/registry";
 export { strategyOf } from "./pairs";

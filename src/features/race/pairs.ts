@@ -1,4 +1,5 @@
 // Which runs race: the one on the page, the one beside it, and their other recorded seeds.
+import { strategyIn } from "../../curriculum/registry";
 import type { RaceRun } from "../../store/lab";
 import type { RunView } from "../../store/view";
 import type { Pair } from "./race";
@@ -12,8 +13,7 @@ export interface Field {
 }
 
 export function strategyOf(view: RunView): string {
-  const config = view.config as { curriculum?: { strategy?: string } } | null;
-  return config?.curriculum?.strategy ?? "";
+  return strategyIn(view.config);
 }
 
 /** The first pair is the one on the page; further pairs join where both seeds were recorded. */

@@ -39,22 +39,6 @@ export const axisNotes: Record<"supervised" | "reward", Record<CostAxis, string>
   },
 };
 
-export const strategyNames: Record<string, string> = {
-  edco: "EDCO",
-  random: "random order",
-  metis: "METIS",
-  "metis-head": "METIS-head",
-  oracle: "oracle",
-  uniform: "uniform draws",
-  shuffled: "shuffled forecasts",
-  pcl: "PCL’s value rule",
-  "running-mean": "running mean",
-  "last-variance": "last variance",
-};
-
-export const strategyName = (strategy: string): string =>
-  strategyNames[strategy] ?? strategy.replace(/-/g, " ");
-
 /** One pair of runs with the same seed. `own` goes up to the playhead, `other` is whole. */
 export interface Pair {
   seed: number;

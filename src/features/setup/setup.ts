@@ -1,4 +1,5 @@
 // What the settings form shows and does: sections, values, limits in words, and what a text means. Pure.
+import { STRATEGY_SETTINGS } from "../../curriculum/registry";
 import type { Field } from "../../config/describe";
 
 /** Sections in the order a person thinks: what to choose, how to train, how long, on what. */
@@ -9,12 +10,13 @@ export const sections: readonly { key: string; title: string }[] = [
   { key: "data", title: "Questions" },
   { key: "evaluation", title: "Testing" },
   { key: "adapter", title: "Adapter" },
-  { key: "metis", title: "Forecasting" },
+  { key: "strategy", title: "Strategy" },
   { key: "model", title: "Model" },
 ];
 
 export function sectionOf(field: Field): string {
   const [head] = field.path.split(".");
+  if (STRATEGY_SETTINGS.has(head)) return "strategy";
   return sections.some((section) => section.key === head) ? head : "model";
 }
 

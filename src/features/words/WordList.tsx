@@ -1,5 +1,5 @@
 // All words of the lab in one place.
-import { glossary } from "./glossary";
+import { glossary, written } from "./glossary";
 
 export function WordList() {
   return (
@@ -8,9 +8,7 @@ export function WordList() {
         .sort(([a], [b]) => a.localeCompare(b))
         .map(([word, meaning]) => (
           <div key={word}>
-            <dt>
-              {word === "edco" || word === "metis" ? word.toUpperCase() : word === "lora" ? "LoRA" : word}
-            </dt>
+            <dt>{written(word)}</dt>
             <dd>{meaning}</dd>
           </div>
         ))}

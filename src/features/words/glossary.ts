@@ -1,6 +1,7 @@
 // The words of the lab, each defined once: tooltips, the list of words and the docs read this table.
+import { STRATEGIES, strategyLabel, type StrategyName } from "../../curriculum/registry";
 
-export const glossary = {
+const general = {
   sample: "One question with its reference answer.",
   pool: "All samples that the curriculum may choose from.",
   round: "The curriculum chooses once, then trains for some steps. That is a round.",
@@ -10,10 +11,6 @@ export const glossary = {
     "How undecided the model is about its next token, in nats. 0 nats: sure. 0.69 nats: torn between two equals. Averaged over the first tokens of its answer.",
   nats: "The unit of entropy with natural logarithms. 1 nat = 1.44 bits.",
   threshold: "The lowest score that was still picked in the round.",
-  edco: "Entropy-based dynamic curriculum: before each round it scores the whole pool and picks the samples with the highest entropy.",
-  metis:
-    "The model forecasts how much each prompt's rewards will vary and studies those where it expects most.",
-  random: "The same number of samples, drawn by lot. Nothing is scored, so choosing costs nothing.",
   "all tokens":
     "Every token the GPU worked on for learning: scoring, judging, rollouts and training. Testing is left out.",
   "training tokens": "Tokens in the trained rows, prompts included. Scoring is left out.",
@@ -32,4 +29,13 @@ export const glossary = {
   variance: "How much the rewards of one prompt differ. 0: all right or all wrong, nothing to learn from.",
 } as const;
 
-export type Word = keyof typeof glossary;
+export type Word = keyof typeof general | StrategyName;
+
+/** A strategy's word is explained by its own file. */
+export const glossary = {
+  ...general,
+  ...Object.fromEntries(STRATEGIES.map(({ name, words }) => [name, words.help])),
+} as Readonly<Record<Word, string>>;
+
+/** A word as the list writes it. */
+export const written = (word: string): string => (word === "lora" ? "LoRA" : strategyLabel(word));

@@ -57,13 +57,11 @@ export function gather(events: readonly RunEvent[]): Gathered {
         break;
       case "pool.scored":
         tokens += event.tokens;
-        if (event.signal !== "random") {
-          out.unit = event.unit;
-          scores.set(
-            event.round,
-            event.values.map((value) => value ?? NaN),
-          );
-        }
+        out.unit = event.unit;
+        scores.set(
+          event.round,
+          event.values.map((value) => value ?? NaN),
+        );
         break;
       case "round.selected":
         out.rounds.push({ ...event, scores: scores.get(event.round) ?? [] });

@@ -1,11 +1,28 @@
 // METIS-head: ours, not the paper's. For models too small to judge in words, a linear head on the trunk's features
 // of a prompt forecasts the variance, trained by the same squared error that the judgment reward measures.
-import { MAX_VARIANCE } from "../curriculum/metis";
-import type { RunBook } from "./context";
-import { asDocument, cutToRows, groupRows, pack } from "./pack";
+import { CANDIDATES } from "../candidates";
+import { MAX_VARIANCE } from "../judgment";
+import { number, type InGroup } from "../setting";
+import type { PromptStrategy } from "../strategy";
+import { learnBaseline, rewardForecasts, type JudgeState } from "./metis";
 
-/** Plain state of the head. */
-export interface HeadState {
+const settings = {
+  ...CANDIDATES,
+  headLearningRate: number(0.3, 1e-6, 10, {
+    label: "Head learning rate",
+    help: "metis-head: step size of the linear head. Ours, not the paper's.",
+    advanced: true,
+  }),
+};
+
+declare module "../strategy" {
+  interface StrategyNames {
+    "metis-head": true;
+  }
+  interface StrategySettings extends InGroup<"metis", typeof settings> {}
+}
+
+interface HeadState extends JudgeState {
   /** One a feature, then the bias. */
   weights: number[];
 }
@@ -48,30 +65,34 @@ export function trainHead(
   return out;
 }
 
-/** Features of every candidate's prompt (its last token), divided to unit mean square, and the head's forecasts. */
-export async function headForecasts(book: RunBook, candidates: readonly number[]) {
-  const { engine, train } = book.run;
-  const groups = candidates.map((sample) => asDocument(train[sample].promptIds, []));
-  const features: Float32Array[] = [];
-  let tokens = 0;
-  for (const part of cutToRows(groups, groupRows, engine.maxRows)) {
-    const { batch } = pack(part);
-    const last = part.map(() => 0);
-    part.reduce((sum, group, i) => (last[i] = sum + groupRows(group)), 0);
-    const flat = await engine.features(
-      batch,
-      Uint32Array.from(last, (end) => end - 1),
+export const strategy: PromptStrategy<HeadState> = {
+  name: "metis-head",
+  menu: 120,
+  words: {
+    label: "METIS-head",
+    help: "The same choice as METIS by a small linear head on the model, which is asked nothing in words.",
+    source: "ours",
+  },
+  trainers: ["grpo"],
+  group: "metis",
+  settings,
+  begin: () => ({ baseline: null, weights: [] }),
+  learn({ baseline, weights }, step) {
+    const examples = step.groups.flatMap(({ features, variance }) =>
+      features ? [{ features, variance }] : [],
     );
-    const width = flat.length / part.length;
-    part.forEach((_, i) => features.push(unit(flat.subarray(i * width, (i + 1) * width))));
-    tokens += batch.tokens.length;
-  }
-  const { weights } = book.state.head;
-  return { forecasts: features.map((own) => headForecast(weights, own)), features, tokens };
-}
-
-function unit(values: Float32Array): Float32Array {
-  const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
-  const factor = square > 0 ? 1 / Math.sqrt(square) : 0;
-  return values.map((x) => x * factor);
-}
+    return {
+      // Nothing is trained by it: the log says how good the forecasts were, against their own average.
+      baseline: learnBaseline(baseline, step),
+      weights:
+        examples.length > 0 ? trainHead(weights, examples, step.config.metis.headLearningRate) : weights,
+    };
+  },
+  chooses: "prompts",
+  ask: ({ state }) => ({
+    wants: "features",
+    read: (features) => features.map((own) => headForecast(state.weights, own)),
+  }),
+  probedBy: "head",
+  reward: rewardForecasts,
+};

@@ -1,0 +1,18 @@
+// State in checkpoints made before every strategy kept its own: what it is called now.
+import type { CurriculumState } from "./rounds";
+import type { MemoryItem, RolloutRecord } from "./record";
+
+/** Parts of a run's state as they were. */
+export interface EarlierState {
+  curriculum: Omit<CurriculumState, "own"> & { randomQueue: number[] };
+  metis: RolloutRecord & { memory: MemoryItem[]; baseline: number | null };
+  head: { weights: number[] };
+}
+
+/** The same under today's names. Every strategy finds what it remembers, beside what it does not read. */
+export function fromEarlier(earlier: EarlierState): { curriculum: CurriculumState; record: RolloutRecord } {
+  const { randomQueue, ...curriculum } = earlier.curriculum;
+  const { baseline, ...record } = earlier.metis;
+  const own = { queue: randomQueue, baseline, weights: earlier.head.weights };
+  return { curriculum: { ...curriculum, own }, record };
+}

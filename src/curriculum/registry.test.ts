@@ -1,0 +1,69 @@
+// What every strategy's file must say, and what follows from it: schema, conditions in the form, words.
+import { describe, expect, it } from "vitest";
+import { FIELDS, defaultConfig, isRelevant, withValue } from "../config/describe";
+import { resolveConfig, type ResolvedConfig } from "../config/schema";
+import {
+  CHANCE,
+  DEFAULT_STRATEGY,
+  IN_WORDS,
+  STRATEGIES,
+  STRATEGY_NAMES,
+  measuring,
+  strategyLabel,
+  strategyNamed,
+  whyWords,
+} from "./registry";
+
+/** Paths of the settings of strategies that the form offers for this one. */
+function offered(name: string): string[] {
+  const { trainers } = strategyNamed(name);
+  const config = withValue<ResolvedConfig>(defaultConfig(), "curriculum.strategy", name);
+  const given = withValue(config, "trainer.kind", trainers[0]);
+  return FIELDS.filter((field) => field.when?.path === "curriculum.strategy" && isRelevant(field, given))
+    .map(({ path }) => path)
+    .sort();
+}
+
+describe("the registry", () => {
+  it("finds every file, and none twice", () => {
+    const files = Object.keys(import.meta.glob(["./strategies/*.ts", "!./strategies/*.test.ts"]));
+    const names = files.map((file) => file.replace(/^.*\/|\.ts$/g, ""));
+    expect([...STRATEGY_NAMES].sort()).toEqual(names.sort());
+    expect(new Set(STRATEGIES.map(({ menu }) => menu)).size).toBe(names.length);
+    expect(new Set(STRATEGIES.map(({ words }) => words.label)).size).toBe(names.length);
+  });
+
+  it("has words of every strategy, and a source", () => {
+    for (const { name, words } of STRATEGIES) {
+      expect(words.help, name).toMatch(/\.$/);
+      expect(words.source, name).not.toBe("");
+      expect(strategyLabel(name)).toBe(words.label);
+    }
+    expect(strategyLabel("of-another-version")).toBe("of another version");
+    expect(whyWords("of-another-version")).toBeUndefined();
+  });
+
+  it("measures others against the lot, and begins with EDCO", () => {
+    expect([DEFAULT_STRATEGY, CHANCE]).toEqual(["edco", "random"]);
+    expect(STRATEGIES.filter(({ chance }) => chance).map(({ name }) => name)).toEqual(["random", "uniform"]);
+    expect(IN_WORDS.name).toBe("metis");
+    expect(measuring("entropy")).toEqual(["edco"]);
+  });
+
+  it("refuses a name that no file has", () => {
+    expect(() => strategyNamed("edko")).toThrow('There is no strategy "edko".');
+    expect(() => resolveConfig({ curriculum: { strategy: "edko" as "edco" } })).toThrow("curriculum.strategy");
+  });
+
+  it("offers a strategy the settings it reads, and no others", () => {
+    const shared = ["metis.exploration", "metis.poolMultiplier"];
+    expect(offered("uniform")).toEqual(shared);
+    expect(offered("pcl")).toEqual([...shared, "metis.target"].sort());
+    expect(offered("metis-head")).toEqual([...shared, "metis.headLearningRate"].sort());
+    for (const field of ["memory", "lambda", "judgeMaxTokens", "fallback"]) {
+      expect(offered("metis")).toContain(`metis.${field}`);
+      expect(offered("shuffled")).toContain(`metis.${field}`);
+    }
+    expect(offered("edco")).toEqual(["evaluation.compareEstimators"]);
+  });
+});

@@ -1,0 +1,89 @@
+// All strategies, found by their files: whoever needs names, words or settings of strategies asks here.
+import { LabError } from "../lib/errors";
+import type { Setting } from "./setting";
+import type { PoolSignal, PromptStrategy, RoundStrategy, Strategy, StrategyName } from "./strategy";
+
+const files = import.meta.glob<Strategy>(["./strategies/*.ts", "!./strategies/*.test.ts"], {
+  eager: true,
+  import: "strategy",
+});
+
+/** In the order of menus. */
+export const STRATEGIES: readonly Strategy[] = Object.values(files).sort((a, b) => a.menu - b.menu);
+
+const byName = new Map<string, Strategy>(STRATEGIES.map((strategy) => [strategy.name, strategy]));
+
+export const STRATEGY_NAMES: readonly StrategyName[] = STRATEGIES.map(({ name }) => name);
+
+/** Of a config that says nothing. */
+export const DEFAULT_STRATEGY: StrategyName = STRATEGY_NAMES[0];
+
+/** The lot by rounds: what stands beside a run, and what others are measured against. */
+export const CHANCE = "random" satisfies StrategyName;
+
+/** @throws LabError "config" for a name that no file has */
+export function strategyNamed(name: string): Strategy {
+  const found = byName.get(name);
+  if (found) return found;
+  throw new LabError(
+    "config",
+    `There is no strategy "${name}".`,
+    `Choose one of ${STRATEGY_NAMES.join(", ")}.`,
+  );
+}
+
+/** "EDCO", "random order"; a name of another version of the lab as it is written. */
+export const strategyLabel = (name: string): string =>
+  byName.get(name)?.words.label ?? name.replace(/-/g, " ");
+
+/** The name in a config of whatever version; "" where it has none. */
+export const strategyIn = (config: unknown): string =>
+  (config as { curriculum?: { strategy?: string } } | null)?.curriculum?.strategy ?? "";
+
+/** Why a sample was picked, in the strategy's own words; undefined where the general ones do. */
+export const whyWords = (name: string): Strategy["words"]["why"] => byName.get(name)?.words.why;
+
+/** Whether a strategy draws by lot. */
+export const isChance = (name: string): boolean => byName.get(name)?.chance === true;
+
+/** Strategies that have the pool measured in this way. */
+export function measuring(signal: PoolSignal): StrategyName[] {
+  return STRATEGIES.filter((s) => s.chooses === "rounds" && s.signal === signal).map(({ name }) => name);
+}
+
+export function signalOf(strategy: Strategy): PoolSignal | null {
+  return strategy.chooses === "rounds" ? strategy.signal : null;
+}
+
+/** Who asks the policy for forecasts in words in the name of strategies that make none. */
+export const IN_WORDS: PromptStrategy = (() => {
+  const found = STRATEGIES.find(
+    (s): s is PromptStrategy => s.chooses === "prompts" && s.asksForOthers === true,
+  );
+  if (!found) throw new Error("no strategy asks in words for the others");
+  return found;
+})();
+
+export interface OwnedSetting {
+  setting: Setting<string | number | null>;
+  /** The strategies that read it. */
+  readers: StrategyName[];
+}
+
+/** Settings of all strategies by group and field, each with those that read it. */
+export const STRATEGY_SETTINGS: ReadonlyMap<string, ReadonlyMap<string, OwnedSetting>> = (() => {
+  const groups = new Map<string, Map<string, OwnedSetting>>();
+  for (const { name, group, settings } of STRATEGIES) {
+    if (!group || !settings) continue;
+    const fields = groups.get(group) ?? new Map<string, OwnedSetting>();
+    groups.set(group, fields);
+    for (const [field, setting] of Object.entries(settings)) {
+      const known = fields.get(field);
+      if (known) known.readers.push(name);
+      else fields.set(field, { setting, readers: [name] });
+    }
+  }
+  return groups;
+})();
+
+export type { RoundStrategy, PromptStrategy, Strategy, StrategyName };

@@ -1,0 +1,86 @@
+// A round's picks: what every run keeps of them, and the strategy's choice within it.
+import type { CurriculumConfig, ResolvedConfig } from "../config/schema";
+import { Random, type RandomState } from "./random";
+import { signalOf, strategyNamed } from "./registry";
+import type { Selection } from "./select";
+import type { RoundStrategy, SampleFacts } from "./strategy";
+
+/** Everything about the curriculum that a continuation needs; plain data. */
+export interface CurriculumState {
+  /** Picks of every finished selection. */
+  history: number[][];
+  /** Scores of the latest scoring. */
+  scores: (number | null)[] | null;
+  /** Waiting samples of this round. */
+  batchQueue: number[];
+  select: RandomState;
+  batch: RandomState;
+  /** What the strategy itself remembers. */
+  own: unknown;
+}
+
+export function newCurriculum({ seed, curriculum }: ResolvedConfig): CurriculumState {
+  return {
+    history: [],
+    scores: null,
+    batchQueue: [],
+    select: new Random(seed, "select").state,
+    batch: new Random(seed, "batch").state,
+    own: strategyNamed(curriculum.strategy).begin?.(seed) ?? null,
+  };
+}
+
+/** Whether the pool must be scored before the picks of this round (1 = first). */
+export function needsScores(config: CurriculumConfig, round: number): boolean {
+  if (signalOf(strategyNamed(config.strategy)) === null) return false;
+  return round === 1 || config.refresh === "round";
+}
+
+/** N of a round: as set, or the pool divided by the rounds. */
+export function picksPerRound(config: CurriculumConfig, poolSize: number): number {
+  return Math.min(poolSize, config.perRound ?? Math.ceil(poolSize / config.rounds));
+}
+
+/**
+ * The picks of a round.
+ *
+ * @param scores of this round, or of the first with `refresh: once`; null where the strategy needs none
+ * @returns the selection and the state after it (the one given is unchanged)
+ */
+export function selectRound(
+  strategy: RoundStrategy,
+  config: ResolvedConfig,
+  round: number,
+  facts: readonly SampleFacts[],
+  scores: readonly (number | null)[] | null,
+  state: CurriculumState,
+): { selection: Selection; note?: string; state: CurriculumState } {
+  const random = Random.restore(state.select);
+  const {
+    selection,
+    note,
+    state: own,
+  } = strategy.pick({
+    config,
+    round,
+    count: picksPerRound(config.curriculum, facts.length),
+    facts,
+    scores,
+    history: { picks: state.history, scores: state.scores },
+    random,
+    state: state.own,
+  });
+  const picked = selection.picks.map((pick) => pick.sample);
+  return {
+    selection,
+    note,
+    state: {
+      ...state,
+      history: [...state.history, picked],
+      scores: scores ? [...scores] : state.scores,
+      batchQueue: [],
+      select: random.state,
+      own,
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// Oracle: every candidate is rolled out before the choice, and those with the highest variance are trained. What
+// forecasts could gain at best, at a price nobody would pay.
+import { CANDIDATES } from "../candidates";
+import type { PromptStrategy } from "../strategy";
+
+declare module "../strategy" {
+  interface StrategyNames {
+    oracle: true;
+  }
+}
+
+export const strategy: PromptStrategy = {
+  name: "oracle",
+  menu: 130,
+  words: {
+    label: "oracle",
+    help: "All candidates are answered first, and those with the highest reward variance are trained.",
+    source: "ours: what a choice by variance could gain at most",
+  },
+  trainers: ["grpo"],
+  group: "metis",
+  settings: CANDIDATES,
+  chooses: "prompts",
+  ask: () => ({ wants: "rollouts", read: (variances) => [...variances] }),
+  probedBy: null,
+};

@@ -1,0 +1,39 @@
+// Shuffled forecasts: METIS in all but the choice. The policy judges and is rewarded, but its forecasts are dealt out
+// to the candidates at random: what is left of the gain does not come from choosing.
+import type { PromptStrategy } from "../strategy";
+import {
+  askInWords,
+  judgmentWeights,
+  learnBaseline,
+  rewardForecasts,
+  settings,
+  type JudgeState,
+} from "./metis";
+
+declare module "../strategy" {
+  interface StrategyNames {
+    shuffled: true;
+  }
+}
+
+export const strategy: PromptStrategy<JudgeState> = {
+  name: "shuffled",
+  menu: 160,
+  words: {
+    label: "shuffled forecasts",
+    help: "METIS with its forecasts dealt out at random: judging and its reward without the choice.",
+    source: "ours: a control",
+  },
+  trainers: ["grpo"],
+  group: "metis",
+  settings,
+  begin: () => ({ baseline: null }),
+  learn: ({ baseline }, step) => ({ baseline: learnBaseline(baseline, step) }),
+  chooses: "prompts",
+  coldStart: true,
+  ask: askInWords,
+  rank: (_view, forecasts, random) => random.shuffle(forecasts),
+  probedBy: "words",
+  reward: rewardForecasts,
+  judgmentWeights,
+};

@@ -1,0 +1,174 @@
+// What a strategy is: it decides which samples are studied next. Each is one file in strategies/ that exports a
+// `strategy` of the type below and tells the compiler its name and settings; everything else (settings form, menus,
+// legends, glossary, names of records) is derived from it by registry.ts, and the trainer knows nothing but this
+// interface. Pure: a strategy says what it wants measured, and the trainer measures it.
+import type { ResolvedConfig } from "../config/schema";
+import type { Pick } from "../lib/events";
+import type { Random } from "./random";
+import type { RolledPrompt, RolloutRecord } from "./record";
+import type { History, Selection } from "./select";
+import type { Settings } from "./setting";
+
+/** Every strategy's file adds its name here (`declare module`). */
+export interface StrategyNames {
+  /** The lot: what all others are measured against. */
+  random: true;
+}
+export type StrategyName = keyof StrategyNames;
+
+/** Every strategy's file with settings adds them here by dotted path: `"metis.memory": number`. */
+export interface StrategySettings {
+  "metis.poolMultiplier": number;
+  "metis.exploration": number;
+}
+
+type GroupOf<P> = P extends `${infer G}.${string}` ? G : never;
+/** The settings of all strategies as the config has them: group, then field. */
+export type StrategyGroups = {
+  [G in GroupOf<keyof StrategySettings>]: {
+    [P in keyof StrategySettings as P extends `${G}.${infer Field}` ? Field : never]: StrategySettings[P];
+  };
+};
+
+/** What a person reads of a strategy. */
+export interface StrategyWords {
+  /** In running text and legends: "EDCO", "random order". */
+  label: string;
+  /** What is studied next, in one or two sentences. */
+  help: string;
+  /** Paper and place, or "ours". */
+  source: string;
+  /** Reads on after "beat 590 of 603; ": why this sample, where the general words do not say it well. */
+  why?: Partial<Record<Exclude<Pick["reason"], "top-score">, string>>;
+}
+
+interface Common<State> {
+  name: StrategyName;
+  /** Place in menus; the first is the default. */
+  menu: number;
+  words: StrategyWords;
+  /** Trainers it can serve. */
+  trainers: readonly ("sft" | "grpo")[];
+  /** The settings it reads besides those of all runs, under `group` of the config. */
+  group?: keyof StrategyGroups;
+  settings?: Settings;
+  /** Draws by lot: what others are measured against. */
+  chance?: true;
+  /** What its runs are called in results beside PyTorch's; else its name. */
+  recordName?(config: StrategyGroups): string;
+  /** What it remembers, before anything happened: plain data, part of every checkpoint. */
+  begin?(seed: number): State;
+  /** What it remembers after a reinforcement step. */
+  learn?(state: State, step: LearntStep): State;
+}
+
+/** What a reinforcement step showed. */
+export interface LearntStep {
+  config: ResolvedConfig;
+  groups: readonly LearntGroup[];
+  /** Rewards of its forecasts of these groups; empty where it made none. */
+  rewards: readonly number[];
+}
+
+export interface LearntGroup extends RolledPrompt {
+  /** Where it asked for features. */
+  features: Float32Array | null;
+}
+
+// ── Strategies that pick a set of samples once a round ────────────────────────────────────────────────────────────
+
+/** What can be measured on the whole pool. */
+export type PoolSignal = "entropy" | "loss" | "perplexity";
+
+/** What is known of a sample without the model. */
+export interface SampleFacts {
+  promptTokens: number;
+  answerTokens: number;
+  difficulty: number | null;
+}
+
+export interface RoundAsk<State> {
+  config: ResolvedConfig;
+  /** 1 = first. */
+  round: number;
+  /** Picks wanted. */
+  count: number;
+  facts: readonly SampleFacts[];
+  /** One a sample, null = not scored; null where nothing is measured. */
+  scores: readonly (number | null)[] | null;
+  history: History;
+  random: Random;
+  state: State;
+}
+
+export interface RoundStrategy<State = unknown> extends Common<State> {
+  chooses: "rounds";
+  /** What must be measured on the pool before it picks. */
+  signal: PoolSignal | null;
+  pick(ask: RoundAsk<State>): {
+    selection: Selection;
+    state: State;
+    /** One sentence for the log, where picks alone do not tell how they came about. */
+    note?: string;
+  };
+  /** Why there may be nothing to pick: reads on after "Round 1 has nothing to pick: ". */
+  nothing?: string;
+}
+
+// ── Strategies that choose each step's prompts out of freshly drawn candidates ────────────────────────────────────
+
+/** Forecasts of reward variance, one a candidate; null = none or unreadable. */
+export type Forecasts = (number | null)[];
+
+export interface PromptView<State> {
+  config: ResolvedConfig;
+  /** Pool indices. */
+  candidates: readonly number[];
+  promptOf: (sample: number) => string;
+  /** What earlier rollouts have shown. */
+  record: RolloutRecord;
+  state: State;
+}
+
+/** What is to be found out about the candidates, and how forecasts come of it. */
+export type Ask =
+  | { wants: "nothing"; read: () => Forecasts }
+  /** The policy writes a judgment behind each context. */
+  | {
+      wants: "judgments";
+      contexts: string[];
+      maxTokens: number;
+      temperature: number;
+      read: (texts: readonly string[]) => Forecasts;
+    }
+  /** The trunk's features at each prompt's last token, of unit mean square. */
+  | { wants: "features"; read: (features: readonly Float32Array[]) => Forecasts }
+  /** The variance of rollouts of every candidate. */
+  | { wants: "rollouts"; read: (variances: readonly number[]) => Forecasts };
+
+export interface PromptStrategy<State = unknown> extends Common<State> {
+  chooses: "prompts";
+  /** The first step trains a uniform batch: there is nothing to remember yet. */
+  coldStart?: true;
+  ask(view: PromptView<State>): Ask;
+  /** What candidates are ranked by, where that is not their own forecast. */
+  rank?(view: PromptView<State>, forecasts: Forecasts, random: Random): Forecasts;
+  /**
+   * Who forecasts when forecasts are measured off selection; null: its numbers are no forecasts, and the policy is
+   * asked in words all the same.
+   */
+  probedBy: "words" | "head" | "control" | null;
+  /** It asks in words for those that do not forecast. */
+  asksForOthers?: true;
+  /** Rewards of the forecasts of trained prompts, and their baseline. */
+  reward?(
+    state: State,
+    forecasts: Forecasts,
+    variances: readonly number[],
+    config: ResolvedConfig,
+  ): { rewards: number[]; baseline: number };
+  /** Weight on −log p of every token of each judgment of an update; null = judgments are not trained. */
+  judgmentWeights?(rewards: readonly number[], baseline: number, config: ResolvedConfig): number[] | null;
+}
+
+export type Strategy<State = unknown> = RoundStrategy<State> | PromptStrategy<State>;

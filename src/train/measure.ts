@@ -1,0 +1,138 @@
+// Finds out what a strategy asks about candidates: what the policy writes when it judges them, the trunk's features of
+// their prompts, or the variance of rollouts. What forecasts come of it is the strategy's own affair.
+import { mixKey } from "../curriculum/random";
+import type { Ask, Forecasts, PromptStrategy, PromptView } from "../curriculum/strategy";
+import type { Generated } from "../model/engine";
+import type { RunBook } from "./context";
+import { asDocument, cutToRows, groupRows, pack } from "./pack";
+import { rollOut } from "./rollouts";
+import { answerText } from "./samples";
+import { commonPrefix } from "./scoring";
+
+export interface Judgment {
+  context: string;
+  /** Token ids of the context under the chat template. */
+  prompt: number[];
+  answer: Generated;
+  text: string;
+}
+
+export interface Measured {
+  forecasts: Forecasts;
+  /** One a candidate, where the policy was asked in words. */
+  judgments: Judgment[] | null;
+  /** Leading tokens that all contexts share: computed once. */
+  sharedPrefix: number;
+  /** One a candidate, where features were asked for. */
+  features: Float32Array[] | null;
+  tokens: number;
+}
+
+/** Names the random numbers of one measurement, so that one does not disturb another. */
+export interface Draws {
+  judgments: number;
+  rollouts: number;
+}
+
+/** What a strategy may look at when it asks about candidates. */
+export function viewOf({ run, state }: RunBook, candidates: readonly number[]): PromptView<unknown> {
+  return {
+    config: run.config,
+    candidates,
+    promptOf: (sample) => run.train[sample].row.prompt,
+    record: state.record,
+    state: state.curriculum.own,
+  };
+}
+
+/** Asks as the strategy says, and has it read the answer. */
+export async function measure(
+  book: RunBook,
+  strategy: PromptStrategy,
+  candidates: readonly number[],
+  draws: Draws,
+): Promise<Measured> {
+  const ask = strategy.ask(viewOf(book, candidates));
+  const none = { judgments: null, sharedPrefix: 0, features: null, tokens: 0 };
+  switch (ask.wants) {
+    case "nothing":
+      return { ...none, forecasts: ask.read() };
+    case "judgments":
+      return { ...none, ...(await judge(book, candidates, ask, draws.judgments)) };
+    case "features": {
+      const { features, tokens } = await promptFeatures(book, candidates);
+      return { ...none, forecasts: ask.read(features), features, tokens };
+    }
+    case "rollouts": {
+      const groups = await rollOut(book, candidates, draws.rollouts);
+      const forecasts = ask.read(groups.map(({ variance }) => variance));
+      return { ...none, forecasts, tokens: groups.reduce((sum, { tokens }) => sum + tokens, 0) };
+    }
+    default:
+      return ask satisfies never;
+  }
+}
+
+/** The policy writes a judgment of every candidate, all behind one shared beginning. */
+async function judge(
+  book: RunBook,
+  candidates: readonly number[],
+  { contexts, maxTokens, temperature, read }: Extract<Ask, { wants: "judgments" }>,
+  stream: number,
+) {
+  const { run, state } = book;
+  const { engine, tokenizer } = run;
+  const { eosTokenIds } = engine.config;
+  const prompts = contexts.map((context) => tokenizer.chatIds(context));
+  const sharedPrefix = commonPrefix(prompts);
+  const generated = await engine.generate(
+    prompts.map((prompt, i) => ({ key: candidates[i], prompt: Uint32Array.from(prompt) })),
+    {
+      maxNewTokens: maxTokens,
+      temperature,
+      topP: 1,
+      topK: 0,
+      seed: mixKey(run.config.seed, stream, state.step),
+      stopTokens: eosTokenIds,
+      sharedPrefix,
+    },
+  );
+  const judgments = [...generated]
+    .sort((a, b) => a.request - b.request)
+    .map((answer, i): Judgment => {
+      const text = answerText(answer.tokens, tokenizer, eosTokenIds);
+      return { context: contexts[i], prompt: prompts[i], answer, text };
+    });
+  const tokens = judgments.reduce(
+    (sum, { prompt, answer }) => sum + prompt.length - sharedPrefix + answer.tokens.length,
+    sharedPrefix,
+  );
+  return { forecasts: read(judgments.map(({ text }) => text)), judgments, sharedPrefix, tokens };
+}
+
+/** The trunk's features of every candidate's prompt (its last token), divided to unit mean square. */
+async function promptFeatures(book: RunBook, candidates: readonly number[]) {
+  const { engine, train } = book.run;
+  const groups = candidates.map((sample) => asDocument(train[sample].promptIds, []));
+  const features: Float32Array[] = [];
+  let tokens = 0;
+  for (const part of cutToRows(groups, groupRows, engine.maxRows)) {
+    const { batch } = pack(part);
+    const last = part.map(() => 0);
+    part.reduce((sum, group, i) => (last[i] = sum + groupRows(group)), 0);
+    const flat = await engine.features(
+      batch,
+      Uint32Array.from(last, (end) => end - 1),
+    );
+    const width = flat.length / part.length;
+    part.forEach((_, i) => features.push(unit(flat.subarray(i * width, (i + 1) * width))));
+    tokens += batch.tokens.length;
+  }
+  return { features, tokens };
+}
+
+function unit(values: Float32Array): Float32Array {
+  const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
+  const factor = square > 0 ? 1 / Math.sqrt(square) : 0;
+  return values.map((x) => x * factor);
+}
