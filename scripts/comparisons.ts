@@ -14,6 +14,7 @@ const THRESHOLDS = [0.5, 0.8];
 const BUDGETS = ["steps", "allTokens"];
 
 const readText = (path) => readFileSync(join(ROOT, path), "utf8");
+const { isChance } = await loadSource("src/curriculum/registry.ts");
 export const statistics = () => loadSource("src/curriculum/paired.ts");
 
 /**
@@ -113,15 +114,14 @@ function against(stats, own, other) {
  */
 export function comparisons(index, eventsOf, stats) {
   const rows = [];
-  const chance = ["random", "uniform"];
   for (const story of [...new Set(index.map((entry) => entry.story))]) {
     const runs = index
       .filter((entry) => entry.story === story)
       .map((entry) => ({ ...entry, ...readLog(eventsOf(entry)) }));
-    const other = runs.filter(({ strategy }) => chance.includes(strategy));
+    const other = runs.filter(({ strategy }) => isChance(strategy));
     for (const strategy of [...new Set(runs.map((run) => run.strategy))]) {
       const own = runs.filter((run) => run.strategy === strategy && other.some((r) => r.seed === run.seed));
-      if (chance.includes(strategy) || own.length === 0) continue;
+      if (isChance(strategy) || own.length === 0) continue;
       const beside = own.map((run) => other.find(({ seed }) => seed === run.seed));
       rows.push({
         story,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { COMPARISONS, statistics, writeComparisons } from "./comparisons";
 import { isMain } from "./options";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results";
+import { loadSource } from "./source";
 
 const RUNS = "public/runs";
 const RESULTS = "docs/results/curricula.json";
@@ -117,7 +118,12 @@ function table(runs, reference) {
 }
 
 const ORDER = ["needle", "noisy", "comm", "metis"];
-const STRATEGIES = ["edco", "metis", "metis-head", "oracle", "random", "uniform"];
+const { STRATEGY_NAMES, isChance } = await loadSource("src/curriculum/registry.ts");
+/** As menus have them, those that draw by lot last. */
+const STRATEGIES = [
+  ...STRATEGY_NAMES.filter((name) => !isChance(name)),
+  ...STRATEGY_NAMES.filter((name) => isChance(name)),
+];
 const byStory = (a, b) =>
   ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
   a.seed - b.seed ||
@@ -137,9 +143,8 @@ function record(runs, stories) {
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
-    const chance = ["random", "uniform"];
     const beside = shown.find(
-      (r) => r.story === run.story && r.seed === run.seed && chance.includes(r.strategy),
+      (r) => r.story === run.story && r.seed === run.seed && isChance(r.strategy),
     );
     return {
       id: run.id,
@@ -148,7 +153,7 @@ function record(runs, stories) {
       strategy: run.strategy,
       seed: run.seed,
       file,
-      compareWith: chance.includes(run.strategy) ? null : (beside?.id ?? null),
+      compareWith: isChance(run.strategy) ? null : (beside?.id ?? null),
     };
   });
   const index = [...before.filter(({ story }) => !stories.has(story)), ...entries].sort(byStory);

@@ -1,8 +1,12 @@
 // What reinforcement runs of the lab say together: every measure by seed with mean and standard error, paired
 // differences with their 95 % intervals, and PyTorch's figures for the same set-up. Used by scripts/record.ts.
+import { loadSource } from "./source";
 
-/** Strategies whose numbers before the rollouts are no forecasts: they looked, or they rank by something else. */
-const NOT_FORECASTING = ["oracle", "pcl", "uniform", "random"];
+const { CHANCE, strategyNamed } = await loadSource("src/curriculum/registry.ts");
+/** The recorded group that controls are compared with besides the lot. */
+const MAIN = "metis K=3 lambda=0.01";
+/** Who forecasts in a run: null where numbers before the rollouts are no forecasts. */
+const forecaster = (run) => strategyNamed(run.config.curriculum.strategy).probedBy ?? null;
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -14,10 +18,9 @@ export function standardError(values) {
 }
 
 /** Name of a run's group, as PyTorch's reference calls it; ours alone are called by their strategy. */
-export function groupOf({ curriculum: { strategy }, metis }) {
-  const decimal = (x) => (Number.isInteger(x) ? x.toFixed(1) : String(x));
-  if (strategy === "metis") return `metis K=${metis.memory} lambda=${decimal(metis.lambda)}`;
-  return { "running-mean": "running_mean", "last-variance": "last" }[strategy] ?? strategy;
+export function groupOf(config) {
+  const strategy = strategyNamed(config.curriculum.strategy);
+  return strategy.recordName?.(config) ?? strategy.name;
 }
 
 const probes = (run) => run.summary.offSelection ?? [];
@@ -25,8 +28,8 @@ const meanOfProbes = (run, key) => {
   const values = probes(run).map((probe) => probe[key]);
   return values.length > 0 && !values.includes(null) ? mean(values) : null;
 };
-const inWords = (run) => ["metis", "shuffled"].includes(run.config.curriculum.strategy);
-const forecasts = (run) => !NOT_FORECASTING.includes(run.config.curriculum.strategy);
+const inWords = (run) => forecaster(run) === "words";
+const forecasts = (run) => forecaster(run) !== null;
 
 /** Measures of a run, null where it has none. Names as in scripts/base-model/results/reference.json. */
 export const MEASURES = {
@@ -96,8 +99,8 @@ export function rewardRows(runs, reference, stats) {
     const name = groupOf(run.config);
     groups.set(name, [...(groups.get(name) ?? []), run]);
   }
-  const random = groups.get("random") ?? [];
-  const metis = groups.get("metis K=3 lambda=0.01") ?? [];
+  const random = groups.get(CHANCE) ?? [];
+  const metis = groups.get(MAIN) ?? [];
   return [...groups].map(([strategy, own]) => {
     const theirs = reference.grpo.find((entry) => entry.strategy === strategy) ?? null;
     const measures = {};
