@@ -304,17 +304,7 @@ function labNotes(results, stats) {
           }),
         )}. One comparison in twenty differs so by chance.`,
   );
-  const seconds = (key) =>
-    ["judge_seconds", "rollout_seconds", "train_seconds"].map((name) => rows[key].measures[name].mean);
-  const sum = (values) => values.reduce((a, b) => a + b, 0);
-  const [judge, rollout, train] = seconds(METIS);
-  const all = judge + rollout + train;
-  const time = paragraph(
-    `Judging, rollouts and training, the warm start among it, take ${all.toFixed(0)} s a METIS run in the mean
-    (${list([judge, rollout, train].map((s) => percent(s / all, 0)))} %) and ${sum(seconds("random")).toFixed(0)} s in random order,
-    forecast probes and tests not counted.`,
-  );
-  return [differences, agreement, time].join("\n\n");
+  return [differences, agreement].join("\n\n");
 }
 
 /** docs/negative-results.md */
