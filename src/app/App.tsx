@@ -7,7 +7,8 @@ import { Cost, Loss, Race, strategyName } from "../features/race";
 import { Interrupted, Needed, ProblemCard, StatusBar } from "../features/run";
 import { useFact, useLab } from "../store/hooks";
 import { lab } from "../store/lab";
-import type { RunView } from "../store/view";
+import { byRewards } from "../log/config";
+import type { RunView } from "../log/view";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
@@ -33,7 +34,7 @@ function useShortcuts(): void {
 
 /** Which pictures a run has data for: choosing by round, or reward fine-tuning by step, or both. */
 function shapeOf(view: RunView): "rounds" | "rewards" | "both" {
-  if (view.groups.length === 0 && kindOf(view) !== "grpo") return "rounds";
+  if (view.groups.length === 0 && !byRewards(view)) return "rounds";
   return view.rounds.some((round) => round.picks) ? "both" : "rewards";
 }
 
@@ -64,11 +65,6 @@ const Pictures = memo(function Pictures() {
     </div>
   );
 });
-
-function kindOf(view: RunView): string {
-  const config = view.config as { trainer?: { kind?: string } } | null;
-  return config?.trainer?.kind ?? "sft";
-}
 
 /** Everything under the top line; a panel that opens over it does not draw it again. */
 const Main = memo(function Main() {

@@ -1,8 +1,8 @@
 // A run of one's own is told by itself, not by the story it was started from.
 import { describe, expect, it } from "vitest";
-import { emptyView, type RunView } from "../store/view";
+import { emptyView, type RunView } from "../log/view";
 import { datasetName, toldOf } from "./told";
-import { samples } from "../store/testing/log";
+import { samples } from "../log/testing/log";
 
 const view = (change: Partial<RunView>): RunView => ({
   ...emptyView(),

@@ -1,18 +1,11 @@
 // What the page says of a run of the person's own: made from the run alone, never from a recorded story. Pure.
 import { count, plural } from "../lib/format";
 import { strategyName, strategyOf } from "../features/race";
-import type { RunView } from "../store/view";
+import type { RunView } from "../log/view";
 
 export interface Told {
   title: string;
   question: string;
-}
-
-interface ToldConfig {
-  name?: string | null;
-  data?: { train?: string };
-  trainer?: { kind?: string; samplesPerBatch?: number; rollouts?: number; warmStartSteps?: number };
-  curriculum?: { perRound?: number | null };
 }
 
 /** "stored:sums.csv" → "sums.csv" */
@@ -26,7 +19,7 @@ export const datasetName = (source: string): string =>
 export function toldOf(view: RunView): Told {
   if (view.status === "empty")
     return { title: "A run on this GPU", question: "The model and the questions are being loaded." };
-  const config = (view.config ?? {}) as ToldConfig;
+  const { config } = view;
   const pool = view.poolName || datasetName(config.data?.train ?? "");
   const order = strategyName(strategyOf(view));
   const own = config.name ?? null;

@@ -1,6 +1,8 @@
 // What came out of a run, as one small JSON object computed from its log alone.
 import { mean, median, spearman } from "../curriculum/stats";
-import type { Phase, RunEvent, RunEventOf, RunIdentity, TokenCost } from "../lib/events";
+import type { Phase, RunEvent, RunIdentity, TokenCost } from "../lib/events";
+import { reduceRun } from "../log/fold";
+import type { EvaluationView, RunView } from "../log/view";
 
 export interface Measured {
   metric: string;
@@ -69,38 +71,18 @@ export interface Summary {
   gpuBytes: { planned: number; created: number };
 }
 
-type Scored = RunEventOf<"pool.scored">;
-
-const of = <K extends RunEvent["type"]>(events: readonly RunEvent[], type: K): RunEventOf<K>[] =>
-  events.filter((event): event is RunEventOf<K> => event.type === type);
-
-const measured = (event: RunEventOf<"evaluated"> | undefined): Measured | null =>
-  event ? { metric: event.metric, value: event.value, n: event.n, interval: event.interval } : null;
-
-const NO_TOKENS: TokenCost = { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 };
-
-/** Tokens by purpose from single records: for logs that end without their own sum. */
-function countTokens(events: readonly RunEvent[]): TokenCost {
-  const tokens = { ...NO_TOKENS };
-  for (const event of events) {
-    if (event.type === "pool.scored") tokens.score += event.tokens;
-    if (event.type === "step.judged") tokens.judge += event.tokens;
-    if (event.type === "group.rolled") tokens.rollout += event.tokens;
-    if (event.type === "step.finished") tokens.train += event.tokens;
-    if (event.type === "evaluated" || event.type === "forecasts.probed") tokens.evaluate += event.tokens;
-  }
-  return tokens;
-}
+const measured = (test: EvaluationView | undefined): Measured | null =>
+  test ? { metric: test.metric, value: test.value, n: test.n, interval: test.interval } : null;
 
 /** Rank correlation, or null where one side does not vary. */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number | null {
   return new Set(a).size > 1 && new Set(b).size > 1 ? spearman(a, b) : null;
 }
 
-function judgeOf(events: readonly RunEvent[]): Summary["judge"] {
-  const judged = of(events, "step.judged").flatMap((event) => event.forecasts);
+function judgeOf(view: RunView): Summary["judge"] {
+  const judged = view.judged.flatMap((event) => event.forecasts);
   if (judged.length === 0) return undefined;
-  const pairs = of(events, "group.rolled")
+  const pairs = view.groups
     .filter((group) => group.variancePredicted !== null)
     .map((group) => [group.variancePredicted ?? 0, group.variance] as const);
   return {
@@ -114,8 +96,8 @@ function judgeOf(events: readonly RunEvent[]): Summary["judge"] {
 }
 
 /** Logs of before this was counted have none. */
-function lotsOf(events: readonly RunEvent[]): Summary["lots"] {
-  const steps = of(events, "step.judged").flatMap(({ byLot, selected }) =>
+function lotsOf(view: RunView): Summary["lots"] {
+  const steps = view.judged.flatMap(({ byLot, selected }) =>
     byLot === undefined ? [] : [{ byLot, selected: selected.length }],
   );
   if (steps.length === 0) return undefined;
@@ -128,8 +110,8 @@ function lotsOf(events: readonly RunEvent[]): Summary["lots"] {
   };
 }
 
-function groupsOf(events: readonly RunEvent[]): Summary["groups"] {
-  const variances = of(events, "group.rolled").map(({ variance }) => variance);
+function groupsOf({ groups }: RunView): Summary["groups"] {
+  const variances = groups.map(({ variance }) => variance);
   if (variances.length === 0) return undefined;
   return {
     count: variances.length,
@@ -138,8 +120,7 @@ function groupsOf(events: readonly RunEvent[]): Summary["groups"] {
   };
 }
 
-function offSelectionOf(events: readonly RunEvent[]): Summary["offSelection"] {
-  const probes = of(events, "forecasts.probed");
+function offSelectionOf({ forecastProbes: probes }: RunView): Summary["offSelection"] {
   if (probes.length === 0) return undefined;
   return probes.map(({ step, by, forecasts, variances }) => {
     const pairs = forecasts.flatMap((forecast, i) =>
@@ -162,9 +143,9 @@ function offSelectionOf(events: readonly RunEvent[]): Summary["offSelection"] {
   });
 }
 
-function rewardsOf(events: readonly RunEvent[]): number[] | undefined {
+function rewardsOf({ groups }: RunView): number[] | undefined {
   const bySteps = new Map<number, number[]>();
-  for (const { step, rewards } of of(events, "group.rolled"))
+  for (const { step, rewards } of groups)
     bySteps.set(step, [...(bySteps.get(step) ?? []), ...rewards]);
   if (bySteps.size === 0) return undefined;
   return [...bySteps]
@@ -177,44 +158,44 @@ export function summarize(
   events: readonly RunEvent[],
   gpuBytes: { planned: number; created: number },
 ): Summary {
-  const failed = of(events, "run.failed").at(-1);
-  const finished = of(events, "run.finished").at(-1);
-  const identity = of(events, "run.started")[0]?.identity;
-  const evaluations = of(events, "evaluated");
-  const pool = of(events, "pool.loaded")[0]?.train ?? [];
-  const compared = of(events, "estimators.compared");
-  const scored = new Map<number, Scored>(of(events, "pool.scored").map((event) => [event.round, event]));
-  const rewards = rewardsOf(events);
-  const judge = judgeOf(events);
-  const lots = lotsOf(events);
-  const groups = groupsOf(events);
-  const offSelection = offSelectionOf(events);
-  const sums = finished ?? of(events, "round.finished").at(-1);
-  const ms = sums?.secondsMs;
-  const seconds = (phase: Phase) => (ms?.[phase] ?? 0) / 1000;
+  const view = reduceRun(events);
+  const { status, failure, identity, evaluations, samples, sums } = view;
+  const compared = view.comparisons;
+  const rewards = rewardsOf(view);
+  const judge = judgeOf(view);
+  const lots = lotsOf(view);
+  const groups = groupsOf(view);
+  const offSelection = offSelectionOf(view);
+  const finished = status === "done" || status === "stopped";
+  const seconds = (phase: Phase) => (sums?.secondsMs[phase] ?? 0) / 1000;
   return {
-    status: failed || !finished ? "failed" : finished.status,
-    ...(failed || !finished ? { reason: failed?.reason ?? "the run ended before it was finished" } : {}),
+    status: finished ? status : "failed",
+    ...(finished ? {} : { reason: failure?.reason ?? "the run ended before it was finished" }),
     ...(identity ? { identity } : {}),
     before: measured(evaluations.find((event) => event.step === 0)),
     after: measured(evaluations.filter((event) => event.step > 0).at(-1)),
     evaluations: evaluations.map(({ step, value }) => ({ step, value })),
-    rounds: of(events, "round.selected").map((event) => ({
-      round: event.round,
-      picked: event.picks.map(({ sample }) => pool[sample]?.sampleId ?? String(sample)),
-      new: event.new,
-      overlap: event.overlap,
-      threshold: event.threshold,
-      meanScore: event.meanScore,
-      scored: event.scored,
-      spearmanWithFull:
-        compared
-          .filter(({ round }) => round === event.round)
-          .flatMap(({ rows }) => rows)
-          .find(({ estimator }) => estimator === scored.get(event.round)?.estimator)?.spearmanWithFull ??
-        null,
-    })),
-    losses: of(events, "step.finished").map(({ loss }) => loss),
+    rounds: view.rounds.flatMap(({ picks, ...round }) =>
+      picks === null
+        ? []
+        : [
+            {
+              round: round.round,
+              picked: picks.map(({ sample }) => samples[sample]?.sampleId ?? String(sample)),
+              new: round.newPicks,
+              overlap: round.overlap,
+              threshold: round.threshold,
+              meanScore: round.meanScore,
+              scored: round.scored,
+              spearmanWithFull:
+                compared
+                  .filter((comparison) => comparison.round === round.round)
+                  .flatMap(({ rows }) => rows)
+                  .find(({ estimator }) => estimator === round.estimator)?.spearmanWithFull ?? null,
+            },
+          ],
+    ),
+    losses: Array.from(view.steps.computedLoss.values),
     ...(rewards ? { rewards } : {}),
     ...(judge ? { judge } : {}),
     ...(lots ? { lots } : {}),
@@ -227,7 +208,7 @@ export function summarize(
           ),
         }
       : {}),
-    tokens: finished?.tokens ?? countTokens(events),
+    tokens: finished && sums ? sums.tokens : view.tokens,
     seconds: {
       load: seconds("load"),
       score: seconds("score"),

@@ -13,7 +13,7 @@ import {
   type RunFacts,
 } from "./agree";
 import { rowsDigest } from "./digest";
-import { samples } from "./testing/log";
+import { samples } from "../log/testing/log";
 
 const config = (change: Record<string, unknown> = {}): Record<string, unknown> => ({
   name: null,

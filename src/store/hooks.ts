@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { lab, type LabState } from "./lab";
 import type { Player } from "./player";
 import { Turns } from "./turns";
-import { emptyView, type RunView, type Topic } from "./view";
+import { emptyView, type RunView, type Topic } from "../log/view";
 
 export function useLab<T>(select: (state: LabState) => T): T {
   return useStore(lab, select);

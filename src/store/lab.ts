@@ -8,7 +8,7 @@ import { findBeside } from "./beside";
 import { readLog } from "./log/read";
 import { Player } from "./player";
 import { readUrl, writeUrl } from "./url";
-import type { CostAxis, RunView } from "./view";
+import type { CostAxis, RunView } from "../log/view";
 
 export type Sort = "first-pick" | "difficulty" | "order";
 export type Panel =

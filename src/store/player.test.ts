@@ -1,7 +1,7 @@
 // The playhead: seeking, stepping, following, and a log that is cut and written again.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Player } from "./player";
-import { tinyLog } from "./testing/log";
+import { tinyLog } from "../log/testing/log";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -2,10 +2,10 @@
 // then. A recorded or stored run plays at a chosen speed; a live one follows its newest record until the person
 // moves the playhead back.
 import type { RunEvent } from "../lib/events";
-import { Outline } from "./outline";
-import { applyEvent } from "./replay";
+import { Outline } from "../log/outline";
+import { applyEvent } from "../log/fold";
 import { Turns } from "./turns";
-import { emptyView, type RunView } from "./view";
+import { emptyView, type RunView } from "../log/view";
 
 export type PlayerKind = "recorded" | "stored" | "live";
 

@@ -206,13 +206,13 @@ export async function startRun(): Promise<void> {
 
 /** The same run in random order, beside the one on the page. */
 export async function startBeside(): Promise<void> {
-  const own = lab.getState().player?.view.config;
-  if (!own) return;
+  const shown = lab.getState().player?.view;
+  if (!shown || shown.status === "empty") return;
   const player = new Player("live");
   try {
     await needGpu();
     notTwice();
-    const config = merge(own, { curriculum: { strategy: CHANCE }, name: null });
+    const config = merge(shown.config, { curriculum: { strategy: CHANCE }, name: null });
     void putBeside(player);
     await begin(newId(config), config, false, player);
   } catch (thrown) {

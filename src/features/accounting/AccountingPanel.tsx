@@ -1,5 +1,6 @@
 // Where time and memory go: the run by phase and round, the adapter's ceiling, GPU memory by purpose, one step by kernel.
 import { count } from "../../lib/format";
+import { PHASES } from "../../log/phases";
 import { useLab, useView } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { stack } from "../../ui/charts/stack";
@@ -10,8 +11,6 @@ import {
   memoryRows,
   memorySentence,
   memoryTable,
-  phaseColors,
-  phaseNames,
   phaseRates,
   roundRows,
   roundTable,
@@ -37,9 +36,9 @@ function Time() {
       legend={usedPhases(times).map((phase) => (
         <span key={phase}>
           <svg className="swatch" viewBox="0 0 18 10" aria-hidden="true">
-            <rect width="18" height="10" rx="2" fill={phaseColors[phase]} />
+            <rect width="18" height="10" rx="2" fill={PHASES[phase].color} />
           </svg>
-          {phaseNames[phase]}
+          {PHASES[phase].word}
         </span>
       ))}
     >
@@ -78,7 +77,7 @@ function Rates() {
         <tbody>
           {phaseRates(view).map(({ phase, share, tokens, tokensPerSecond }) => (
             <tr key={phase}>
-              <td>{phaseNames[phase]}</td>
+              <td>{PHASES[phase].word}</td>
               <td className="n">{(share * 100).toFixed(0)} %</td>
               <td className="n">{tokens === null ? "–" : count(tokens)}</td>
               <td className="n">{tokensPerSecond === null ? "–" : count(tokensPerSecond)}</td>

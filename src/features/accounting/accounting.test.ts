@@ -1,8 +1,8 @@
 // The accounts add up: phases to rounds, rounds to the run, kernels to the step, and the trace says the same.
 import { describe, expect, it } from "vitest";
 import type { StepProfile } from "../../lib/profile";
-import { reduceRun } from "../../store/replay";
-import { tinyLog } from "../../store/testing/log";
+import { reduceRun } from "../../log/fold";
+import { tinyLog } from "../../log/testing/log";
 import {
   ceilingSentence,
   memorySentence,

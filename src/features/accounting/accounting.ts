@@ -1,43 +1,10 @@
 // Where the time of a run goes: by phase, by round, with the tokens each phase read or wrote. Pure.
-import type { Phase, TokenCost } from "../../lib/events";
 import type { MemoryReport } from "../../lib/memory";
 import { bytes, count, duration, list, percent } from "../../lib/format";
-import type { LogPhase, RunView } from "../../store/view";
+import { PHASES, phases, type LogPhase } from "../../log/phases";
+import type { RunView } from "../../log/view";
 import type { StackRow } from "../../ui/charts/stack";
 import type { TableData } from "../../ui/controls/DataTable";
-
-export const phases: readonly LogPhase[] = [
-  "load",
-  "score",
-  "compare",
-  "judge",
-  "rollout",
-  "train",
-  "evaluate",
-  "save",
-];
-
-export const phaseNames: Record<LogPhase, string> = {
-  load: "loading",
-  score: "scoring",
-  compare: "comparing estimators",
-  judge: "judging",
-  rollout: "rollouts",
-  train: "training",
-  evaluate: "testing",
-  save: "saving",
-};
-
-export const phaseColors: Record<LogPhase, string> = {
-  load: "var(--line)",
-  score: "var(--e3)",
-  compare: "var(--e1)",
-  judge: "var(--e4)",
-  rollout: "var(--e2)",
-  train: "var(--pick)",
-  evaluate: "var(--random)",
-  save: "var(--edge)",
-};
 
 export interface RoundTime {
   /** 0 = before the first round. */
@@ -75,7 +42,11 @@ export const roundName = (round: number): string => (round === 0 ? "before round
 export const roundRows = (times: readonly RoundTime[]): StackRow[] =>
   times.map(({ round, ms, totalMs }) => ({
     name: roundName(round),
-    parts: phases.map((phase) => ({ name: phaseNames[phase], value: ms[phase], color: phaseColors[phase] })),
+    parts: phases.map((phase) => ({
+      name: PHASES[phase].word,
+      value: ms[phase],
+      color: PHASES[phase].color,
+    })),
     total: duration(totalMs),
   }));
 
@@ -85,7 +56,7 @@ export const usedPhases = (times: readonly RoundTime[]): LogPhase[] =>
 export function roundTable(times: readonly RoundTime[]): TableData {
   const used = usedPhases(times);
   return {
-    columns: ["Round", ...used.map((phase) => `#${phaseNames[phase]}, s`), "#Together, s"],
+    columns: ["Round", ...used.map((phase) => `#${PHASES[phase].word}, s`), "#Together, s"],
     rows: times.map(({ round, ms, totalMs }) => [
       roundName(round),
       ...used.map((phase) => (ms[phase] / 1000).toFixed(1)),
@@ -102,22 +73,14 @@ export interface PhaseRate {
   tokensPerSecond: number | null;
 }
 
-const counted: Partial<Record<LogPhase, keyof TokenCost & Phase>> = {
-  score: "score",
-  judge: "judge",
-  rollout: "rollout",
-  train: "train",
-  evaluate: "evaluate",
-};
-
 /** Each phase over the whole run, with its tokens a second where it has tokens. */
 export function phaseRates(view: RunView): PhaseRate[] {
   const times = roundTimes(view);
   const all = times.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return usedPhases(times).map((phase) => {
     const ms = times.reduce((sum, entry) => sum + entry.ms[phase], 0);
-    const key = counted[phase];
-    const tokens = key ? view.tokens[key] : null;
+    const counted: Partial<Record<LogPhase, number>> = view.tokens;
+    const tokens = counted[phase] ?? null;
     return {
       phase,
       ms,
@@ -134,7 +97,7 @@ export function timeSentence(view: RunView): string {
   if (rates.length === 0) return "No time has been spent yet.";
   const said = rates.slice(0, 2).map(({ phase, ms, share, tokensPerSecond }) => {
     const rate = tokensPerSecond === null ? "" : `, ${count(tokensPerSecond)} tokens a second`;
-    return `${phaseNames[phase]} took ${duration(ms)} (${percent(share)} of the time of the whole run${rate})`;
+    return `${PHASES[phase].word} took ${duration(ms)} (${percent(share)} of the time of the whole run${rate})`;
   });
   const text = `${list(said)}.`;
   return text[0].toUpperCase() + text.slice(1);

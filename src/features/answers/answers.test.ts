@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProbeAnswer } from "../../lib/events";
-import { emptyView } from "../../store/view";
+import { emptyView } from "../../log/view";
 import { answersSentence, pairsOf, underline } from "./answers";
 
 const answer = (promptId: string, correct: boolean): ProbeAnswer => ({

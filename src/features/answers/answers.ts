@@ -1,7 +1,7 @@
 // The same questions, asked again and again: what changed between the first answer and the present one. Pure.
 import type { ProbeAnswer } from "../../lib/events";
 import { plural } from "../../lib/format";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 
 export interface BeforeNow {
   promptId: string;

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } fr
 import { score as withUnit } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab } from "../../store/hooks";
-import { ranksOf } from "../../store/order";
-import type { RunView } from "../../store/view";
+import { ranksOf } from "../../log/order";
+import type { RunView } from "../../log/view";
 import type { ColumnBox } from "../../ui/charts/raster";
 
 interface CursorProps {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { count, score as withUnit } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useShownRound, useView } from "../../store/hooks";
-import type { RoundView, RunView } from "../../store/view";
+import type { RoundView, RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
 import { picksSentence } from "./sentences";

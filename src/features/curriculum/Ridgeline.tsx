@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { digits } from "../../lib/format";
 import { useLab, useShownRound, useView } from "../../store/hooks";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { histogram, ridges, type Ridge } from "../../ui/charts/ridges";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";

@@ -1,7 +1,7 @@
 // Reasons and sentences: what the page says about a pick must follow from the log.
 import { describe, expect, it } from "vitest";
-import { reduceRun } from "../../store/replay";
-import { tinyLog } from "../../store/testing/log";
+import { reduceRun } from "../../log/fold";
+import { tinyLog } from "../../log/testing/log";
 import { columnsOf, matrixFigure, matrixTable } from "./matrix";
 import { lifeSentence } from "./Life";
 import { missedRows, pickRows } from "./picks";

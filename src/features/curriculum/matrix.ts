@@ -1,7 +1,7 @@
 // From a run's view to the matrix of the heatmap: columns, tables, and the figure that is saved. Pure.
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { place } from "./nats";
-import { ranksOf } from "../../store/order";
+import { ranksOf } from "../../log/order";
 import { columnBoxes, rowsAt, type RasterColumn } from "../../ui/charts/raster";
 import { group, label, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";

@@ -1,7 +1,7 @@
 // Rows of the list of picks: rank, score and the reason in words. Pure.
 import { strategyIn } from "../../curriculum/registry";
 import type { Pick } from "../../lib/events";
-import type { RoundView, RunView } from "../../store/view";
+import type { RoundView, RunView } from "../../log/view";
 import type { TableData } from "../../ui/controls/DataTable";
 import { kindNames, kindOf, whyMissed, whyPicked, type Why } from "./why";
 

@@ -1,7 +1,7 @@
 // One sentence a picture, made from the data. It is shown above the picture and is its accessible name.
 import type { LogSample } from "../../lib/events";
 import { count, digits, percent, plural, score as withUnit } from "../../lib/format";
-import type { RoundView, RunView } from "../../store/view";
+import type { RoundView, RunView } from "../../log/view";
 
 const counted = new WeakMap<readonly LogSample[], Map<string, number>>();
 

@@ -2,7 +2,7 @@
 import type { Pick } from "../../lib/events";
 import { count, list, score as withUnit } from "../../lib/format";
 import { whyWords } from "../../curriculum/registry";
-import type { RoundView, RunView } from "../../store/view";
+import type { RoundView, RunView } from "../../log/view";
 
 export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "lot" | "other";
 

@@ -3,18 +3,12 @@ import { strategyLabel } from "../../curriculum/registry";
 import { count, duration } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
-import type { RunView } from "../../store/view";
+import { costPhases, PHASES, type CostPhase } from "../../log/phases";
+import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
-import { costSentence, costTable, purposeNames, purposes, type Purpose } from "./cost";
+import { costSentence, costTable } from "./cost";
 import { strategyOf } from "./pairs";
-
-const fills: Record<Purpose, string> = {
-  score: "var(--e3)",
-  judge: "var(--e4)",
-  rollout: "var(--e2)",
-  train: "var(--pick)",
-};
 
 function Bar({
   name,
@@ -23,7 +17,7 @@ function Bar({
   shown,
 }: {
   name: string;
-  values: [Purpose, number][];
+  values: [CostPhase, number][];
   max: number;
   shown: string;
 }) {
@@ -35,7 +29,7 @@ function Bar({
         {values.map(([purpose, value]) => {
           const x = at;
           at += (value / max) * 100;
-          return <rect key={purpose} x={x} width={(value / max) * 100} height="10" fill={fills[purpose]} />;
+          return <rect key={purpose} x={x} width={(value / max) * 100} height="10" fill={PHASES[purpose].color} />;
         })}
       </svg>
       <span className="n">{shown}</span>
@@ -43,9 +37,9 @@ function Bar({
   );
 }
 
-const tokensOf = (run: RunView): [Purpose, number][] => purposes.map((p) => [p, run.tokens[p]]);
-const msOf = (run: RunView): [Purpose, number][] => purposes.map((p) => [p, run.spentMs[p]]);
-const total = (values: readonly [Purpose, number][]): number => values.reduce((sum, [, v]) => sum + v, 0);
+const tokensOf = (run: RunView): [CostPhase, number][] => costPhases.map((p) => [p, run.tokens[p]]);
+const msOf = (run: RunView): [CostPhase, number][] => costPhases.map((p) => [p, run.spentMs[p]]);
+const total = (values: readonly [CostPhase, number][]): number => values.reduce((sum, [, v]) => sum + v, 0);
 
 export function Cost() {
   const player = useLab((state) => state.player);
@@ -59,10 +53,10 @@ export function Cost() {
     [own, view],
     ...(beside ? [[`${otherName}, whole run`, beside] as [string, RunView]] : []),
   ];
-  const used = purposes.filter((purpose) => runs.some(([, run]) => run.tokens[purpose] > 0));
+  const used = costPhases.filter((purpose) => runs.some(([, run]) => run.tokens[purpose] > 0));
   const maxTokens = Math.max(1, ...runs.map(([, run]) => total(tokensOf(run))));
   const maxMs = Math.max(1, ...runs.map(([, run]) => total(msOf(run))));
-  const rows = view.comparison?.rows ?? [];
+  const rows = view.comparisons.at(-1)?.rows ?? [];
   return (
     <Picture
       id="cost"
@@ -77,9 +71,9 @@ export function Cost() {
       legend={used.map((purpose) => (
         <span key={purpose}>
           <svg className="swatch" viewBox="0 0 18 10" aria-hidden="true">
-            <rect width="18" height="10" rx="2" fill={fills[purpose]} />
+            <rect width="18" height="10" rx="2" fill={PHASES[purpose].color} />
           </svg>
-          {purposeNames[purpose]}
+          {PHASES[purpose].word}
         </span>
       ))}
     >

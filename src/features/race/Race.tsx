@@ -5,7 +5,7 @@ import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { percent, short } from "../../lib/format";
 import { lab } from "../../store/lab";
 import { useLab, useLabInTurn, useView } from "../../store/hooks";
-import type { CostAxis, EvaluationView, RunView } from "../../store/view";
+import type { CostAxis, EvaluationView, RunView } from "../../log/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";

@@ -1,18 +1,10 @@
 // What choosing costs: tokens and time by purpose for the run and the one beside it, and what other estimators
 // of the same score would have cost. Pure.
 import { count, percent } from "../../lib/format";
-import { choosingShare, SHARE_OF } from "../../store/share";
-import type { RunView } from "../../store/view";
+import { choosingShare, SHARE_OF } from "../../log/share";
+import { costPhases, PHASES } from "../../log/phases";
+import type { RunView } from "../../log/view";
 import type { TableData } from "../../ui/controls/DataTable";
-
-export type Purpose = "score" | "judge" | "rollout" | "train";
-export const purposes: readonly Purpose[] = ["score", "judge", "rollout", "train"];
-export const purposeNames: Record<Purpose, string> = {
-  score: "scoring",
-  judge: "judging",
-  rollout: "rollouts",
-  train: "training",
-};
 
 export function costSentence(view: RunView): string {
   const { score, judge, rollout, train } = view.tokens;
@@ -23,7 +15,7 @@ export function costSentence(view: RunView): string {
     return `This order scores nothing: all ${count(train + rollout)} tokens went into learning.`;
   const ratio = train > 0 ? `, ${(choosing / train).toFixed(1)} for each training token` : "";
   const share = spent === null ? "" : ` It took ${percent(spent)} ${SHARE_OF}.`;
-  const rows = view.comparison?.rows ?? [];
+  const rows = view.comparisons.at(-1)?.rows ?? [];
   const cheap = [...rows].sort((a, b) => a.elapsedMs - b.elapsedMs)[0];
   const full = rows.find((row) => /full/.test(row.estimator));
   const tip =
@@ -36,15 +28,15 @@ export function costSentence(view: RunView): string {
 export function costTable(view: RunView, beside: RunView | null, own: string, other: string): TableData {
   const rows: (string | number)[][] = [];
   for (const [name, run] of [[own, view], ...(beside ? [[other, beside]] : [])] as [string, RunView][])
-    for (const purpose of purposes)
+    for (const purpose of costPhases)
       rows.push([
         name,
-        purposeNames[purpose],
+        PHASES[purpose].word,
         run.tokens[purpose],
         (run.spentMs[purpose] / 1000).toFixed(1),
         "",
       ]);
-  for (const row of view.comparison?.rows ?? [])
+  for (const row of view.comparisons.at(-1)?.rows ?? [])
     rows.push([
       `estimator: ${row.estimator}`,
       "scoring once",

@@ -1,7 +1,7 @@
 // Which runs race: the one on the page, the one beside it, and their other recorded seeds.
-import { strategyIn } from "../../curriculum/registry";
 import type { RaceRun } from "../../store/lab";
-import type { RunView } from "../../store/view";
+import { strategyOf } from "../../log/config";
+import type { RunView } from "../../log/view";
 import type { Pair } from "./race";
 
 export interface Field {
@@ -12,9 +12,7 @@ export interface Field {
   otherRuns: RunView[];
 }
 
-export function strategyOf(view: RunView): string {
-  return strategyIn(view.config);
-}
+export { strategyOf };
 
 /** The first pair is the one on the page; further pairs join where both seeds were recorded. */
 export function fieldOf(

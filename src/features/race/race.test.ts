@@ -1,8 +1,8 @@
 // The race's verdicts: equal cost, every clock, and no winner from one seed.
 import { describe, expect, it } from "vitest";
-import { reduceRun } from "../../store/replay";
-import { tinyLog } from "../../store/testing/log";
-import type { EvaluationView } from "../../store/view";
+import { reduceRun } from "../../log/fold";
+import { tinyLog } from "../../log/testing/log";
+import type { EvaluationView } from "../../log/view";
 import {
   raceSentence,
   resultAt,
@@ -21,6 +21,7 @@ const test = (steps: number, allTokens: number, value: number, round = steps / 8
   trainTokens: steps * 100,
   allTokens,
   seconds: allTokens / 100,
+  metric: "accuracy",
   value,
   n: 100,
   interval: [value - 0.1, value + 0.1],

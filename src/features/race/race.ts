@@ -12,7 +12,7 @@ import {
   type PairedT,
 } from "../../curriculum/paired";
 import { list, percent, short } from "../../lib/format";
-import type { CostAxis, EvaluationView } from "../../store/view";
+import type { CostAxis, EvaluationView } from "../../log/view";
 
 export const axes: readonly CostAxis[] = ["steps", "trainTokens", "allTokens", "seconds"];
 

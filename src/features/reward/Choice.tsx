@@ -1,7 +1,7 @@
 // Which prompts did a step choose, and why: its candidates in the order they were ranked.
 import { useMemo } from "react";
 import { choiceFigure, choiceSentence, choiceTable, ranksOnly } from "../../pictures/reward/choice";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Picture } from "../../ui/controls/Picture";

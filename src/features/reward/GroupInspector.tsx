@@ -9,7 +9,7 @@ import {
   thickness,
 } from "../../pictures/reward/answers";
 import type { Answer } from "../../pictures/reward/answers";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
 import { useWalk } from "./Walk";

@@ -1,6 +1,6 @@
 // The very words: what the policy read before it forecast, and what it wrote, and what became of it.
 import { judgmentSentence, judgmentTable, shownJudgments } from "../../pictures/reward/judgments";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { useWalk } from "./Walk";
 

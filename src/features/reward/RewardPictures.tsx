@@ -12,7 +12,7 @@ import { frontierFigure, frontierSentence, frontierTable } from "../../pictures/
 import { groupTable, rolloutsOf } from "../../pictures/reward/groups";
 import { parabolaFigure, parabolaSentence, type Beside } from "../../pictures/reward/parabola";
 import { useLab, useView } from "../../store/hooks";
-import type { RunView } from "../../store/view";
+import type { RunView } from "../../log/view";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Picture } from "../../ui/controls/Picture";

@@ -1,14 +1,13 @@
 // What does a step take: judging, rolling out and training, stacked by step.
 import { useMemo } from "react";
 import {
-  partFills,
-  partNames,
   stepTimeFigure,
   stepTimeSentence,
   stepTimeTable,
   type StepTime as Time,
 } from "../../pictures/reward/stepTime";
-import type { RunView } from "../../store/view";
+import { PHASES } from "../../log/phases";
+import type { RunView } from "../../log/view";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";
 import { Picture } from "../../ui/controls/Picture";
@@ -41,9 +40,9 @@ export function StepTime({ view }: { view: RunView }) {
       legend={(["judge", "rollout", "train"] as const).map((part) => (
         <span key={part}>
           <svg className="swatch" viewBox="0 0 18 10" aria-hidden="true">
-            <rect width="18" height="10" rx="2" fill={partFills[part]} />
+            <rect width="18" height="10" rx="2" fill={PHASES[part].color} />
           </svg>
-          {partNames[part]}, seconds
+          {PHASES[part].word}, seconds
         </span>
       ))}
     >

@@ -1,6 +1,7 @@
 // The main button and the transport. Recorded: run it live, pause, step. Live: pause or resume, step, stop.
-import { CHANCE, strategyIn } from "../../curriculum/registry";
+import { CHANCE } from "../../curriculum/registry";
 import { bytes } from "../../lib/format";
+import { strategyOf } from "../../log/config";
 import { useFact, useLab, useTransport } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { showsLive, startBeside, startRun, stepRun, stopRun, toggleRun } from "../../store/session";
@@ -10,7 +11,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
   const player = useTransport(useLab((state) => state.player));
   const beside = useLab((lab) => lab.beside !== null || lab.coming !== null);
   const shown = useLab(showsLive);
-  const random = useFact(player, (view) => strategyIn(view.config) === CHANCE || view.status === "empty");
+  const random = useFact(player, (view) => strategyOf(view) === CHANCE || view.status === "empty");
   const state = useLive((live) => live.state);
   const live = shown && state !== "idle" && state !== "finished";
   if (live) {

@@ -4,18 +4,7 @@
 import { useLayoutEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { useClock } from "../../store/hooks";
 import type { Player } from "../../store/player";
-import type { LogPhase } from "../../store/view";
-
-const tones: Record<LogPhase, string> = {
-  compare: "quiet",
-  load: "quiet",
-  score: "score",
-  judge: "score",
-  rollout: "roll",
-  train: "train",
-  evaluate: "test",
-  save: "quiet",
-};
+import { PHASES } from "../../log/phases";
 
 /** Moves the parts that show the playhead: `head` runs along, `done` opens over bars that stand still within it. */
 function glide(head: HTMLElement, done: HTMLElement, bars: HTMLElement, player: Player, end: number): void {
@@ -73,7 +62,7 @@ export function Strip({ player, words }: { player: Player; words: string }) {
       spans.map(({ span, known }, i) => (
         <span
           key={i}
-          className={`${tones[span.phase]} ${known ? "" : "guess"}`}
+          className={`${PHASES[span.phase].tone} ${known ? "" : "guess"}`}
           style={{
             left: `${(span.fromMs / end) * 100}%`,
             width: `${((span.toMs - span.fromMs) / end) * 100}%`,

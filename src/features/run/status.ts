@@ -1,10 +1,11 @@
 // The one sentence of status: round, phase, progress, time left, and what scoring has cost so far. Pure.
 import type { Phase } from "../../lib/events";
 import { count, duration, percent, plural, roughly } from "../../lib/format";
-import type { Outline } from "../../store/outline";
+import type { Outline } from "../../log/outline";
 import type { PlayerKind } from "../../store/player";
-import { choosingShare, SHARE_OF } from "../../store/share";
-import type { LogPhase, RunView } from "../../store/view";
+import { choosingShare, SHARE_OF } from "../../log/share";
+import type { LogPhase } from "../../log/phases";
+import type { RunView } from "../../log/view";
 
 export interface LiveProgress {
   state: "running" | "paused" | "stopping";

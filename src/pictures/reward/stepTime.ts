@@ -1,5 +1,6 @@
 // What does a step take? Judging, rolling out and training of each reinforcement step, stacked. Pure.
 import { duration, percent } from "../../lib/format";
+import { PHASES } from "../../log/phases";
 import { linear, niceCeil, ticks } from "../../ui/charts/scale";
 import { label, line, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
@@ -13,8 +14,6 @@ export interface StepTime {
 }
 
 const parts = ["judge", "rollout", "train"] as const;
-export const partNames = { judge: "judging", rollout: "rollouts", train: "training" } as const;
-export const partFills = { judge: "var(--e4)", rollout: "var(--e2)", train: "var(--pick)" } as const;
 
 const sum = (steps: readonly StepTime[], part: (typeof parts)[number]): number =>
   steps.reduce((total, step) => total + step[part], 0);
@@ -63,7 +62,7 @@ export function stepTimeFigure(
       const seconds = step[part] / 1000;
       marks.push(
         rect(x(step.step) - bar / 2, y(from + seconds), bar, y(from) - y(from + seconds), {
-          fill: partFills[part],
+          fill: PHASES[part].color,
         }),
       );
       from += seconds;

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../lib/events";
-import { reduceRun } from "../replay";
-import { samples, tinyLog } from "../testing/log";
+import { reduceRun } from "../../log/fold";
+import { samples, tinyLog } from "../../log/testing/log";
 import { LogCutter, LogJoiner, type LogPart } from "./parse";
 
 function through(

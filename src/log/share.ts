@@ -1,10 +1,11 @@
 // The share of time that choosing has cost: one number with one denominator, wherever the page says it. Pure.
+import { costOf } from "./phases";
 import type { RunView } from "./view";
 
 /** Scoring and judging, as a share of the time for choosing and learning; testing, loading, saving left out. null before there is any. */
 export function choosingShare({ spentMs }: RunView): number | null {
   const choosing = spentMs.score + spentMs.judge;
-  const all = choosing + spentMs.rollout + spentMs.train;
+  const all = costOf(spentMs);
   return all > 0 ? choosing / all : null;
 }
 

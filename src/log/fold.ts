@@ -1,8 +1,10 @@
-// The reducer: run log in, view out. The same function serves a live run, a stored one and a recorded one, so
-// what is seen live is what is seen again. No clock, no DOM, no randomness.
-import type { Phase, RunEvent, RunEventOf } from "../lib/events";
+// The one fold of the run log: records in, view out. It serves a live run, a stored one and a recorded one, the page,
+// the report and the summary, so what is seen live is what is seen again. No clock, no DOM, no randomness.
+import type { RunEvent, RunEventOf } from "../lib/events";
+import { readConfig } from "./config";
+import { costOf, countsAsCost, tokensOf } from "./phases";
 import { scoreColumn } from "./series";
-import { emptyView, type LogPhase, type RoundView, type RunView, type Spent, type Topic } from "./view";
+import { emptyView, type RoundView, type RunView, type Spent, type Topic } from "./view";
 
 let tick = 0;
 
@@ -38,12 +40,9 @@ function closePhase(view: RunView, atMs: number): void {
   const open = view.phases.at(-1);
   if (!open || open.toMs !== null) return;
   open.toMs = atMs;
-  if (open.phase !== "compare" && !isWarmStart(open)) view.spentMs[open.phase] += atMs - open.bookedMs;
+  if (open.phase === "compare" || (open.phase === "train" && open.round === 0)) return;
+  view.spentMs[open.phase] += atMs - open.bookedMs;
 }
-
-/** A run of reinforcement begins with supervised steps that all strategies share: its log counts no tokens for them. */
-export const isWarmStart = ({ phase, round }: { phase: LogPhase; round: number }): boolean =>
-  phase === "train" && round === 0;
 
 /** A reinforcement step judges, rolls out and trains inside one phase, and says how long each took. */
 function bookStep(view: RunView, event: RunEventOf<"step.finished">): void {
@@ -64,31 +63,27 @@ function splitComparison(view: RunView, atMs: number): void {
   view.phases.push({ phase: "score", round, step, fromMs: atMs, bookedMs: atMs, toMs: null });
 }
 
-const paid: readonly Phase[] = ["score", "judge", "rollout", "train"];
-
 /** What the run has spent by now on learning and on choosing; evaluation and housekeeping are left out. */
 export function spentBy(view: RunView, atMs: number): Spent {
   const open = view.phases.at(-1);
-  let ms = paid.reduce((sum, phase) => sum + view.spentMs[phase], 0);
-  if (
-    open &&
-    open.toMs === null &&
-    open.phase !== "compare" &&
-    paid.includes(open.phase) &&
-    !isWarmStart(open)
-  )
-    ms += Math.max(0, atMs - open.bookedMs);
-  const { score, judge, rollout, train } = view.tokens;
+  let ms = costOf(view.spentMs);
+  if (open && open.toMs === null && countsAsCost(open)) ms += Math.max(0, atMs - open.bookedMs);
   return {
     steps: view.step,
-    trainTokens: train,
-    allTokens: score + judge + rollout + train,
+    trainTokens: view.tokens.train,
+    allTokens: costOf(view.tokens),
     seconds: ms / 1000,
   };
 }
 
 /** Takes one record into the view. Records must come in the order of the log. */
 export function applyEvent(view: RunView, event: RunEvent): void {
+  show(view, event);
+  const spent = tokensOf(event);
+  if (spent) view.tokens[spent.phase] += spent.tokens;
+}
+
+function show(view: RunView, event: RunEvent): void {
   view.clockMs = event.atMs;
   if ("round" in event && event.round > view.round) view.round = event.round;
   switch (event.type) {
@@ -97,8 +92,9 @@ export function applyEvent(view: RunView, event: RunEvent): void {
         runId: event.runId,
         name: event.name,
         seed: event.seed,
-        config: event.config,
+        config: readConfig(event.config),
         environment: event.environment,
+        identity: event.identity ?? null,
         planned: event.planned,
         status: "running",
       });
@@ -129,11 +125,10 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       round.scoreTokens += event.tokens;
       round.scoreMs += event.elapsedMs;
       view.scoredMs = event.atMs;
-      view.tokens.score += event.tokens;
       return touch(view, "scores");
     }
     case "estimators.compared":
-      view.comparison = event;
+      view.comparisons.push(event);
       splitComparison(view, event.atMs);
       return touch(view, "scores", "phases");
     case "round.selected": {
@@ -154,10 +149,10 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     }
     case "step.finished":
       view.step = event.step;
-      view.tokens.train += event.tokens;
       view.steps.step.push(event.step);
       view.steps.round.push(event.round);
       view.steps.loss.push(event.skipped ? NaN : event.loss);
+      view.steps.computedLoss.push(event.loss ?? NaN);
       view.steps.tokens.push(event.tokens);
       view.steps.gradNorm.push(event.gradNorm);
       view.steps.atMs.push(event.atMs);
@@ -169,32 +164,31 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       return touch(view, "steps");
     case "group.rolled":
       view.groups.push(event);
-      view.tokens.rollout += event.tokens;
       return touch(view, "groups");
     case "step.judged":
       view.judged.push(event);
-      view.tokens.judge += event.tokens;
       return touch(view, "groups");
     case "forecasts.probed":
       view.forecastProbes.push(event);
-      view.tokens.evaluate += event.tokens;
       return touch(view, "groups");
     case "evaluated":
       view.evaluations.push({
         ...spentBy(view, event.atMs),
         round: event.round,
         step: event.step,
+        metric: event.metric,
         value: event.value,
         n: event.n,
         interval: event.interval,
         items: event.items,
       });
-      view.tokens.evaluate += event.tokens;
       return touch(view, "evaluations");
     case "probed":
       view.probes.push({ round: event.round, step: event.step, answers: event.answers });
       return touch(view, "probes");
     case "round.finished":
+      view.sums = event;
+      return touch(view, "phases");
     case "checkpoint.saved":
       return touch(view, "phases");
     case "note":
@@ -203,6 +197,7 @@ export function applyEvent(view: RunView, event: RunEvent): void {
     case "run.finished":
       closePhase(view, event.atMs);
       view.status = event.status;
+      view.sums = event;
       return touch(view, "run", "phases");
     case "run.failed":
       closePhase(view, event.atMs);

@@ -1,6 +1,8 @@
-// What the page knows about a run: the shape that the reducer fills and the pictures read. Typed arrays where
+// What is known about a run: the shape that the fold of its log fills, and that page, report and summary read. Typed arrays where
 // there is a number a sample or a step; plain objects where there are a handful a round.
-import type { LogSample, Phase, Pick, ProbeAnswer, RunEventOf, TokenCost } from "../lib/events";
+import type { LogSample, Phase, Pick, ProbeAnswer, RunEventOf, RunIdentity, TokenCost } from "../lib/events";
+import type { RunConfig } from "./config";
+import type { LogPhase } from "./phases";
 import { Column } from "./series";
 
 /** What an evaluation had cost by then. Evaluation, loading and saving are not part of it. */
@@ -17,6 +19,7 @@ export type CostAxis = keyof Spent;
 export interface EvaluationView extends Spent {
   round: number;
   step: number;
+  metric: string;
   value: number;
   n: number;
   /** 95 % of the test set's own error. */
@@ -45,9 +48,6 @@ export interface RoundView {
   scored: number;
 }
 
-/** "compare": other estimators measured for the reader; the run itself would not need them. */
-export type LogPhase = Phase | "compare";
-
 export interface PhaseView {
   phase: LogPhase;
   round: number;
@@ -62,7 +62,10 @@ export interface PhaseView {
 export interface StepColumns {
   step: Column;
   round: Column;
+  /** NaN where nothing was changed. */
   loss: Column;
+  /** As the step computed it, also where nothing was changed. */
+  computedLoss: Column;
   tokens: Column;
   gradNorm: Column;
   atMs: Column;
@@ -86,8 +89,10 @@ export interface RunView {
   runId: string;
   name: string;
   seed: number;
-  config: unknown;
+  config: RunConfig;
   environment: Readonly<Record<string, string | number | boolean>>;
+  /** What the run was made of; null in logs that do not say. */
+  identity: RunIdentity | null;
   planned: { rounds: number; steps: number; scoredPerRound: number };
   status: "empty" | "running" | "done" | "stopped" | "failed";
   failure: { code: string; reason: string; hint: string } | null;
@@ -101,13 +106,16 @@ export interface RunView {
   steps: StepColumns;
   evaluations: EvaluationView[];
   probes: { round: number; step: number; answers: ProbeAnswer[] }[];
-  comparison: RunEventOf<"estimators.compared"> | null;
+  /** Estimators compared, in the rounds in which the run did it. */
+  comparisons: RunEventOf<"estimators.compared">[];
   groups: GroupView[];
   judged: JudgedView[];
   forecastProbes: ForecastProbeView[];
   notes: { code: string; text: string; atMs: number }[];
   tokens: TokenCost;
   spentMs: Record<Phase, number>;
+  /** The run's own sums, from its end or else its last finished round; null before there are any. */
+  sums: { tokens: TokenCost; secondsMs: Record<Phase, number> } | null;
   /** Round and step of the newest record. */
   round: number;
   step: number;
@@ -122,8 +130,9 @@ export function emptyView(): RunView {
     runId: "",
     name: "",
     seed: 0,
-    config: null,
+    config: {},
     environment: {},
+    identity: null,
     planned: { rounds: 0, steps: 0, scoredPerRound: 0 },
     status: "empty",
     failure: null,
@@ -137,6 +146,7 @@ export function emptyView(): RunView {
       step: new Column(),
       round: new Column(),
       loss: new Column(),
+      computedLoss: new Column(),
       tokens: new Column(),
       gradNorm: new Column(),
       atMs: new Column(),
@@ -147,13 +157,14 @@ export function emptyView(): RunView {
     },
     evaluations: [],
     probes: [],
-    comparison: null,
+    comparisons: [],
     groups: [],
     judged: [],
     forecastProbes: [],
     notes: [],
     tokens: { score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0 },
     spentMs: { load: 0, score: 0, judge: 0, rollout: 0, train: 0, evaluate: 0, save: 0 },
+    sums: null,
     round: 0,
     step: 0,
     clockMs: 0,

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ranksOf, rowOrder, rowsOf } from "./order";
-import { reduceRun } from "./replay";
+import { reduceRun } from "./fold";
 import { tinyLog } from "./testing/log";
 
 describe("ranksOf", () => {

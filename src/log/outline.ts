@@ -1,10 +1,8 @@
 // What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
 // and the largest score, so that scales and the phase strip stand still while the run plays.
 import type { RunEvent } from "../lib/events";
-import { isWarmStart } from "./replay";
-import type { LogPhase, Spent } from "./view";
-
-const costly: ReadonlySet<LogPhase> = new Set<LogPhase>(["score", "judge", "rollout", "train"]);
+import { countsAsCost, PHASES, tokensOf, type LogPhase } from "./phases";
+import type { Spent } from "./view";
 
 export interface PhaseSpan {
   phase: LogPhase;
@@ -30,11 +28,11 @@ export class Outline {
     this.endMs = Math.max(this.endMs, event.atMs);
     const last = this.spans.at(-1);
     if (last && !this.finished) {
-      if (costly.has(last.phase) && !isWarmStart(last)) this.spent.seconds += (this.endMs - last.toMs) / 1000;
+      if (countsAsCost(last)) this.spent.seconds += (this.endMs - last.toMs) / 1000;
       last.toMs = this.endMs;
     }
-    if (event.type !== "evaluated" && "tokens" in event && typeof event.tokens === "number")
-      this.spent.allTokens += event.tokens;
+    const spent = tokensOf(event);
+    if (spent && PHASES[spent.phase].cost) this.spent.allTokens += spent.tokens;
     switch (event.type) {
       case "run.started":
         this.rounds = event.planned.rounds;

@@ -1,8 +1,8 @@
 // The reducer against a log whose numbers can be checked by eye.
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../lib/events";
-import { Player } from "./player";
-import { reduceRun, spentBy } from "./replay";
+import { reduceRun, spentBy } from "./fold";
+import { Outline } from "./outline";
 import { tinyLog } from "./testing/log";
 
 describe("reduceRun", () => {
@@ -45,9 +45,9 @@ describe("reduceRun", () => {
     const compared = reduceRun(log);
     expect(compared.spentMs).toEqual(view.spentMs);
     expect(compared.evaluations.map((e) => e.seconds)).toEqual(view.evaluations.map((e) => e.seconds));
-    const player = new Player("recorded");
-    player.append(log);
-    expect(player.outline.spent.seconds).toBeCloseTo(4, 9);
+    const outline = new Outline();
+    log.forEach((event) => outline.add(event));
+    expect(outline.spent.seconds).toBeCloseTo(4, 9);
   });
 
   it("parts a reinforcement step as it says itself, and charges neither warm start nor looking", () => {
@@ -76,9 +76,9 @@ describe("reduceRun", () => {
     const view = reduceRun(log);
     expect(view.spentMs).toMatchObject({ judge: 200, rollout: 300, train: 500 });
     expect(spentBy(view, 2600).seconds).toBe(1);
-    const player = new Player("recorded");
-    player.append(log);
-    expect(player.outline.spent.seconds).toBeCloseTo(1, 9);
+    const outline = new Outline();
+    log.forEach((event) => outline.add(event));
+    expect(outline.spent.seconds).toBeCloseTo(1, 9);
     expect([view.steps.judgeMs.at(0), view.steps.rolloutMs.at(0), view.steps.trainMs.at(0)]).toEqual([
       200, 300, 400,
     ]);
