@@ -75,7 +75,10 @@ export default tseslint.config(
     },
   },
   // The fold of the run log: read by page, report and summary.
-  { files: ["src/log/**"], rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/pictures/**") },
+  {
+    files: ["src/log/**"],
+    rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/pictures/**"),
+  },
   { files: ["src/train/**", "src/data/**", "src/worker/**", "src/conformance/**"], rules: forbid(...page) },
   { files: ["src/train/**"], rules: forbid(...page, "**/worker/**") },
   {

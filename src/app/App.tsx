@@ -1,14 +1,15 @@
 // The page: story, status, four questions and what follows from them; panels open over it.
-import { lazy, memo, Suspense, useEffect } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, type ReactElement } from "react";
 import { BeforeAfter } from "../features/answers";
-import { Heatmap, Life, Picks, Ridgeline } from "../features/curriculum";
+import { Life, Picks } from "../features/curriculum";
 import { Missing } from "../features/device";
-import { Cost, Loss, Race, strategyName } from "../features/race";
+import { Card, useLater } from "../features/pictures";
 import { Interrupted, Needed, ProblemCard, StatusBar } from "../features/run";
 import { useFact, useLab } from "../store/hooks";
 import { lab } from "../store/lab";
 import { byRewards } from "../log/config";
 import type { RunView } from "../log/view";
+import { firstPictures } from "../pictures/first";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
@@ -16,7 +17,7 @@ import { InTurn } from "./InTurn";
 import { Top } from "./Top";
 
 const Panels = lazy(() => import("./Panels"));
-const RewardPictures = lazy(() => import("../features/reward"));
+const Inspectors = lazy(() => import("../features/reward"));
 
 function useShortcuts(): void {
   useEffect(() => {
@@ -38,30 +39,39 @@ function shapeOf(view: RunView): "rounds" | "rewards" | "both" {
   return view.rounds.some((round) => round.picks) ? "both" : "rewards";
 }
 
+interface Placed {
+  place: number;
+  card: ReactElement;
+}
+
+/** Pictures, and between them the lists and texts that are none: each at its place. */
 const Pictures = memo(function Pictures() {
   const player = useLab((state) => state.player);
   const shape = useFact(player, shapeOf);
-  const beside = useLab(({ besideEntry }) => (besideEntry ? strategyName(besideEntry.strategy) : ""));
   const probed = useFact(player, (view) => view.probes.length > 0);
+  const later = useLater();
   const rewards = shape !== "rounds";
-  const rounds = shape !== "rewards";
+  const cards = useMemo(() => {
+    const placed: Placed[] = [...firstPictures, ...later].map((picture) => ({
+      place: picture.place,
+      card: <Card key={picture.id} picture={picture} />,
+    }));
+    if (shape !== "rewards") placed.push({ place: 30, card: <Picks key="picks" /> });
+    if (!rewards || probed) placed.push({ place: rewards ? 60 : 40, card: <BeforeAfter key="answers" /> });
+    if (rewards)
+      placed.push({
+        place: 55,
+        card: (
+          <Suspense key="inspectors" fallback={null}>
+            <Inspectors />
+          </Suspense>
+        ),
+      });
+    return placed.sort((a, b) => a.place - b.place).map(({ card }) => card);
+  }, [later, shape, rewards, probed]);
   return (
     <div className={`pictures ${rewards ? "by-reward" : ""}`}>
-      <InTurn>
-        {rounds && <Heatmap />}
-        <Race />
-        {rounds && <Picks />}
-        {!rewards && <BeforeAfter />}
-        {rewards && (
-          <Suspense fallback={null}>
-            <RewardPictures besideName={beside} />
-          </Suspense>
-        )}
-        {rewards && probed && <BeforeAfter />}
-        {rounds && <Ridgeline />}
-        <Loss />
-        <Cost />
-      </InTurn>
+      <InTurn>{cards}</InTurn>
     </div>
   );
 });

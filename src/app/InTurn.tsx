@@ -1,18 +1,17 @@
 // Mounts its children one after the other, each in a task of its own: no visitor waits for all of them together. Once
-// mounted they stay; later changes reach them as always.
-import { Children, useEffect, useMemo, useState, type ReactNode } from "react";
+// mounted they stay, also where others come in before them; later changes reach them as always.
+import { useEffect, useState, type ReactElement } from "react";
 import { Turns } from "../store/turns";
 
-export function InTurn({ children }: { children: ReactNode }) {
-  // Kept as they are: an element that is the same is not drawn again.
-  const all = useMemo(() => Children.toArray(children), [children]);
-  const [mounted, setMounted] = useState(0);
-  const waiting = mounted < all.length;
+/** @param children with keys */
+export function InTurn({ children }: { children: readonly ReactElement[] }) {
+  const [mounted, setMounted] = useState<ReadonlySet<string | null>>(new Set());
+  const next = children.find(({ key }) => !mounted.has(key))?.key;
   useEffect(() => {
-    if (!waiting) return;
+    if (next === undefined) return;
     const turns = new Turns();
-    turns.run([() => setMounted(mounted + 1)]);
+    turns.run([() => setMounted((before) => new Set([...before, next]))]);
     return () => turns.drop();
-  }, [mounted, waiting]);
-  return all.slice(0, mounted);
+  }, [next]);
+  return children.filter(({ key }) => mounted.has(key));
 }

@@ -4,7 +4,8 @@ import { lab, openStory } from "../store/lab";
 import { storiesOf } from "../store/catalogue";
 import { useLab, useView } from "../store/hooks";
 import { RunButtons } from "../features/run";
-import { strategyName, strategyOf } from "../features/race";
+import { strategyLabel } from "../curriculum/registry";
+import { strategyOf } from "../log/config";
 import { storyOf } from "./stories";
 import { toldOf } from "./told";
 
@@ -30,7 +31,7 @@ function Origin() {
         : "Live on this GPU";
   return (
     <p className="origin">
-      {kind}: {strategyName(strategyOf(view))}, seed {entry?.seed ?? view.seed}
+      {kind}: {strategyLabel(strategyOf(view))}, seed {entry?.seed ?? view.seed}
       {where && player.kind === "recorded" ? `, made on ${where}` : ""}
     </p>
   );

@@ -1,6 +1,7 @@
 // What the page says of a run of the person's own: made from the run alone, never from a recorded story. Pure.
 import { count, plural } from "../lib/format";
-import { strategyName, strategyOf } from "../features/race";
+import { strategyLabel } from "../curriculum/registry";
+import { strategyOf } from "../log/config";
 import type { RunView } from "../log/view";
 
 export interface Told {
@@ -21,7 +22,7 @@ export function toldOf(view: RunView): Told {
     return { title: "A run on this GPU", question: "The model and the questions are being loaded." };
   const { config } = view;
   const pool = view.poolName || datasetName(config.data?.train ?? "");
-  const order = strategyName(strategyOf(view));
+  const order = strategyLabel(strategyOf(view));
   const own = config.name ?? null;
   const { rounds, steps } = view.planned;
   const rows = view.samples.length;

@@ -145,8 +145,7 @@ function offSelectionOf({ forecastProbes: probes }: RunView): Summary["offSelect
 
 function rewardsOf({ groups }: RunView): number[] | undefined {
   const bySteps = new Map<number, number[]>();
-  for (const { step, rewards } of groups)
-    bySteps.set(step, [...(bySteps.get(step) ?? []), ...rewards]);
+  for (const { step, rewards } of groups) bySteps.set(step, [...(bySteps.get(step) ?? []), ...rewards]);
   if (bySteps.size === 0) return undefined;
   return [...bySteps]
     .sort(([a], [b]) => a - b)

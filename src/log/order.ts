@@ -29,8 +29,11 @@ export function ranksOf(scores: Float32Array): Uint32Array {
   return rank;
 }
 
+/** How the rows of the pool are ordered. */
+export type Sort = "first-pick" | "difficulty" | "order";
+
 /** Row → sample. u32[samples]. */
-export function rowOrder(view: RunView, sort: "first-pick" | "difficulty" | "order"): Uint32Array {
+export function rowOrder(view: RunView, sort: Sort): Uint32Array {
   const size = view.samples.length;
   const order = new Uint32Array(size);
   if (sort === "order") return order.map((_, i) => i);

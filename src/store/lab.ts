@@ -8,9 +8,9 @@ import { findBeside } from "./beside";
 import { readLog } from "./log/read";
 import { Player } from "./player";
 import { readUrl, writeUrl } from "./url";
+import type { Sort } from "../log/order";
 import type { CostAxis, RunView } from "../log/view";
 
-export type Sort = "first-pick" | "difficulty" | "order";
 export type Panel =
   | "settings"
   | "data"
@@ -67,6 +67,8 @@ export interface LabState {
   /** Pointed at, in any picture. */
   hover: number | null;
   sort: Sort;
+  /** The reinforcement step whose choice is shown, counted from 0; null = the newest. */
+  choice: number | null;
   axis: CostAxis;
   panel: Panel | null;
   problem: Problem | null;
@@ -92,6 +94,7 @@ export const lab = createStore<LabState>(() => ({
   sample: null,
   hover: null,
   sort: "first-pick",
+  choice: null,
   axis: "allTokens",
   panel: null,
   problem: null,
@@ -172,7 +175,16 @@ export function showForNow(player: Player): { putBack: () => void; done: () => v
 }
 
 function stage(player: Player, entry: RunEntry | null): void {
-  lab.setState({ player, entry, ...nothingBeside, round: null, sample: null, hover: null, problem: null });
+  lab.setState({
+    player,
+    entry,
+    ...nothingBeside,
+    round: null,
+    choice: null,
+    sample: null,
+    hover: null,
+    problem: null,
+  });
 }
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

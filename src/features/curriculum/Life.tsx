@@ -8,7 +8,7 @@ import type { RunView } from "../../log/view";
 import { lines } from "../../ui/charts/lines";
 import { Svg } from "../../ui/charts/Svg";
 import { Sheet } from "../../ui/controls/Sheet";
-import { highest, marks, place } from "./nats";
+import { highest, marks, place } from "../../pictures/pool/nats";
 import { rounds as roundWords, whyMissed, whyPicked } from "./why";
 
 export function lifeSentence(view: RunView, sample: number): string {

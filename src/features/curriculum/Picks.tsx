@@ -6,7 +6,7 @@ import { useLab, useShownRound, useView } from "../../store/hooks";
 import type { RoundView, RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
-import { picksSentence } from "./sentences";
+import { picksSentence } from "../../pictures/pool/sentences";
 import { missedRows, pickRows, pickTable, type Row } from "./picks";
 import { kindCounts } from "./why";
 

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../log/fold";
 import { tinyLog } from "../../log/testing/log";
-import { columnsOf, matrixFigure, matrixTable } from "./matrix";
+import { columnsOf, matrixFigure, matrixTable } from "../../pictures/pool/matrix";
 import { lifeSentence } from "./Life";
 import { missedRows, pickRows } from "./picks";
-import { meanOf, picksSentence, scoredIn, studySentence, surerSentence } from "./sentences";
+import { meanOf, picksSentence, scoredIn, studySentence, surerSentence } from "../../pictures/pool/sentences";
 import { kindCounts } from "./why";
 
 const view = reduceRun(tinyLog());

@@ -7,7 +7,7 @@ import { agreeingRuns, putStoredBeside, type OwnRun } from "../../store/beside";
 import { useFact, useLab } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { startBeside } from "../../store/session";
-import { strategyOf } from "./pairs";
+import { strategyOf } from "../../log/config";
 
 /** The person's runs that may stand beside the one on the page; looked for again when a run has ended. */
 function useAgreeing(wanted: boolean, busy: boolean): OwnRun[] {

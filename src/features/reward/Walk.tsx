@@ -1,9 +1,45 @@
 // Buttons that walk a list of steps, groups or judgments; the newest follows the playhead until one is chosen.
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
+
+interface WalkProps {
+  at: number;
+  length: number;
+  /** What one of them is: "group". */
+  name: string;
+  onGo: (to: number) => void;
+}
+
+export function Walk({ at, length, name, onGo }: WalkProps) {
+  return (
+    <span className="group-nav" role="group" aria-label={`Choose a ${name}`}>
+      <button
+        type="button"
+        className="button small"
+        aria-label={`Earlier ${name}`}
+        disabled={at === 0}
+        onClick={() => onGo(at - 1)}
+      >
+        ◂
+      </button>
+      <span className="aside">
+        {at + 1} of {length}
+      </span>
+      <button
+        type="button"
+        className="button small"
+        aria-label={`Later ${name}`}
+        disabled={at >= length - 1}
+        onClick={() => onGo(at + 1)}
+      >
+        ▸
+      </button>
+    </span>
+  );
+}
 
 export interface Place {
   at: number;
-  tools: React.ReactNode;
+  tools: ReactNode;
 }
 
 /**
@@ -14,33 +50,5 @@ export interface Place {
 export function useWalk(length: number, opening: number, name: string): Place {
   const [chosen, setChosen] = useState<number | null>(null);
   const at = Math.max(0, Math.min(chosen ?? opening, length - 1));
-  const go = (to: number): void => setChosen(Math.max(0, Math.min(to, length - 1)));
-  return {
-    at,
-    tools: (
-      <span className="group-nav" role="group" aria-label={`Choose a ${name}`}>
-        <button
-          type="button"
-          className="button small"
-          aria-label={`Earlier ${name}`}
-          disabled={at === 0}
-          onClick={() => go(at - 1)}
-        >
-          ◂
-        </button>
-        <span className="aside">
-          {at + 1} of {length}
-        </span>
-        <button
-          type="button"
-          className="button small"
-          aria-label={`Later ${name}`}
-          disabled={at >= length - 1}
-          onClick={() => go(at + 1)}
-        >
-          ▸
-        </button>
-      </span>
-    ),
-  };
+  return { at, tools: <Walk at={at} length={length} name={name} onGo={setChosen} /> };
 }

@@ -1,1 +1,1 @@
-export { RewardPictures as default } from "./RewardPictures";
+export { Inspectors as default } from "./Inspectors";

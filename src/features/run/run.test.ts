@@ -6,7 +6,7 @@ import { Player } from "../../store/player";
 import { reduceRun } from "../../log/fold";
 import { choosingShare } from "../../log/share";
 import { tinyLog } from "../../log/testing/log";
-import { costSentence } from "../race/cost";
+import { costSentence } from "../../pictures/race/cost";
 import { bundle } from "./bundle";
 import { MODEL_BYTES } from "./modelBytes";
 import { neededSentence } from "./Needed";

@@ -1,6 +1,10 @@
 // The report shows what the log has, leaves out what it has not, and lets nothing of it become markup.
 import { expect, it } from "vitest";
 import type { RunEvent } from "../../lib/events";
+import { firstPictures } from "../../pictures/first";
+import { frameOf } from "../../pictures/frame";
+import { laterPictures } from "../../pictures/later";
+import { byPlace } from "../../pictures/picture";
 import { IDENTITY, METIS_LOG, SFT_LOG } from "../sampleLog";
 import { summarize } from "../summary";
 import { report } from "./report";
@@ -9,26 +13,42 @@ const bytes = { planned: 1, created: 2 };
 const html = report(SFT_LOG, summarize(SFT_LOG, bytes));
 const sections = (page: string) => [...page.matchAll(/<section id="([\w-]+)"/g)].map((m) => m[1]);
 
-it("shows the pictures it has data for", () => {
-  expect(sections(html)).toEqual([
-    "outcome",
-    "heatmap",
-    "entropy",
-    "race",
-    "loss",
-    "frequency",
-    "ranks",
-    "difficulty",
-    "picks",
-    "answers",
-    "config",
-  ]);
+const applying = (log: readonly RunEvent[]): string[] => {
+  const frame = frameOf(log, []);
+  return byPlace([...firstPictures, ...laterPictures])
+    .filter((picture) => picture.applies(frame))
+    .map(({ id }) => id);
+};
+
+it("shows the page's pictures, those it has data for", () => {
+  expect(sections(html)).toEqual(["outcome", ...applying(SFT_LOG), "picks", "answers", "config"]);
+  for (const id of ["study", "pays", "surer", "learning", "cost", "frequency", "ranks", "difficulty"])
+    expect(sections(html)).toContain(id);
+});
+
+it("leaves out what a log that breaks off has no data for", () => {
+  const log = SFT_LOG.slice(0, 3);
+  expect(sections(report(log, summarize(log, bytes)))).toEqual(["outcome", "pays", "config"]);
+});
+
+it("draws the run beside it in grey, as the page does", () => {
+  const [started, ...rest] = SFT_LOG;
+  const other = [{ ...started, config: { curriculum: { strategy: "random" } } } as RunEvent, ...rest];
+  const page = report(SFT_LOG, summarize(SFT_LOG, bytes), other);
+  expect(page).toMatch(/data-series="random"><path d="[^"]+" fill="var\(--random\)"/);
+  expect(page).toContain("random order, whole run");
+  expect(html).not.toMatch(/data-series="random"|whole run/);
 });
 
 it("reads the data aloud", () => {
   expect(html).toContain("accuracy 0 % before, 50 % after");
-  expect(html).toContain("3 were picked at least once, 1 never");
+  expect(html).toContain("Round 2 picked 2 of 4: 1 for the first time, 1 also in round 1.");
   expect(html).toContain("4 picks fell on 3 of 4 samples (75 %); random order would reach 75 %");
+});
+
+it("explains no glossary word, and leaves no mark of one", () => {
+  expect(html).toContain("questions by entropy");
+  expect(html).not.toMatch(/\[\[|\]\]/);
 });
 
 it("says what the run was made of, where the log does", () => {

@@ -1,14 +1,18 @@
-// `report.html`: one file that shows a run without any network: pictures as inline SVG, numbers as tables.
+// `report.html`: one file that shows a run without any network: the page's own pictures as inline SVG, their numbers as
+// tables. Colours stay custom properties, so that all of it follows light and dark.
 import { compare, comparisonText } from "../../curriculum/paired";
 import type { ProbeAnswer, RowsIdentity, RunEvent, RunIdentity } from "../../lib/events";
 import { count, duration, percent } from "../../lib/format";
+import { PHASES, phases, type LogPhase } from "../../log/phases";
+import type { RunView } from "../../log/view";
+import { firstPictures } from "../../pictures/first";
+import { frameOf } from "../../pictures/frame";
+import { laterPictures } from "../../pictures/later";
+import { byPlace, type Frame, type KeyEntry, type Picture } from "../../pictures/picture";
 import { toSvg } from "../../ui/charts/scene";
 import type { Summary } from "../summary";
-import { gather, type Gathered } from "./gather";
+import { judgments, rollouts } from "./inspectors";
 import { table, text } from "./markup";
-import { difficulty, frequency, rankFlow } from "./morePictures";
-import { entropyByRound, heatmap, loss, race, type Picture } from "./pictures";
-import { choice, forecast, frontier, judgments, parabola, rollouts, stepTime } from "./rewardPictures";
 
 const STYLE = `
 :root { color-scheme: light dark; --paper: light-dark(#fbfaf7, #131418); --card: light-dark(#fff, #1a1c22);
@@ -25,25 +29,48 @@ p { margin: 0 0 10px; color: var(--soft); max-width: 72ch; } svg { max-width: 10
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 3px 14px 3px 0;
   border-bottom: 1px solid var(--line); vertical-align: top; } summary { cursor: pointer; color: var(--soft); margin-top: 8px; }
 .scroll { overflow-x: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+th.n, td.n { text-align: right; } .aside { font-size: 13px; color: var(--faint); margin-top: 6px; }
+.key { display: flex; gap: 4px 16px; flex-wrap: wrap; font-size: 13px; align-items: center; margin-top: 6px; max-width: none; }
+.key i { display: inline-block; width: 18px; height: 10px; border-radius: 2px; margin-right: 6px; }
+.key .k-pick { background: var(--pick); } .key .k-random { background: var(--random); } .key .k-e2 { background: var(--e2); }
+.key .k-e3 { background: var(--e3); } .key .k-line { height: 3px; vertical-align: 3px; } .key .k-thin { width: 4px; height: 12px; }
+.key .k-ramp { width: 44px; background: linear-gradient(90deg, var(--e0), var(--e1), var(--e2), var(--e3), var(--e4)); }
+.key .k-round { width: 10px; border-radius: 50%; } .key .k-ring { border: 1.5px solid var(--random); }
+.key .k-dash { height: 0; border-top: 2px dashed var(--random); border-radius: 0; vertical-align: 3px; }
+.key .k-ring-pick { border: 1.5px solid var(--pick); } .key .k-unread { border: 1.5px dashed var(--random); }
 .token { border-bottom: 3px solid transparent; } .piece { border-bottom: 0 solid var(--e3); } mark { background: none; color: var(--pick); font-weight: 600; }`;
 
 const section = (id: string, title: string, inner: string): string =>
   `<section id="${id}"><h2>${text(title)}</h2>${inner}</section>`;
 
-function picture(p: Picture): string {
-  // Colours stay custom properties of this page, so that the pictures follow light and dark.
-  const svg = toSvg(p.figure, `${p.question} ${p.sentence}`, (property) => `var(${property})`);
-  return section(
-    p.id,
-    p.question,
-    `<p>${text(p.sentence)}</p>${svg}<details><summary>As a table</summary>${table(p.table)}</details>`,
-  );
+/** Room for a figure inside a section. */
+const WIDTH = 866;
+
+const variable = (property: string): string => `var(${property})`;
+
+/** Glossary words are explained on the page; here they are words. */
+const plain = (words: string): string => words.replace(/\[\[(?:[^|\]]+\|)?([^\]]+)\]\]/g, "$1");
+
+function keyEntry({ mark, color, text: words }: KeyEntry): string {
+  const swatch = color ? `<i style="background:${color}"></i>` : mark === "" ? "" : `<i class="${mark}"></i>`;
+  return `<span>${swatch}${text(plain(words))}</span>`;
+}
+
+function picture({ id, question, ...make }: Picture, frame: Frame): string {
+  const sentence = make.sentence(frame);
+  const figure = make.figure(frame, WIDTH);
+  const svg = figure ? toSvg(figure, `${question} ${sentence}`, variable) : "";
+  const entries = make.key?.(frame) ?? [];
+  const key = entries.length > 0 ? `<p class="key">${entries.map(keyEntry).join("")}</p>` : "";
+  const notes = (make.notes?.(frame) ?? []).map((note) => `<p class="aside">${text(note)}</p>`).join("");
+  const numbers = `<details><summary>As a table</summary>${table(make.table(frame))}</details>`;
+  return section(id, question, `<p>${text(sentence)}</p>${svg}${key}${notes}${numbers}`);
 }
 
 const cost = (label: string, value: string): string[] => [label, value];
 
 /** What the run was made of, with hashes in full: so that two reports can be held against each other. */
-function madeOf(identity: RunIdentity | undefined): string[][] {
+function madeOf(identity: RunIdentity | null): string[][] {
   if (!identity) return [];
   const { train, test, weights, code } = identity;
   const rows = ({ name, rows: n, hash }: RowsIdentity) => `${name}, ${count(n)} rows, SHA-256 ${hash}`;
@@ -56,14 +83,24 @@ function madeOf(identity: RunIdentity | undefined): string[][] {
 }
 
 /** Before against after on the same questions: what the run changed, not what an order is worth. */
-function change({ evaluations }: Gathered): string {
+function change({ evaluations }: RunView): string {
   const [first, last] = [evaluations[0], evaluations[evaluations.length - 1]];
   const found = first && first !== last ? compare([{ own: last, other: first }]) : null;
   if (!found?.mcnemar) return "";
   return ` After − before on the same questions: ${comparisonText(found)}. It says nothing about another order or seed.`;
 }
 
-function overview(data: Gathered, summary: Summary): string {
+/** What was spent on each phase, in the order of the table of phases. */
+const spent = (
+  byPhase: Readonly<Partial<Record<LogPhase, number>>>,
+  row: (phase: LogPhase, amount: number) => string[],
+): string[][] =>
+  phases.flatMap((phase) => {
+    const amount = byPhase[phase] ?? 0;
+    return amount > 0 ? [row(phase, amount)] : [];
+  });
+
+function overview(run: RunView, summary: Summary): string {
   const { before, after, tokens, seconds, gpuBytes } = summary;
   const outcome =
     before && after
@@ -74,20 +111,16 @@ function overview(data: Gathered, summary: Summary): string {
       ? ""
       : ` The run was not finished: ${summary.status}${summary.reason ? `, ${summary.reason}` : ""}.`;
   const rows = [
-    ...Object.entries(tokens)
-      .filter(([, n]) => n > 0)
-      .map(([purpose, n]) => cost(`tokens, ${purpose}`, count(n))),
-    ...Object.entries(seconds)
-      .filter(([, s]) => s > 0)
-      .map(([phase, s]) => cost(`time, ${phase}`, duration(s * 1000))),
+    ...spent(tokens, (phase, n) => cost(`tokens, ${PHASES[phase].word}`, count(n))),
+    ...spent(seconds, (phase, s) => cost(`time, ${PHASES[phase].word}`, duration(s * 1000))),
     cost("GPU memory planned and created", `${count(gpuBytes.planned)} and ${count(gpuBytes.created)} bytes`),
-    ...madeOf(data.started?.identity),
-    ...Object.entries(data.started?.environment ?? {}).map(([key, value]) => cost(key, String(value))),
+    ...madeOf(run.identity),
+    ...Object.entries(run.environment).map(([key, value]) => cost(key, String(value))),
   ];
   return section(
     "outcome",
     "What came out, and what it cost",
-    `<p>${text(outcome + change(data) + end)}</p>${table({ head: ["", ""], rows })}`,
+    `<p>${text(outcome + change(run) + end)}</p>${table({ columns: ["", ""], rows })}`,
   );
 }
 
@@ -102,8 +135,8 @@ function strip({ tokens, entropy }: ProbeAnswer): string {
     .join("");
 }
 
-function answers(data: Gathered): string {
-  const [first, last] = [data.probes[0], data.probes[data.probes.length - 1]];
+function answers({ probes }: RunView): string {
+  const [first, last] = [probes[0], probes[probes.length - 1]];
   if (!first || first === last) return "";
   const verdict = (correct: boolean | null) => (correct === null ? "" : correct ? " (right)" : " (wrong)");
   const rows = first.answers
@@ -121,42 +154,51 @@ function answers(data: Gathered): string {
   );
 }
 
-function picks(data: Gathered): string {
-  if (data.rounds.length === 0) return "";
-  const rounds = data.rounds.map((round) => {
-    const rows = round.picks
-      .slice(0, 100)
-      .map((p) => [
-        data.pool[p.sample]?.sampleId ?? String(p.sample),
-        data.pool[p.sample]?.prompt ?? "",
-        p.score === null ? "–" : p.score.toFixed(3),
-        String(p.rank),
-        p.pickedBefore.join(", ") || "–",
-        p.reason,
-      ]);
-    return `<details><summary>Round ${round.round}: ${count(round.picks.length)} picks, ${count(round.new)} new</summary>${table({ head: ["sample", "prompt", "score", "rank", "picked in rounds", "why"], rows })}</details>`;
+function picks({ rounds, samples }: RunView): string {
+  const chosen = rounds.flatMap(({ round, picks: list, newPicks }) => {
+    if (!list) return [];
+    const rows = list.map((p) => [
+      samples[p.sample]?.sampleId ?? String(p.sample),
+      samples[p.sample]?.prompt ?? "",
+      p.score === null ? "–" : p.score.toFixed(3),
+      p.rank,
+      p.pickedBefore.join(", ") || "–",
+      p.reason,
+    ]);
+    const columns = ["Sample", "Question", "#Score", "#Rank", "Picked in rounds", "Why"];
+    return `<details><summary>Round ${round}: ${count(list.length)} picks, ${count(newPicks)} new</summary>${table({ columns, rows })}</details>`;
   });
-  return section("picks", "What was picked, and why?", rounds.join(""));
+  return chosen.length === 0 ? "" : section("picks", "What was picked, and why?", chosen.join(""));
 }
 
-/** The whole page. */
-export function report(events: readonly RunEvent[], summary: Summary): string {
-  const data = gather(events);
-  const name = data.started?.name ?? "A run";
-  const pictures = [heatmap, entropyByRound, race, loss, choice, parabola, frontier, forecast, stepTime];
-  pictures.push(frequency, rankFlow, difficulty);
-  const shown = pictures.map((make) => make(data)).filter((p) => p !== null);
+/** The config as the log has it. */
+const configOf = (events: readonly RunEvent[]): string =>
+  JSON.stringify(events.find((event) => event.type === "run.started")?.config ?? {}, null, 2);
+
+/**
+ * The whole page.
+ * @param beside the log of another run on the same questions for the same budget, drawn in grey
+ */
+export function report(
+  events: readonly RunEvent[],
+  summary: Summary,
+  beside: readonly RunEvent[] = [],
+): string {
+  const frame = frameOf(events, beside);
+  const { run } = frame;
+  const name = run.name || "A run";
+  const pictures = byPlace([...firstPictures, ...laterPictures]).filter((one) => one.applies(frame));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${text(name)}</title><style>${STYLE}</style></head><body>
-<h1>${text(name)}</h1><p>seed ${data.started?.seed ?? "–"}</p>
-${overview(data, summary)}
-${shown.map(picture).join("\n")}
-${data.groups.length > 0 ? section("rollouts", "What did it try?", rollouts(data)) : ""}
-${data.judged.some((step) => step.shown?.length) ? section("judgments", "What did it read, and what did it say?", judgments(data)) : ""}
-${picks(data)}
-${answers(data)}
-${section("config", "Configuration", `<details><summary>As JSON</summary><pre>${text(JSON.stringify(data.started?.config ?? {}, null, 2))}</pre></details>`)}
+<h1>${text(name)}</h1><p>seed ${run.status === "empty" ? "–" : run.seed}</p>
+${overview(run, summary)}
+${pictures.map((one) => picture(one, frame)).join("\n")}
+${run.groups.length > 0 ? section("rollouts", "What did it try?", rollouts(run)) : ""}
+${run.judged.some((step) => step.shown?.length) ? section("judgments", "What did it read, and what did it say?", judgments(run)) : ""}
+${picks(run)}
+${answers(run)}
+${section("config", "Configuration", `<details><summary>As JSON</summary><pre>${text(configOf(events))}</pre></details>`)}
 </body></html>
 `;
 }

@@ -1,8 +1,14 @@
 // Which runs race: the one on the page, the one beside it, and their other recorded seeds.
-import type { RaceRun } from "../../store/lab";
 import { strategyOf } from "../../log/config";
 import type { RunView } from "../../log/view";
 import type { Pair } from "./race";
+
+/** A further seed of one of the two. */
+export interface SeedRun {
+  strategy: string;
+  seed: number;
+  view: RunView;
+}
 
 export interface Field {
   own: string;
@@ -12,17 +18,15 @@ export interface Field {
   otherRuns: RunView[];
 }
 
-export { strategyOf };
-
 /** The first pair is the one on the page; further pairs join where both seeds were recorded. */
 export function fieldOf(
   view: RunView,
-  besideStrategy: string | null,
+  besideStrategy: string,
   beside: RunView | null,
-  seeds: readonly RaceRun[],
+  seeds: readonly SeedRun[],
 ): Field {
   const own = strategyOf(view);
-  const other = besideStrategy ?? (beside ? strategyOf(beside) : "");
+  const other = besideStrategy || (beside ? strategyOf(beside) : "");
   const step = view.evaluations.at(-1)?.step ?? 0;
   const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.step <= step);
   const pairs: Pair[] = [{ seed: view.seed, own: view.evaluations, other: beside?.evaluations ?? [] }];

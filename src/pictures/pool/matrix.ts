@@ -49,9 +49,9 @@ export function matrixFigure(
   columns: readonly RasterColumn[],
   order: Uint32Array,
   high: number,
+  width = 760,
   lines = 400,
 ): Figure {
-  const width = 760;
   const height = 460;
   const top = 24;
   const boxes = columnBoxes(width, columns.length, 12, 8, 5);

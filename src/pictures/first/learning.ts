@@ -1,22 +1,16 @@
-// Is it learning? Loss a step: raw values faint, an exponential mean over them, random order's mean in grey.
-import { CHANCE, strategyLabel } from "../../curriculum/registry";
-import { useMemo } from "react";
+// Is it learning? Loss a step: raw values faint, an exponential mean over them, the mean of the run beside it in grey.
 import { plural } from "../../lib/format";
-import { useLab, useLabInTurn, useView } from "../../store/hooks";
 import { debiasedMean } from "../../log/series";
 import type { RunView } from "../../log/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import { niceCeil } from "../../ui/charts/scale";
-import { Svg } from "../../ui/charts/Svg";
-import { useWidth } from "../../ui/charts/useWidth";
 import type { TableData } from "../../ui/controls/DataTable";
-import { Picture } from "../../ui/controls/Picture";
-import { Gloss } from "../words";
+import { besideName, type KeyEntry, type Picture } from "../picture";
 
 const POINTS = 600;
 
 /** (step, value) pairs, thinned to what the eye can part. */
-export function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, number][] {
+function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, number][] {
   const stride = Math.max(1, Math.ceil(steps.length / POINTS));
   const found: [number, number][] = [];
   for (let i = 0; i < steps.length; i += stride) found.push([steps[i], values[i]]);
@@ -26,7 +20,7 @@ export function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [num
 }
 
 /** Zero is always in sight; reward losses lie on both sides of it. */
-export function lossDomain(values: readonly number[]): [number, number] {
+function lossDomain(values: readonly number[]): [number, number] {
   const high = Math.max(0, ...values);
   const low = Math.min(0, ...values);
   return [low < 0 ? -niceCeil(-low, 3) : 0, niceCeil(Math.max(high, 1e-3), 4)];
@@ -35,7 +29,7 @@ export function lossDomain(values: readonly number[]): [number, number] {
 /** Rewards are not a loss in nats: advantages of a group add up to zero, and so nearly does their loss. */
 const rewarded = (view: RunView): boolean => view.groups.length > 0;
 
-export function lossSentence(view: RunView): string {
+function lossSentence(view: RunView): string {
   const { loss, step, skipped } = view.steps;
   if (loss.length === 0) return "No step has been trained yet.";
   if (rewarded(view)) {
@@ -57,7 +51,7 @@ export function lossSentence(view: RunView): string {
   );
 }
 
-export function lossTable(view: RunView): TableData {
+function lossTable(view: RunView): TableData {
   const { step, round, loss, tokens, gradNorm, skipped } = view.steps;
   return {
     columns: [
@@ -79,38 +73,35 @@ export function lossTable(view: RunView): TableData {
   };
 }
 
-export function Loss() {
-  const player = useLab((state) => state.player);
-  const besidePlayer = useLabInTurn((state) => state.beside);
-  const besideEntry = useLab((state) => state.besideEntry);
-  const view = useView(player, "steps", "groups", "run");
-  const beside = useView(besidePlayer, "steps");
-  const [room, width] = useWidth<HTMLDivElement>(420);
-  const figure = useMemo(() => {
-    const { step, loss, round } = view.steps;
-    const series: LineSeries[] = [];
-    if (beside.steps.loss.length > 0)
-      series.push({
-        id: "beside",
-        name: "the run beside it",
-        color: "var(--random)",
-        points: curve(beside.steps.step.values, debiasedMean(beside.steps.loss.values)),
-      });
-    series.push(
-      {
-        id: "raw",
-        name: "each step",
-        color: "var(--pick)",
-        points: curve(step.values, loss.values),
-        faint: true,
-      },
-      {
-        id: "mean",
-        name: "mean",
-        color: "var(--pick)",
-        points: curve(step.values, debiasedMean(loss.values)),
-      },
-    );
+function seriesOf(run: RunView, beside: RunView | null): LineSeries[] {
+  const { step, loss } = run.steps;
+  const mean = (of: RunView) => curve(of.steps.step.values, debiasedMean(of.steps.loss.values));
+  const series: LineSeries[] = [];
+  if (beside && beside.steps.loss.length > 0)
+    series.push({ id: "beside", name: "the run beside it", color: "var(--random)", points: mean(beside) });
+  series.push(
+    {
+      id: "raw",
+      name: "each step",
+      color: "var(--pick)",
+      points: curve(step.values, loss.values),
+      faint: true,
+    },
+    { id: "mean", name: "mean", color: "var(--pick)", points: mean(run) },
+  );
+  return series;
+}
+
+export const picture: Picture = {
+  id: "learning",
+  place: 80,
+  question: "Is it learning?",
+  follows: ["steps", "groups", "run"],
+  applies: ({ run, room }) => room || run.steps.step.length > 0,
+  sentence: ({ run }) => lossSentence(run),
+  figure({ run, beside }, width) {
+    const { step, round } = run.steps;
+    const series = seriesOf(run, beside);
     const rules: { x: number; text: string }[] = [];
     for (let i = 1; i < round.length; i++)
       if (round.at(i) !== round.at(i - 1)) rules.push({ x: step.at(i - 1), text: "" });
@@ -120,44 +111,23 @@ export function Loss() {
       height: 264,
       series,
       rules,
-      xDomain: [0, Math.max(view.planned.steps, step.length, 1)],
+      xDomain: [0, Math.max(run.planned.steps, step.length, 1)],
       yDomain: lossDomain(highest),
       formatX: (value) => (value === 0 ? "step 0" : String(value)),
       formatY: (value) => String(value),
     });
-  }, [view, beside, width, view.version.steps, beside.version.steps]);
-  const sentence = lossSentence(view);
-  return (
-    <Picture
-      id="learning"
-      question="Is it learning?"
-      sentence={sentence}
-      table={() => lossTable(view)}
-      figure={() => figure}
-      legend={
-        <>
-          <span>
-            <i className="k-line k-pick" />
-            {rewarded(view) ? (
-              "policy loss, mean and each step, no unit"
-            ) : (
-              <>
-                <Gloss word="loss">loss</Gloss>, mean and each step, nats a token
-              </>
-            )}
-          </span>
-          {besidePlayer && (
-            <span>
-              <i className="k-line k-random" />
-              {besideEntry ? strategyLabel(besideEntry.strategy) : strategyLabel(CHANCE)}
-            </span>
-          )}
-        </>
-      }
-    >
-      <div ref={room} className="figure-room">
-        <Svg figure={figure} name={`Loss by step. ${sentence}`} />
-      </div>
-    </Picture>
-  );
-}
+  },
+  table: ({ run }) => lossTable(run),
+  key(frame) {
+    const entries: KeyEntry[] = [
+      {
+        mark: "k-line k-pick",
+        text: rewarded(frame.run)
+          ? "policy loss, mean and each step, no unit"
+          : "[[loss]], mean and each step, nats a token",
+      },
+    ];
+    if (frame.beside) entries.push({ mark: "k-line k-random", text: besideName(frame) });
+    return entries;
+  },
+};

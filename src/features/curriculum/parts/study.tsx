@@ -1,0 +1,146 @@
+// "What did it study, and when?" on the page: a canvas, painted a column at a time, that a person can point at, and the
+// order of its rows.
+import { useEffect, useMemo, useRef, useState } from "react";
+import { rowOrder, rowsOf, type Sort } from "../../../log/order";
+import type { RunView } from "../../../log/view";
+import type { Frame } from "../../../pictures/picture";
+import { columnsOf } from "../../../pictures/pool/matrix";
+import { highest, place } from "../../../pictures/pool/nats";
+import { studySentence } from "../../../pictures/pool/sentences";
+import { lab } from "../../../store/lab";
+import { Turns } from "../../../store/turns";
+import { columnBoxes, rasterColumn } from "../../../ui/charts/raster";
+import { useWidth } from "../../../ui/charts/useWidth";
+import { Menu } from "../../../ui/controls/Menu";
+import type { Parts } from "../../pictures/parts";
+import { HeatCursor } from "../HeatCursor";
+import { inks, useTheme } from "../inks";
+
+const HEIGHT = 430;
+const GAP = 10;
+const RAIL = 9;
+const BESIDE = 6;
+
+const sortNames: Record<Sort, string> = {
+  "first-pick": "sorted by first pick",
+  difficulty: "sorted by difficulty",
+  order: "in dataset order",
+};
+
+const none: Uint32Array = new Uint32Array(0);
+
+/**
+ * Row → sample, sorted in a task of its own: until that has run, the order before it, or none where the pool is another.
+ */
+function useOrder(view: RunView, sort: Sort, news: string): Uint32Array {
+  const [order, setOrder] = useState(none);
+  useEffect(() => {
+    const turns = new Turns();
+    turns.run([() => setOrder(rowOrder(view, sort))]);
+    return () => turns.drop();
+  }, [view, sort, news]);
+  return order.length === view.samples.length ? order : none;
+}
+
+function Order({ frame: { run, sort } }: { frame: Frame }) {
+  const hasDifficulty = run.samples.some((sample) => sample.difficulty !== undefined);
+  const sorts: Sort[] = hasDifficulty ? ["first-pick", "difficulty", "order"] : ["first-pick", "order"];
+  return (
+    <Menu
+      label={`${sortNames[sort]} ▾`}
+      name={`Order of the rows: ${sortNames[sort]}`}
+      items={sorts.map((value) => ({
+        label: sortNames[value],
+        chosen: value === sort,
+        act: () => lab.setState({ sort: value }),
+      }))}
+    />
+  );
+}
+
+function Plate({ frame }: { frame: Frame }) {
+  const { run: view, beside, sort, round: shown } = frame;
+  const theme = useTheme();
+  const [room, width] = useWidth<HTMLDivElement>(720);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const grid = useRef("");
+
+  const news = `${view.version.pool} ${view.version.scores} ${view.version.picks}`;
+  const order = useOrder(view, sort, news);
+  const rows = useMemo(() => rowsOf(order), [order]);
+  const columns = columnsOf(view, beside);
+  const high = highest(frame.whole.scoreMax);
+  const height = width < 420 ? 320 : HEIGHT;
+  const gap = width < 420 ? 6 : GAP;
+  const boxes = columnBoxes(width, columns.length, gap, RAIL, BESIDE);
+
+  // Each column is painted in a task of its own, on the canvas as it is: what has not changed is painted the same.
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext("2d");
+    if (!element || !context || width === 0) return;
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    // Setting the size also empties the canvas: nothing of other columns is left between the new ones.
+    const next = `${w} ${h} ${columns.length} ${gap}`;
+    if (grid.current !== next) [element.width, element.height] = [w, h];
+    grid.current = next;
+    const [rail, besideRail] = [RAIL * ratio, BESIDE * ratio];
+    const turns = new Turns();
+    turns.run(
+      columnBoxes(w, columns.length, gap * ratio, rail, besideRail).map((box, c) => () => {
+        const { ramp, pick, random, line } = inks();
+        const pixels = rasterColumn({
+          box,
+          height: h,
+          column: columns[c],
+          order,
+          place: (score) => place(score, high),
+          ramp,
+          pick,
+          besideColor: random,
+          line,
+          rail,
+          besideRail,
+        });
+        context.putImageData(new ImageData(pixels, box.width, h), box.x, 0);
+      }),
+    );
+    return () => turns.drop();
+  }, [width, height, gap, order, news, theme, high, columns.length, beside, beside?.version.picks]);
+
+  const sentence = studySentence(view, shown);
+  return (
+    <div className="heat" ref={room}>
+      <div className="heat-heads">
+        {boxes.map((box, c) => (
+          <button
+            key={c}
+            type="button"
+            className="link"
+            style={{ left: box.x, width: box.width }}
+            aria-pressed={c + 1 === shown}
+            disabled={!columns[c].scores && !columns[c].picked}
+            onClick={() => lab.setState({ round: c + 1 })}
+          >
+            {width < 420 ? c + 1 : `round ${c + 1}`}
+            {!columns[c].scores && !columns[c].picked && width > 640 ? " · to come" : ""}
+          </button>
+        ))}
+      </div>
+      <div className="heat-plot" style={{ height }}>
+        {boxes.map(
+          (box, c) =>
+            !columns[c].scores &&
+            !columns[c].picked && (
+              <div key={c} className="heat-empty" style={{ left: box.x, width: box.width, height }} />
+            ),
+        )}
+        <canvas ref={canvas} style={{ width, height }} aria-hidden="true" />
+        <HeatCursor view={view} order={order} rows={rows} boxes={boxes} height={height} name={sentence} />
+      </div>
+    </div>
+  );
+}
+
+export const parts: Parts = { className: "study", Tools: Order, Plate };

@@ -1,0 +1,36 @@
+// "Does it pay?" on the page: what may stand beside the run, and four clocks, each with its verdict, so that the answer
+// does not depend on which clock happens to be open.
+import { strategyLabel } from "../../../curriculum/registry";
+import { lab } from "../../../store/lab";
+import type { Frame } from "../../../pictures/picture";
+import { fieldOf } from "../../../pictures/race/pairs";
+import { axes, axisNames, verdict, verdictNote } from "../../../pictures/race/race";
+import { Segments } from "../../../ui/controls/Segments";
+import type { Parts } from "../../pictures/parts";
+import { Apart } from "../Apart";
+
+function Above({ frame }: { frame: Frame }) {
+  const { run, beside, besideStrategy, seeds, axis } = frame;
+  const { own, other, pairs } = fieldOf(run, besideStrategy, beside, seeds);
+  return (
+    <>
+      <Apart />
+      <Segments
+        legend="Cost counted in"
+        value={axis}
+        onChange={(value) => lab.setState({ axis: value })}
+        options={axes.map((value) => {
+          const found = run.step > 0 ? verdict(value, pairs) : null;
+          return {
+            value,
+            label: axisNames[value],
+            note: found === null ? undefined : verdictNote(found, strategyLabel(own), strategyLabel(other)),
+            tone: found?.leader === "own" ? "pick" : undefined,
+          };
+        })}
+      />
+    </>
+  );
+}
+
+export const parts: Parts = { Above };

@@ -1,0 +1,19 @@
+// "Which prompts did it choose, and why?" on the page: buttons from step to step; the newest follows the playhead until
+// one is chosen.
+import { lab } from "../../../store/lab";
+import type { Frame } from "../../../pictures/picture";
+import type { Parts } from "../../pictures/parts";
+import { Walk } from "../Walk";
+
+function Tools({ frame: { run, choice } }: { frame: Frame }) {
+  return (
+    <Walk
+      at={Math.min(choice, run.judged.length - 1)}
+      length={run.judged.length}
+      name="step"
+      onGo={(to) => lab.setState({ choice: to })}
+    />
+  );
+}
+
+export const parts: Parts = { Tools };

@@ -1,0 +1,27 @@
+// What pictures of a whole log are drawn of, in the report and in tests: the whole log, the newest round, all tokens as cost.
+import type { RunEvent } from "../lib/events";
+import { strategyOf } from "../log/config";
+import { reduceRun } from "../log/fold";
+import { Outline } from "../log/outline";
+import type { Frame } from "./picture";
+
+/** @param other log of the run beside this one; empty = none */
+export function frameOf(events: readonly RunEvent[], other: readonly RunEvent[]): Frame {
+  const run = reduceRun(events);
+  const beside = other.length > 0 ? reduceRun(other) : null;
+  const whole = new Outline();
+  for (const event of events) whole.add(event);
+  return {
+    run,
+    beside,
+    besideStrategy: beside ? strategyOf(beside) : "",
+    besideRecorded: false,
+    seeds: [],
+    whole,
+    axis: "allTokens",
+    round: run.rounds.length,
+    sort: "first-pick",
+    choice: run.judged.length - 1,
+    room: false,
+  };
+}

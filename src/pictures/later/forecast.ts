@@ -1,0 +1,35 @@
+// Does it know what it does not know? Forecasts of variance against what the rewards then showed.
+import {
+  forecastFigure,
+  forecastSentence,
+  forecastTable,
+  forecastsOf,
+  hasForecasts,
+  offSelectionSentence,
+} from "../reward/forecast";
+import type { Picture } from "../picture";
+
+/** A square plot gains nothing from more room. */
+const WIDEST = 660;
+
+export const picture: Picture = {
+  id: "forecast",
+  place: 53,
+  question: "Does it know what it does not know?",
+  follows: ["groups", "run"],
+  applies: ({ run }) => run.judged.some(hasForecasts),
+  sentence: ({ run }) =>
+    forecastSentence(forecastsOf(run.groups, run.judged)) + offSelectionSentence(run.forecastProbes),
+  figure: ({ run }, width) =>
+    forecastFigure(forecastsOf(run.groups, run.judged), run.groups, {
+      width: Math.min(width, WIDEST),
+      height: 290,
+    }),
+  table: ({ run }) => forecastTable(run.groups, run.forecastProbes),
+  key: () => [
+    { mark: "", text: "a dot’s size: studied prompts at that place" },
+    { mark: "k-ring-pick k-round", text: "mean of a fifth of the range" },
+    { mark: "", text: "line: a perfect forecast; dashed: what a perfect one would see" },
+    { mark: "", text: "left edge: forecasts that could not be read" },
+  ],
+};

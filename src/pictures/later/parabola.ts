@@ -1,0 +1,27 @@
+// Where is the learning? Each group of rollouts at its mean reward and variance; both ends teach nothing.
+import { besideGroups } from "../reward/beside";
+import { groupTable, rolloutsOf } from "../reward/groups";
+import { parabolaFigure, parabolaSentence } from "../reward/parabola";
+import type { Picture } from "../picture";
+
+/** A square plot gains nothing from more room. */
+const WIDEST = 660;
+
+export const picture: Picture = {
+  id: "parabola",
+  place: 51,
+  question: "Where is the learning?",
+  follows: ["groups", "run"],
+  applies: ({ run }) => run.groups.length > 0,
+  sentence: (frame) => parabolaSentence(frame.run.groups, besideGroups(frame)),
+  figure: ({ run }, width) => parabolaFigure(run.groups, { width: Math.min(width, WIDEST), height: 290 }),
+  table: ({ run }) => groupTable(run.groups),
+  key: ({ run }) => [
+    { mark: "k-pick k-round", text: "groups of the newest third" },
+    { mark: "k-ring k-round", text: "earlier groups" },
+    {
+      mark: "",
+      text: `line: p(1 − p); dashed: what ${rolloutsOf(run.groups)} [[rollout|rollouts]] show of it on average`,
+    },
+  ],
+};

@@ -1,0 +1,70 @@
+// What a picture is: a question, one sentence that answers it from the data, a figure and the numbers behind it. One
+// file in `first` or `later` makes one, from the fold of the log alone; page and report show whatever lies there. Pure.
+import { strategyLabel } from "../curriculum/registry";
+import { byRewards, strategyOf } from "../log/config";
+import type { Sort } from "../log/order";
+import type { CostAxis, RunView, Spent, Topic } from "../log/view";
+import type { Figure } from "../ui/charts/scene";
+import type { TableData } from "../ui/controls/DataTable";
+import type { SeedRun } from "./race/pairs";
+
+/** What a picture is drawn of: a run as of the playhead, what stands beside it, and what the reader looks at. */
+export interface Frame {
+  run: RunView;
+  /** Another run on the same questions for the same budget, whole; null where none stands beside. */
+  beside: RunView | null;
+  /** Strategy of the run beside this one, or of the one that is expected there; "" = none. */
+  besideStrategy: string;
+  /** Whether that one is a recording and this run is not. */
+  besideRecorded: boolean;
+  /** Further seeds of the two. */
+  seeds: readonly SeedRun[];
+  /** Of the whole log, beyond the playhead: ends of scales that stand still while a run plays. */
+  whole: { scoreMax: number; spent: Spent };
+  axis: CostAxis;
+  /** Round in focus, 1 = first. */
+  round: number;
+  sort: Sort;
+  /** Index of the reinforcement step whose choice is shown. */
+  choice: number;
+  /** Whether a picture without data keeps its place: on the page, where more may come. */
+  room: boolean;
+}
+
+/** An entry of the key under a picture. */
+export interface KeyEntry {
+  /** Classes of the mark before it, "" = words alone. */
+  mark: string;
+  /** A colour instead of a mark of its own. */
+  color?: string;
+  /** `[[word]]` or `[[word|as written]]` stands in the glossary. */
+  text: string;
+}
+
+export interface Picture {
+  /** Also the stem of saved files. */
+  id: string;
+  /** Order among the pictures. */
+  place: number;
+  question: string;
+  /** What it is drawn again for: topics of the runs, and choices of the reader. */
+  follows: readonly (Topic | "axis" | "round" | "sort" | "choice")[];
+  applies(frame: Frame): boolean;
+  sentence(frame: Frame): string;
+  /** null = nothing to draw yet. */
+  figure(frame: Frame, width: number): Figure | null;
+  table(frame: Frame): TableData;
+  key?(frame: Frame): KeyEntry[];
+  /** Sentences below the figure. */
+  notes?(frame: Frame): string[];
+}
+
+export const byPlace = (pictures: readonly Picture[]): Picture[] =>
+  [...pictures].sort((a, b) => a.place - b.place);
+
+/** Whether the run chose from its pool by rounds, as far as is known. */
+export const byRounds = (run: RunView): boolean =>
+  (run.groups.length === 0 && !byRewards(run)) || run.rounds.some((round) => round.picks);
+
+export const ownName = ({ run }: Frame): string => strategyLabel(strategyOf(run));
+export const besideName = ({ besideStrategy }: Frame): string => strategyLabel(besideStrategy);
