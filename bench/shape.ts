@@ -2,9 +2,15 @@
 // and the numbers PyTorch with PEFT gives for them. Matrices are [in, out] here; our engine wants them turned.
 import { memorySource } from "../src/data/files";
 import type { TensorEntry } from "../src/data/safetensors";
-import { LINEARS, type AdapterConfig, type DecoderConfig, type LinearName } from "../src/families/config";
+import {
+  LINEARS,
+  PLAIN,
+  type AdapterConfig,
+  type DecoderConfig,
+  type LinearName,
+} from "../src/families/config";
 import type { AdapterState } from "../src/model/engine";
-import type { LoadedModel } from "../src/model/loadWeights";
+import type { LoadedModel } from "../src/model/weightTypes";
 import { normals, transposed, uniforms } from "./seeded";
 
 export const SHAPE = {
@@ -136,6 +142,7 @@ export const CONFIG: DecoderConfig = {
   rmsEps: SHAPE.eps,
   ropeTheta: SHAPE.theta,
   ropeScaling: null,
+  ...PLAIN,
   qkNorm: true,
   qkvBias: false,
   tiedHead: true,

@@ -29,8 +29,7 @@ async function tinyGguf() {
   const { nodeFolder } = await loadSource("src/data/testing/nodeFolder.ts");
   const { loadModelConfig } = await loadSource("src/data/modelConfig.ts");
   const { openSafetensors, readFloats } = await loadSource("src/data/safetensors.ts");
-  const { neededTensors } = await loadSource("src/data/modelTensors.ts");
-  const { ggufName } = await loadSource("src/data/gguf/tensors.ts");
+  const { neededTensors } = await loadSource("src/families/tensors.ts");
   const { metadataOf } = await loadSource("src/data/testing/convertedGguf.ts");
   const { ggufFile, i32s, text, texts } = await loadSource("src/data/testing/ggufFile.ts");
   const path = join(ROOT, "public", "models", "tiny");
@@ -42,7 +41,7 @@ async function tinyGguf() {
   for (const needed of neededTensors(shape)) {
     const values = await readFloats(tensors.get(needed.name));
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    parts.push({ name: ggufName(needed.name), sizes: needed.shape.toReversed(), type: 0, bytes });
+    parts.push({ name: needed.gguf, sizes: needed.shape.toReversed(), type: 0, bytes });
   }
   const { vocab, merges } = read("tokenizer.json").model;
   const tokens = Object.entries(vocab).sort((a, b) => a[1] - b[1]);

@@ -7,7 +7,7 @@ import { Gpu } from "../gpu/gpu";
 import type { AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
-import type { WeightChoice } from "../model/loadWeights";
+import type { WeightChoice } from "../model/weightTypes";
 import { evaluate } from "../train/evaluate";
 import { textGrader } from "../train/grader";
 import { tokenizePool, type Row as PoolRow } from "../train/samples";

@@ -7,7 +7,7 @@ import { importDataset, listDatasets, openLabDb, type LabDb } from "./db";
 import { readDataset } from "./dataset";
 import { memorySource } from "./files";
 import { freeName, importFiles, loadStored } from "./importDataset";
-import { parameterCount } from "./modelTensors";
+import { parameterCount } from "../families/tensors";
 import { nodeFile } from "./testing/nodeFolder";
 
 /** Serves the public folder and counts what is asked for. */

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../lib/errors";
 import { loadModelConfig, parseModelConfig } from "./modelConfig";
-import { checkTensors, neededTensors, parameterCount } from "./modelTensors";
+import { neededTensors, parameterCount } from "../families/tensors";
+import { checkTensors } from "./modelTensors";
 import { openSafetensors } from "./safetensors";
 import { nodeFolder } from "./testing/nodeFolder";
 

@@ -1,19 +1,10 @@
 // `config.json` of a hub repository → DecoderConfig. What the engine cannot compute is refused here, by name,
 // before any weight is fetched. Reads the keys of transformers 4 and 5.
 import { LabError } from "../lib/errors";
-import type { DecoderConfig, RopeScaling } from "../families/config";
+import { PLAIN, type DecoderConfig, type RopeScaling } from "../families/config";
+import type { Family, Settings } from "../families/family";
+import { FAMILIES } from "../families/index";
 import { isRecord, readJson, type ModelFolder } from "./files";
-
-const ARCHITECTURES: Readonly<Record<string, DecoderConfig["architecture"]>> = {
-  Qwen3ForCausalLM: "qwen3",
-  Qwen2ForCausalLM: "qwen2",
-  LlamaForCausalLM: "llama",
-};
-const MODEL_TYPES: Readonly<Record<string, DecoderConfig["architecture"]>> = {
-  qwen3: "qwen3",
-  qwen2: "qwen2",
-  llama: "llama",
-};
 
 type Json = Record<string, unknown>;
 
@@ -36,7 +27,7 @@ export async function loadModelConfig(folder: ModelFolder): Promise<DecoderConfi
 
 /** See `loadModelConfig`. */
 export function parseModelConfig(config: Json, generation: Json | null = null): DecoderConfig {
-  const architecture = readArchitecture(config);
+  const family = readFamily(config);
   if (isRecord(config.quantization_config)) {
     const method = config.quantization_config.quant_method;
     refuse(
@@ -60,10 +51,10 @@ export function parseModelConfig(config: Json, generation: Json | null = null): 
   }
   const headDim = present(config.head_dim) ? whole(config, "head_dim", 1024) : hidden / heads;
   if (headDim % 2 !== 0) refuse("head_dim", headDim, "rotary positions need an even one");
-  refuseUnsupported(config, architecture, layers);
-  const { ropeTheta, ropeScaling } = readRope(config);
+  refuseUnsupported(config, family);
+  const own = family.fromHub(settingsOf(config), { layers, headDim, hidden });
   return {
-    architecture,
+    architecture: family.name,
     vocab: whole(config, "vocab_size", 2_000_000),
     hidden,
     layers,
@@ -72,42 +63,51 @@ export function parseModelConfig(config: Json, generation: Json | null = null): 
     kvHeads,
     headDim,
     rmsEps: present(config.rms_norm_eps) ? positive(config, "rms_norm_eps", 0.1) : 1e-6,
-    ropeTheta,
-    ropeScaling,
-    qkNorm: architecture === "qwen3",
-    qkvBias: architecture === "qwen2",
+    qkNorm: family.norms.q !== undefined,
+    qkvBias: family.biased.length > 0,
     tiedHead: config.tie_word_embeddings === true,
     maxPosition: present(config.max_position_embeddings)
       ? whole(config, "max_position_embeddings", 2 ** 31)
       : 2048,
     eosTokenIds: readEos(config, generation),
-  };
+    ...PLAIN,
+    // A family with rotary settings of its own has read them itself.
+    ...(own.ropeTheta === undefined ? readRope(config) : {}),
+    ...own,
+  } as DecoderConfig;
 }
 
-function readArchitecture(config: Json): DecoderConfig["architecture"] {
+const settingsOf = (config: Json): Settings => ({
+  value: (key) => config[key] ?? undefined,
+  whole: (key, most, otherwise) =>
+    otherwise !== undefined && !present(config[key]) ? otherwise : whole(config, key, most),
+  positive: (key, most, otherwise) =>
+    otherwise !== undefined && !present(config[key]) ? otherwise : positive(config, key, most),
+  refuse: (key, why) => refuse(key, config[key], why),
+});
+
+function readFamily(config: Json): Family {
   const listed = Array.isArray(config.architectures) ? (config.architectures as unknown[]) : [];
   const name: unknown = listed[0];
   const type = config.model_type;
-  const known =
-    typeof name === "string"
-      ? own(ARCHITECTURES, name)
-      : typeof type === "string" && listed.length === 0
-        ? own(MODEL_TYPES, type)
-        : undefined;
+  const known = FAMILIES.find(({ hub }) =>
+    typeof name === "string" ? hub.className === name : listed.length === 0 && hub.modelType === type,
+  );
   if (known) return known;
   const said = typeof name === "string" ? name : String(type ?? "none");
+  const classes = FAMILIES.map(({ hub }) => hub.className).join(", ");
   throw new LabError(
     "model",
     `config.json: the architecture ${said.slice(0, 80)} is not supported.`,
-    `Supported are ${Object.keys(ARCHITECTURES).join(", ")} (Qwen3, Qwen2 and 2.5, Llama 3, SmolLM2).`,
+    `Supported are ${classes} (${FAMILIES.map(({ models }) => models).join(", ")}).`,
     { architecture: said },
   );
 }
 
-/** Options of these families that the engine's forward pass does not have. */
-function refuseUnsupported(config: Json, architecture: DecoderConfig["architecture"], layers: number): void {
-  const activation = config.hidden_act ?? "silu";
-  if (activation !== "silu") refuse("hidden_act", activation, "only silu is supported");
+/** Options that no family here has. */
+function refuseUnsupported(config: Json, { hub }: Family): void {
+  const [key, meant] = hub.activation;
+  if ((config[key] ?? meant) !== meant) refuse(key, config[key], `only ${meant} is supported`);
   if (config.attention_bias === true)
     refuse("attention_bias", true, "biases on all four projections are not supported");
   if (config.mlp_bias === true) refuse("mlp_bias", true, "biases in the MLP are not supported");
@@ -119,22 +119,6 @@ function refuseUnsupported(config: Json, architecture: DecoderConfig["architectu
       config.partial_rotary_factor,
       "rotary over a part of the head is not supported",
     );
-  }
-  if (present(config.layer_types)) {
-    const types = Array.isArray(config.layer_types)
-      ? (config.layer_types as unknown[])
-      : [config.layer_types];
-    const other = types.find((entry) => entry !== "full_attention");
-    if (other !== undefined) refuse("layer_types", other, "only full attention is supported");
-  } else if (
-    architecture !== "llama" &&
-    config.use_sliding_window === true &&
-    present(config.sliding_window)
-  ) {
-    // Layers from max_window_layers on would see only the window.
-    const from = typeof config.max_window_layers === "number" ? config.max_window_layers : 28;
-    if (from < layers)
-      refuse("sliding_window", config.sliding_window, "sliding-window attention is not supported");
   }
 }
 
@@ -193,8 +177,6 @@ function readEos(config: Json, generation: Json | null): number[] {
 
 /** A number that is there: null counts as absent, as in the files. */
 const present = (value: unknown): boolean => value !== undefined && value !== null;
-const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
 
 function whole(from: Json, key: string, limit: number): number {
   const value = from[key];

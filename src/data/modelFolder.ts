@@ -3,7 +3,8 @@ import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../families/config";
 import type { ByteSource, ModelFolder } from "./files";
 import { loadModelConfig } from "./modelConfig";
-import { checkTensors, neededTensors } from "./modelTensors";
+import { neededTensors } from "../families/tensors";
+import { checkTensors } from "./modelTensors";
 import { openSafetensors, tensorSlices, type TensorEntry } from "./safetensors";
 import { loadTokenizer, type TextTokenizer } from "./tokenizer";
 

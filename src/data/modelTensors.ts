@@ -1,45 +1,11 @@
-// Which tensors a decoder needs, by the names of Hugging Face files, and whether a file has them.
+// Whether a file has every tensor that its decoder needs, in the right shape and type.
 import { LabError } from "../lib/errors";
-import { LINEARS, linearShape, modulePath, type DecoderConfig } from "../families/config";
+import type { DecoderConfig } from "../families/config";
+import { neededTensors } from "../families/tensors";
 import type { TensorEntry } from "./safetensors";
 
 /** dtypes the engine takes as they are. */
 const USABLE = new Set(["F32", "F16", "BF16"]);
-
-export interface NeededTensor {
-  name: string;
-  shape: number[];
-}
-
-/** Every weight of the model, in the order of the forward pass. */
-export function neededTensors(config: DecoderConfig): NeededTensor[] {
-  const { hidden, vocab, headDim } = config;
-  const needed: NeededTensor[] = [{ name: "model.embed_tokens.weight", shape: [vocab, hidden] }];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const block = `model.layers.${layer}`;
-    needed.push({ name: `${block}.input_layernorm.weight`, shape: [hidden] });
-    if (config.qkNorm) {
-      for (const part of ["q_norm", "k_norm"])
-        needed.push({ name: `${block}.self_attn.${part}.weight`, shape: [headDim] });
-    }
-    for (const linear of LINEARS) {
-      const path = `model.${modulePath(layer, linear)}`;
-      const shape = linearShape(config, linear);
-      needed.push({ name: `${path}.weight`, shape });
-      const biased = config.qkvBias && (linear === "q_proj" || linear === "k_proj" || linear === "v_proj");
-      if (biased) needed.push({ name: `${path}.bias`, shape: [shape[0]] });
-    }
-    needed.push({ name: `${block}.post_attention_layernorm.weight`, shape: [hidden] });
-  }
-  needed.push({ name: "model.norm.weight", shape: [hidden] });
-  if (!config.tiedHead) needed.push({ name: "lm_head.weight", shape: [vocab, hidden] });
-  return needed;
-}
-
-/** Weights of the model, each counted once. */
-export function parameterCount(config: DecoderConfig): number {
-  return neededTensors(config).reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
-}
 
 /**
  * Every needed tensor is there, has the right shape and a float type. Further tensors are ignored.

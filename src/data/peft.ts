@@ -4,6 +4,7 @@ import {
   LINEARS,
   linearShape,
   modulePath,
+  peftName,
   type AdapterConfig,
   type AdapterState,
   type DecoderConfig,
@@ -26,7 +27,7 @@ export interface LoadedAdapter {
 
 /** PEFT's name of a factor. */
 export function loraName(layer: number, linear: LinearName, factor: "A" | "B"): string {
-  return `base_model.model.model.${modulePath(layer, linear)}.lora_${factor}.weight`;
+  return `${peftName(layer, linear)}.lora_${factor}.weight`;
 }
 
 /**

@@ -1,4 +1,4 @@
-// The one decoder shape this engine knows: RMSNorm, rotary, grouped-query attention, SwiGLU (Llama family).
+// What a decoder is in numbers, whatever its family: sizes, traits, and the linears an adapter may sit on.
 
 export interface RopeScaling {
   type: "llama3";
@@ -8,10 +8,37 @@ export interface RopeScaling {
   originalMaxPosition: number;
 }
 
-/** Everything the forward pass needs to know; parsed from a hub `config.json` by data/modelConfig.ts. */
-export interface DecoderConfig {
-  /** As named by the file: qwen3, qwen2, llama. */
-  architecture: "qwen3" | "qwen2" | "llama";
+/** Layers that see only so many positions back. */
+export interface SlidingWindow {
+  /** Positions a row sees, its own included. */
+  size: number;
+  /** By layer, whether it has the window; the others see everything. */
+  layers: readonly boolean[];
+  /** Rotary base of the layers with the window; theirs is never scaled. */
+  ropeTheta: number;
+}
+
+/** What a family may set otherwise than most do. */
+export interface DecoderTraits {
+  ropeTheta: number;
+  ropeScaling: RopeScaling | null;
+  tiedHead: boolean;
+  /** The embedding is multiplied by it on its way in (not as the head). */
+  embedScale: number;
+  /** By what the scores of queries and keys are multiplied; null = 1/√D. */
+  attentionScale: number | null;
+  /** Added to every norm's weight as it is loaded: 1 where the file keeps w of 1 + w. */
+  normShift: number;
+  sliding: SlidingWindow | null;
+}
+
+/** The traits of most families that no file names. */
+export const PLAIN = { embedScale: 1, attentionScale: null, normShift: 0, sliding: null } as const;
+
+/** Everything the forward pass needs to know; read from a model's own files by data/modelConfig.ts and data/gguf. */
+export interface DecoderConfig extends DecoderTraits {
+  /** The name of its family: see known/. */
+  architecture: string;
   vocab: number;
   /** C */
   hidden: number;
@@ -23,13 +50,10 @@ export interface DecoderConfig {
   kvHeads: number;
   headDim: number;
   rmsEps: number;
-  ropeTheta: number;
-  ropeScaling: RopeScaling | null;
-  /** Per-head RMSNorm on q and k (Qwen3). */
+  /** Per-head RMSNorm on q and k. */
   qkNorm: boolean;
-  /** Bias on q, k, v (Qwen2). */
+  /** Bias on q, k, v. */
   qkvBias: boolean;
-  tiedHead: boolean;
   maxPosition: number;
   /** From generation_config.json where present. */
   eosTokenIds: number[];
@@ -71,6 +95,10 @@ export interface AdapterConfig {
 
 /** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
 export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
+
+/** PEFT's name of a linear, before `.lora_A.weight` and `.lora_B.weight`. */
+export const peftName = (layer: number, name: LinearName): string =>
+  `base_model.model.model.${modulePath(layer, name)}`;
 
 /** `layers.3.self_attn.q_proj`, as in HF files without the leading `model.`. */
 export function modulePath(layer: number, name: LinearName): string {

@@ -6,7 +6,7 @@ import { LabError } from "../lib/errors";
 import {
   LINEARS,
   linearShape,
-  modulePath,
+  peftName,
   type AdapterConfig,
   type DecoderConfig,
   type LinearName,
@@ -83,7 +83,7 @@ export function adapterLayout(config: DecoderConfig, shape: PaddedShape, adapter
       members.forEach((linear, slot) => {
         if (!adapter.targets.includes(linear)) return;
         slots.push({
-          name: `base_model.model.model.${modulePath(layer, linear)}`,
+          name: peftName(layer, linear),
           layer,
           linear,
           group,

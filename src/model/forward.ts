@@ -114,11 +114,11 @@ function encodeKeysOf(rec: Recorder, c: ForwardContext, index: number): void {
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };
   const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
   const { k, v } = c.keys(index);
-  encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: h, inv: b.inv1 }, norm(c));
+  encodeRmsNorm(rec, { x: b.xIn, weight: w.norms.attentionIn, y: h, inv: b.inv1 }, norm(c));
   linear(rec, c, w.groups.qkv, lora.qkv, { x: h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
   encodeQkvRope(
     rec,
-    { qkv: b.qkv, rows, qNorm: w.qNorm, kNorm: w.kNorm, table: c.ropeTable, q: b.q, k, v },
+    { qkv: b.qkv, rows, qNorm: w.norms.q, kNorm: w.norms.k, table: c.ropeTable, q: b.q, k, v },
     rope(c),
   );
 }
@@ -138,7 +138,7 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
     { ...heads(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
   );
   linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
-  encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: h, inv: b.inv2 }, norm(c));
+  encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: h, inv: b.inv2 }, norm(c));
   linear(rec, c, w.groups.gateUp, lora.gateUp, { x: h, y: b.gateUp, xa: b.xa.gateUp });
   if (!next && !lora.down) return;
   encodeSiluMul(rec, { gateUp: b.gateUp, act });
@@ -216,12 +216,12 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     inputGradient(rec, c, w.groups.down[0], lora.down, { dy: s.dx, dx: s.dAct, dxa: s.dxa.down });
     encodeSiluMulGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
     if (lora.gateUp) {
-      encodeRmsNorm(rec, { x: b.xMid, weight: w.norm2, y: s.h, inv: b.inv2 }, norm(c));
+      encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: s.h, inv: b.inv2 }, norm(c));
       loraBackward(rec, c, lora.gateUp, { x: s.h, dy: s.dGateUp, xa: b.xa.gateUp, dxa: s.dxa.gateUp });
     }
     if (deepest && !lora.o && !lora.qkv) break;
     inputGradient(rec, c, w.groups.gateUp[0], lora.gateUp, { dy: s.dGateUp, dx: s.dH, dxa: s.dxa.gateUp });
-    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norm2, inv: b.inv2, dx: s.dx }, norm(c));
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norms.mlpIn, inv: b.inv2, dx: s.dx }, norm(c));
     // Attention: s.dx is now the gradient of xMid, and of xIn through the residual.
     if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: s.dx, xa: b.xa.o, dxa: s.dxa.o });
     if (deepest && !lora.qkv) break;
@@ -237,19 +237,19 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
         dkv: s.dkv,
         qkv: b.qkv,
         rows,
-        qNorm: w.qNorm,
-        kNorm: w.kNorm,
+        qNorm: w.norms.q,
+        kNorm: w.norms.k,
         table: c.ropeTable,
         dqkv: s.dqkv,
       },
       rope(c),
     );
     if (lora.qkv) {
-      encodeRmsNorm(rec, { x: b.xIn, weight: w.norm1, y: s.h, inv: b.inv1 }, norm(c));
+      encodeRmsNorm(rec, { x: b.xIn, weight: w.norms.attentionIn, y: s.h, inv: b.inv1 }, norm(c));
       loraBackward(rec, c, lora.qkv, { x: s.h, dy: s.dqkv, xa: b.xa.qkv, dxa: s.dxa.qkv });
     }
     if (deepest) break;
     inputGradient(rec, c, w.groups.qkv[0], lora.qkv, { dy: s.dqkv, dx: s.dH, dxa: s.dxa.qkv });
-    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norm1, inv: b.inv1, dx: s.dx }, norm(c));
+    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norms.attentionIn, inv: b.inv1, dx: s.dx }, norm(c));
   }
 }

@@ -33,9 +33,10 @@ import type {
 import { encodeBackward, encodeForward } from "./forward";
 import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from "./head";
 import { kernelsOf } from "./kernelList";
-import { storedType, uploadWeights, type LoadedModel, type WeightChoice } from "./loadWeights";
+import { uploadWeights } from "./loadWeights";
 import { planMemory, totalBytes } from "./plan";
 import { fixedVariant, type VariantTable } from "./variants";
+import { storedType, type LoadedModel, type WeightChoice } from "./weightTypes";
 import { Workspace } from "./workspace";
 
 export interface EngineOptions {

@@ -6,7 +6,7 @@ import type { Listed } from "../gpu/ledger";
 import { expectTrue, gpuTest } from "../gpu/testing/suite";
 import type { TrainItem } from "./engine";
 import { createGpuEngine } from "./gpuEngine";
-import type { LoadedModel } from "./loadWeights";
+import type { LoadedModel } from "./weightTypes";
 import {
   createTraining,
   documents,

@@ -3,7 +3,7 @@ import type { WeightType } from "../gpu/weights";
 import type { MemoryReport } from "../lib/memory";
 import { adapterValues, blockPlan, headPlan, inputPlan, layerPlan, planBytes, sharedPlan } from "./buffers";
 import type { AdapterConfig, DecoderConfig } from "../families/config";
-import { weightBytes, type WeightChoice } from "./loadWeights";
+import { weightBytes, type WeightChoice } from "./weightTypes";
 import { paddedShape } from "./shape";
 
 export interface PlannedWork {

@@ -66,13 +66,20 @@ const byHead = (heads: number, width: number, padded: number): AxisMap => ({
   stride: padded,
 });
 
+export const hiddenAxis = (config: DecoderConfig, shape: PaddedShape): AxisMap =>
+  plain(config.hidden, shape.hidden);
+export const headAxis = (config: DecoderConfig, shape: PaddedShape): AxisMap =>
+  plain(config.headDim, shape.head);
+export const vocabAxis = (config: DecoderConfig, shape: PaddedShape): AxisMap =>
+  plain(config.vocab, shape.vocab);
+
 /** Output and input axis of one linear. */
 export function linearAxes(
   config: DecoderConfig,
   shape: PaddedShape,
   name: LinearName,
 ): { out: AxisMap; in: AxisMap } {
-  const hidden = plain(config.hidden, shape.hidden);
+  const hidden = hiddenAxis(config, shape);
   const inter = plain(config.intermediate, shape.inter);
   switch (name) {
     case "q_proj":

@@ -22,7 +22,8 @@ import {
 } from "./buffers";
 import type { ForwardContext, VariantOf } from "./forward";
 import type { HeadContext } from "./head";
-import type { ModelWeights, WeightChoice } from "./loadWeights";
+import type { ModelWeights } from "./loadWeights";
+import type { WeightChoice } from "./weightTypes";
 
 const bucket = (n: number): number => Math.max(128, Math.ceil(n / 128) * 128);
 

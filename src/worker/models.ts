@@ -26,7 +26,7 @@ import type { Shelf } from "../data/library/shelf";
 import { openChosen, openGguf } from "../data/gguf";
 import { filesHash } from "../data/identity";
 import { openModel, type OpenModel } from "../data/modelFolder";
-import { parameterCount } from "../data/modelTensors";
+import { parameterCount } from "../families/tensors";
 import { urlFolder } from "../data/urlSource";
 import { LabError } from "../lib/errors";
 import { assumedLimit, fittingIn, memoryAdvice, plannedMemory } from "./plan";

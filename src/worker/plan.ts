@@ -2,7 +2,7 @@
 import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
 import type { MemoryReport } from "../lib/memory";
-import { storedType } from "../model/loadWeights";
+import { storedType } from "../model/weightTypes";
 import { planMemory, totalBytes } from "../model/plan";
 import { MAX_ROWS, adapterConfig } from "./engineHost";
 import { assumedLimit } from "./limit";

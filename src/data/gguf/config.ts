@@ -1,9 +1,9 @@
 // GGUF metadata → DecoderConfig. What the engine cannot compute is refused here, by name.
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig, RopeScaling } from "../../families/config";
+import { PLAIN, type DecoderConfig, type RopeScaling } from "../../families/config";
+import type { Settings } from "../../families/family";
+import { FAMILIES } from "../../families/index";
 import type { GgufHeader, GgufValue } from "./header";
-
-const ARCHITECTURES = ["llama", "qwen2", "qwen3"] as const;
 
 /** @param ropeFactors the tensor `rope_freqs.weight`, which holds Llama 3's scaling; null when absent. */
 export function ggufConfig(
@@ -18,13 +18,12 @@ export function ggufConfig(
     });
   };
   const named = metadata.get("general.architecture");
-  const architecture = ARCHITECTURES.find((known) => known === named);
-  if (!architecture) {
-    return refuse(
-      `the architecture ${said(named)} is not supported (supported: ${ARCHITECTURES.join(", ")})`,
-    );
+  const family = FAMILIES.find(({ gguf }) => gguf.architecture === named);
+  if (!family) {
+    const supported = FAMILIES.map(({ gguf }) => gguf.architecture).join(", ");
+    return refuse(`the architecture ${said(named)} is not supported (supported: ${supported})`);
   }
-  const key = (name: string) => `${architecture}.${name}`;
+  const key = (name: string) => `${family.gguf.architecture}.${name}`;
   const number = (name: string, low: number, high: number, integer: boolean): number => {
     const value = uniform(metadata.get(key(name)));
     const good =
@@ -37,6 +36,13 @@ export function ggufConfig(
   };
   const whole = (name: string, high: number, otherwise?: number): number =>
     otherwise !== undefined && !metadata.has(key(name)) ? otherwise : number(name, 1, high, true);
+  const settings: Settings = {
+    value: (name) => uniform(metadata.get(key(name))),
+    whole,
+    positive: (name, most, otherwise) =>
+      otherwise !== undefined && !metadata.has(key(name)) ? otherwise : number(name, 1e-12, most, false),
+    refuse: (name, why) => refuse(`${key(name)} is ${said(metadata.get(key(name)))}, but ${why}`),
+  };
 
   const hidden = whole("embedding_length", 32_768);
   const heads = whole("attention.head_count", 1024);
@@ -52,9 +58,6 @@ export function ggufConfig(
     refuse("rotary over a part of the head is not supported");
   if (Number(uniform(metadata.get(key("expert_count"))) ?? 0) > 0)
     refuse("mixtures of experts are not supported");
-  const window = uniform(metadata.get(key("attention.sliding_window")));
-  if (typeof window === "number" && window > 0)
-    refuse(`${key("attention.sliding_window")} is ${window}, but sliding-window attention is not supported`);
   const scaling = metadata.get(key("rope.scaling.type"));
   if (scaling !== undefined && scaling !== "none" && metadata.get(key("rope.scaling.factor")) !== 1) {
     refuse(`${key("rope.scaling.type")} is ${said(scaling)}, but only Llama 3's scaling is supported`);
@@ -62,7 +65,7 @@ export function ggufConfig(
   const ropeTheta = metadata.has(key("rope.freq_base")) ? number("rope.freq_base", 1, 1e12, false) : 10_000;
   const layers = whole("block_count", 512);
   const biased = tensors.has("blk.0.attn_q.bias");
-  if (biased !== (architecture === "qwen2")) {
+  if (biased !== family.biased.includes("q_proj")) {
     refuse(
       biased
         ? "biases on the attention's projections are not supported here"
@@ -72,7 +75,7 @@ export function ggufConfig(
   const vocab =
     tensors.get("token_embd.weight")?.shape[0] ?? refuse("the tensor token_embd.weight is missing");
   return {
-    architecture,
+    architecture: family.name,
     vocab,
     hidden,
     layers,
@@ -83,11 +86,13 @@ export function ggufConfig(
     rmsEps: number("attention.layer_norm_rms_epsilon", 1e-12, 0.1, false),
     ropeTheta,
     ropeScaling: ropeFactors ? llama3Scaling(ropeFactors, ropeTheta, headDim, refuse) : null,
-    qkNorm: architecture === "qwen3",
-    qkvBias: architecture === "qwen2",
+    qkNorm: family.norms.q !== undefined,
+    qkvBias: family.biased.length > 0,
     tiedHead: !tensors.has("output.weight"),
     maxPosition: whole("context_length", 2 ** 31, 2048),
     eosTokenIds: endTokens(metadata),
+    ...PLAIN,
+    ...family.fromGguf(settings, { layers, headDim, hidden }),
   };
 }
 

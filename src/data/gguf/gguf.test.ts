@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../lib/errors";
-import type { DecoderConfig } from "../../families/config";
+import { PLAIN, type DecoderConfig } from "../../families/config";
 import { memoryFolder, memorySource, type ByteSource } from "../files";
 import { toFloat32 } from "../floats";
 import { openChosen, openGguf } from "../gguf";
-import { neededTensors } from "../modelTensors";
+import { neededTensors } from "../../families/tensors";
 import { readFloats, tensorSlices } from "../safetensors";
 import { converted, interleave, metadataOf } from "../testing/convertedGguf";
 import { flag, ggufFile, i32s, text, texts, u32, type GgufPart } from "../testing/ggufFile";
@@ -17,7 +17,6 @@ import { loadTokenizer } from "../tokenizer";
 import blocks from "./blocks.fixture.json";
 import { readGgufHeader } from "./header";
 import { dequantize, packBlocks, PACKED, QUANT_TYPES } from "./quants";
-import { ggufName } from "./tensors";
 
 const fromBase64 = (data: string) => new Uint8Array(Buffer.from(data, "base64"));
 
@@ -89,11 +88,11 @@ describe("quantised models", () => {
         kvHeads: 2,
         headDim: 16,
       },
-      ...{ rmsEps: 1e-5, ropeTheta: 1e4, ropeScaling: null, qkNorm: false, qkvBias: false, tiedHead: true },
-      ...{ maxPosition: 128, eosTokenIds: [2] },
+      ...{ ...PLAIN, rmsEps: 1e-5, ropeTheta: 1e4, ropeScaling: null, qkNorm: false, qkvBias: false },
+      ...{ tiedHead: true, maxPosition: 128, eosTokenIds: [2] },
     };
     let seed = 1;
-    const parts = neededTensors(config).map(({ name, shape }): GgufPart => {
+    const parts = neededTensors(config).map(({ gguf, shape }): GgufPart => {
       const matrix = shape.length > 1;
       const type = matrix ? (types.weight ?? 8) : (types.norm ?? 0);
       const kind = QUANT_TYPES.get(type)!;
@@ -102,7 +101,7 @@ describe("quantised models", () => {
       // Ordinary scales instead of random bits: 0x2c00 is 2^-4.
       if (matrix) for (let at = 0; at < bytes.length; at += kind.bytes) bytes.set([0, 0x2c], at);
       if (!matrix) bytes.fill(0);
-      return { name: ggufName(name), sizes: shape.toReversed(), type, bytes };
+      return { name: gguf, sizes: shape.toReversed(), type, bytes };
     });
     return ggufFile(metadataOf(config), parts);
   }
@@ -116,7 +115,7 @@ describe("quantised models", () => {
     expect(entry).toMatchObject({ dtype: "F32", stored: "Q8_0", shape: [64, 64], bytes: 4 * 64 * 64 });
     const all = await readFloats(entry);
 
-    const tensor = header.tensors.get(ggufName(name))!;
+    const tensor = header.tensors.get("blk.0.attn_q.weight")!;
     const file = dequantize(tensor.type, await source.read(tensor.offset, tensor.bytes));
     expect([...interleave(all, 4, 64)]).toEqual([...file]);
     expect([...all]).not.toEqual([...file]);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openGguf } from "../gguf";
 import type { OpenModel } from "../modelFolder";
-import { neededTensors, parameterCount } from "../modelTensors";
+import { neededTensors, parameterCount } from "../../families/tensors";
 import { readFloats } from "../safetensors";
 import { nodeFile } from "../testing/nodeFolder";
 import reference from "./smollm2.fixture.json";

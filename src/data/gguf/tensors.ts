@@ -1,36 +1,12 @@
 // GGUF tensors under the names, the shapes and the row order of Hugging Face files.
 import { LabError } from "../../lib/errors";
 import type { DecoderConfig } from "../../families/config";
+import { familyOf } from "../../families/index";
 import { checkRange, type ByteSource } from "../files";
-import { neededTensors } from "../modelTensors";
+import { neededTensors } from "../../families/tensors";
 import type { PackedRows, TensorEntry } from "../safetensors";
 import type { GgufHeader, GgufTensor } from "./header";
 import { dequantize, PACKED, PACKED_BYTES, packBlocks, type QuantType } from "./quants";
-
-const MODULES: Readonly<Record<string, string>> = {
-  input_layernorm: "attn_norm",
-  post_attention_layernorm: "ffn_norm",
-  "self_attn.q_proj": "attn_q",
-  "self_attn.k_proj": "attn_k",
-  "self_attn.v_proj": "attn_v",
-  "self_attn.o_proj": "attn_output",
-  "self_attn.q_norm": "attn_q_norm",
-  "self_attn.k_norm": "attn_k_norm",
-  "mlp.gate_proj": "ffn_gate",
-  "mlp.up_proj": "ffn_up",
-  "mlp.down_proj": "ffn_down",
-};
-const SINGLE: Readonly<Record<string, string>> = {
-  "model.embed_tokens.weight": "token_embd.weight",
-  "model.norm.weight": "output_norm.weight",
-  "lm_head.weight": "output.weight",
-};
-
-/** `model.layers.3.self_attn.q_proj.weight` → `blk.3.attn_q.weight`. */
-export function ggufName(name: string): string {
-  const match = /^model\.layers\.(\d+)\.(.+)\.(weight|bias)$/.exec(name);
-  return match ? `blk.${match[1]}.${MODULES[match[2]!]}.${match[3]}` : SINGLE[name]!;
-}
 
 /** The model's tensors, each readable as F32 (F16 and BF16 stay), quantised ones also as the engine's own groups. */
 export function ggufTensors(
@@ -39,12 +15,12 @@ export function ggufTensors(
   config: DecoderConfig,
 ): Map<string, TensorEntry> {
   const entries = new Map<string, TensorEntry>();
-  for (const { name } of neededTensors(config)) {
-    const tensor = header.tensors.get(ggufName(name));
+  for (const { name, gguf } of neededTensors(config)) {
+    const tensor = header.tensors.get(gguf);
     if (!tensor) {
       throw new LabError(
         "model",
-        `The tensor ${ggufName(name)} (${name}) is missing in ${source.name}.`,
+        `The tensor ${gguf} (${name}) is missing in ${source.name}.`,
         "Download the GGUF file again.",
       );
     }
@@ -65,7 +41,7 @@ export function ggufTensors(
  * of a head interleaved (its rotary turns neighbours, ours turns halves); null where the order is the same.
  */
 function rowOrder(name: string, config: DecoderConfig): ((row: number) => number) | null {
-  if (config.architecture !== "llama" || !/self_attn\.[qk]_proj\.weight$/.test(name)) return null;
+  if (!familyOf(config).gguf.interleaved || !/self_attn\.[qk]_proj\.weight$/.test(name)) return null;
   const [size, middle] = [config.headDim, config.headDim / 2];
   return (row) => {
     const inHead = row % size;

@@ -1,9 +1,9 @@
 // Test helper: golden Hugging Face models written as GGUF files, tokenizer included.
 import type { DecoderConfig } from "../../families/config";
 import { frequencyFactor } from "../gguf/config";
-import { ggufName } from "../gguf/tensors";
 import { loadModelConfig } from "../modelConfig";
-import { neededTensors } from "../modelTensors";
+import { familyOf } from "../../families/index";
+import { neededTensors } from "../../families/tensors";
 import { openSafetensors, readFloats } from "../safetensors";
 import { f32, ggufFile, text, texts, u32, type GgufPart } from "./ggufFile";
 import { nodeFolder } from "./nodeFolder";
@@ -36,9 +36,10 @@ export async function converted(name: string, extra: { without?: string } = {}) 
     values.set(needed.name, found);
     const part = /self_attn\.([qk])_proj\.weight$/.exec(needed.name)?.[1];
     const heads = part === "q" ? config.heads : config.kvHeads;
-    const stored = config.architecture === "llama" && part ? interleave(found, heads, config.hidden) : found;
+    const stored =
+      familyOf(config).gguf.interleaved && part ? interleave(found, heads, config.hidden) : found;
     parts.push({
-      name: ggufName(needed.name),
+      name: needed.gguf,
       sizes: needed.shape.toReversed(),
       type: 0,
       bytes: new Uint8Array(stored.buffer),

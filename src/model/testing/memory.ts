@@ -1,16 +1,17 @@
 // Test and bench helper: batches of any size, all buffers of a training batch without computing anything, and the line
 // that bytes against rows should lie on.
 import type { TensorEntry } from "../../data/safetensors";
-import { neededTensors } from "../../data/modelTensors";
+import { neededTensors } from "../../families/tensors";
 import type { Gpu } from "../../gpu/gpu";
 import type { Listed } from "../../gpu/ledger";
 import type { MemoryReport } from "../../lib/memory";
 import { Adapter } from "../adapter";
-import { LINEARS, type AdapterConfig, type DecoderConfig } from "../../families/config";
+import { LINEARS, PLAIN, type AdapterConfig, type DecoderConfig } from "../../families/config";
 import type { PackedBatch, TrainItem } from "../engine";
-import { storedType, uploadWeights, type LoadedModel } from "../loadWeights";
+import { uploadWeights } from "../loadWeights";
 import type { PlannedWork } from "../plan";
 import { fixedVariant } from "../variants";
+import { storedType, type LoadedModel } from "../weightTypes";
 import { Workspace } from "../workspace";
 
 export const lora = (rank: number, layers: number[] | null = null): AdapterConfig => ({
@@ -122,8 +123,8 @@ function zeroModel(
 
 const LLAMA = {
   architecture: "llama",
-  ...{ rmsEps: 1e-5, ropeTheta: 100_000, ropeScaling: null, qkNorm: false, qkvBias: false, tiedHead: true },
-  ...{ maxPosition: 8192, eosTokenIds: [2] },
+  ...{ rmsEps: 1e-5, ropeTheta: 100_000, ropeScaling: null, qkNorm: false, qkvBias: false, ...PLAIN },
+  ...{ tiedHead: true, maxPosition: 8192, eosTokenIds: [2] },
 } as const satisfies Partial<DecoderConfig>;
 
 /** SmolLM2-135M's shape and stored types (as its Q4_1 GGUF file), with zeros for values. */

@@ -1,7 +1,7 @@
 // Test helper: a stand-in for the engine that learns nothing but keeps every promise the loop relies on: numbers
 // depend on adapter, moments, inputs and keys alone. Only for tests of the loop's book-keeping.
 import { mixKey } from "../../curriculum/random";
-import type { DecoderConfig } from "../../families/config";
+import { PLAIN, type DecoderConfig } from "../../families/config";
 import type { AdapterState, Engine, Generated, TokenStats, TrainItem, TrainState } from "../../model/engine";
 
 export const FAKE_CONFIG: DecoderConfig = {
@@ -16,6 +16,7 @@ export const FAKE_CONFIG: DecoderConfig = {
   rmsEps: 1e-6,
   ropeTheta: 1e4,
   ropeScaling: null,
+  ...PLAIN,
   qkNorm: false,
   qkvBias: false,
   tiedHead: true,

@@ -1,0 +1,23 @@
+// Llama 3 and what is built like it, SmolLM2 among them: two norms a block, no biases, SwiGLU.
+import { fullAttentionOnly, noGgufWindow, PRE_NORMS, type Family } from "../family";
+
+const llama: Family = {
+  name: "llama",
+  models: "Llama 3, SmolLM2",
+  hub: { className: "LlamaForCausalLM", modelType: "llama", activation: ["hidden_act", "silu"] },
+  // llama.cpp's rotary for this family turns neighbours, Hugging Face's and ours turns halves.
+  gguf: { architecture: "llama", interleaved: true },
+  norms: PRE_NORMS,
+  biased: [],
+  activation: "silu",
+  fromHub: (settings) => {
+    fullAttentionOnly(settings);
+    return {};
+  },
+  fromGguf: (settings) => {
+    noGgufWindow(settings);
+    return {};
+  },
+};
+
+export default llama;
