@@ -1,5 +1,5 @@
-// embed: copies each token's row out of the embedding table, decoding the stored type.
-// x[t, c] = table[rows[t].token − firstRow, c] where that row is in this shard; other rows of x stay as they are.
+// embed: copies each token's row out of the embedding table, decoding the stored type and scaling it.
+// x[t, c] = scale · table[rows[t].token − firstRow, c] where that row is in this shard; other rows of x stay as they are.
 //
 // slot name    access type        unit / range
 //   0  rows    read   Row[T]      token ids; only .token is used
@@ -20,6 +20,7 @@ struct Dims {
   stride4: u32,   // S/4
   firstRow: u32,
   shardRows: u32, // R
+  scale: f32,     // 1 where the model does not scale its embeddings
 }
 @group(0) @binding(0) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read_write> x: array<vec4f>;
@@ -36,7 +37,7 @@ fn embed(
     // A token below firstRow wraps round to a huge number, so one comparison tests both ends.
     let row = rows[at / dims.columns4].token - dims.firstRow;
     if (row < dims.shardRows) {
-      x[at] = weight4(row * dims.stride4 + at % dims.columns4);
+      x[at] = dims.scale * weight4(row * dims.stride4 + at % dims.columns4);
     }
   }
 }

@@ -39,8 +39,10 @@ export interface AttentionOptions {
   heads: number;
   /** K, dividing H. */
   kvHeads: number;
-  /** D; the scores' scale is 1/√D. */
+  /** D */
   headDim: number;
+  /** By what the scores are multiplied. Default 1/√D. */
+  scoreScale?: number;
   /**
    * Rows that have no keys in common (one row a sequence). False (default): tiles of 4 neighbouring rows, for packed
    * batches and prefill. Any rows give the same answer in both forms, but for rounding.
@@ -69,8 +71,10 @@ const DECODE_TILES = 4;
 export function encodeAttention(
   rec: Recorder,
   tensors: { q: Tensor; k: Tensor; v: Tensor; rows: Tensor; o: Tensor; lse: Tensor },
-  { heads, kvHeads, headDim, decode = false, lanes: asked = 1, form = "tiles", pairs }: AttentionOptions,
+  options: AttentionOptions,
 ): void {
+  const { heads, kvHeads, headDim, decode = false, lanes: asked = 1, form = "tiles", pairs } = options;
+  const scale = options.scoreScale ?? 1 / Math.sqrt(headDim);
   const head4 = Math.ceil(headDim / 4);
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);
   expectShape(tensors.q, [count, heads * 4 * head4]);
@@ -78,7 +82,7 @@ export function encodeAttention(
   expectShape(tensors.v, [keyRows, kvHeads * 4 * head4]);
   expectShape(tensors.o, [count, heads * 4 * head4]);
   expectShape(tensors.lse, [count, heads]);
-  const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
+  const dims = { rows: count, heads, kvHeads, scale };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
   if (!decode && form !== "tiles" && fitsWide(head4)) {
     const wide = wideKernel(base, "keys", form, head4);

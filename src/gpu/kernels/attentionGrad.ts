@@ -96,7 +96,9 @@ export interface AttentionGradInputs {
 }
 
 /** Checks the inputs; returns T, M and the dispatch's constants. @throws ShapeError */
-function shared(tensors: AttentionGradInputs, { heads, kvHeads, headDim, pairs }: HeadOptions) {
+function shared(tensors: AttentionGradInputs, options: HeadOptions) {
+  const { heads, kvHeads, headDim, pairs } = options;
+  const scale = options.scoreScale ?? 1 / Math.sqrt(headDim);
   const head4 = Math.ceil(headDim / 4);
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);
   expectShape(tensors.q, [count, heads * 4 * head4]);
@@ -106,7 +108,7 @@ function shared(tensors: AttentionGradInputs, { heads, kvHeads, headDim, pairs }
   expectShape(tensors.lse, [count, heads]);
   expectShape(tensors.delta, [count, heads]);
   const width = headSlice(head4);
-  const dims = { rows: count, heads, kvHeads, scale: 1 / Math.sqrt(headDim) };
+  const dims = { rows: count, heads, kvHeads, scale };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
   const overrides = { HEAD4: head4, WIDTH: width };
   return { count, head4, overrides, slices: head4 / width, dims, pairCost };

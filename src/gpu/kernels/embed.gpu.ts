@@ -94,6 +94,19 @@ gpuTest.each([
   },
 );
 
+gpuTest("embed: scaled, as models that multiply their embeddings do", async ({ gpu, input, output }) => {
+  const tokens = [2, 0, 1, 2];
+  const table = makeShard(input, "bf16", 0, 3, 8);
+  const rows = input(tokenRows(tokens), [tokens.length, 8]);
+  const x = output([tokens.length, 8]);
+  const scale = Math.sqrt(640);
+  await gpu.run((rec) => encodeEmbed(rec, { rows, table, x }, scale));
+  const want = new Float64Array(tokens.length * 8);
+  embedReference(tokens, table.stored, want, { columns: 8, stride: 8, firstRow: 0, shardRows: 3, scale });
+  // The scale in f32, then one product.
+  expectClose(await gpu.readF32(x), want, { abs: 0, rel: 2e-7 });
+});
+
 gpuTest("embed: masked, tokens outside the shard leave their rows alone", async ({ gpu, input }) => {
   const tokens = [3, 4, 7, 8, 0, 0xffffffff];
   const table = makeShard(input, "f32", 4, 4, 8);

@@ -24,6 +24,7 @@ const build = (dtype: WeightType): Kernel =>
       ["stride4", "u32"],
       ["firstRow", "u32"],
       ["shardRows", "u32"],
+      ["scale", "f32"],
     ],
     overrides: { WG },
   });
@@ -38,13 +39,17 @@ export const embedKernels: Readonly<Record<WeightType, Kernel>> = {
 };
 
 /**
- * x[t] = table[rows[t].token] where that token lies in the shard; other rows of x keep their values, so a table in
+ * x[t] = scale · table[rows[t].token] where that token lies in the shard; other rows of x keep their values, so a table in
  * several shards takes one call each.
  *
  * `rows` u32[T, 8] (rows.ts), `table` [R, S], `x` f32[T, C] with C a multiple of 4 and at most S.
  * @throws ShapeError, LabError "internal" if the shard's buffer is too small for its rows.
  */
-export function encodeEmbed(rec: Recorder, tensors: { rows: Tensor; table: WeightShard; x: Tensor }): void {
+export function encodeEmbed(
+  rec: Recorder,
+  tensors: { rows: Tensor; table: WeightShard; x: Tensor },
+  scale = 1,
+): void {
   const { rows, table, x } = tensors;
   const [count, columns] = expectShape(x, ["T", "C"]);
   expectShape(rows, [count, ROW_WORDS]);
@@ -68,6 +73,7 @@ export function encodeEmbed(rec: Recorder, tensors: { rows: Tensor; table: Weigh
         stride4: table.cols / 4,
         firstRow: table.firstRow,
         shardRows: table.rows,
+        scale,
       },
     },
     fold(Math.ceil(vectors / WG)),

@@ -2,6 +2,9 @@
 import type { RowArrays } from "../rows";
 import { paddedHead, type HeadShape } from "./qkvRope";
 
+/** By what scores are multiplied: 1/√D unless something else is said. */
+export const scoreScale = (shape: HeadShape): number => shape.scoreScale ?? 1 / Math.sqrt(shape.headDim);
+
 export interface AttentionInputs {
   /** [T, H·P] */
   q: ArrayLike<number>;
@@ -34,7 +37,7 @@ export function scores(
     let sum = 0;
     for (let d = 0; d < headDim; d++)
       sum += q[(t * heads + head) * padded + d] * k[(j * kvHeads + kvHead) * padded + d];
-    return sum / Math.sqrt(headDim);
+    return sum * scoreScale(shape);
   });
 }
 

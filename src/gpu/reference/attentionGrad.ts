@@ -3,6 +3,7 @@ import {
   attentionDeltaReference,
   attentionReference,
   scores,
+  scoreScale,
   visibleKeys,
   type AttentionInputs,
 } from "./attention";
@@ -33,7 +34,7 @@ export function attentionGradReference(
         const p = Math.exp(s - lse[cell]);
         let dp = 0;
         for (let d = 0; d < headDim; d++) dp += dO[cell * padded + d] * v[key + d];
-        const ds = (p * (dp - delta[cell])) / Math.sqrt(headDim);
+        const ds = p * (dp - delta[cell]) * scoreScale(shape);
         for (let d = 0; d < headDim; d++) {
           dq[cell * padded + d] += ds * k[key + d];
           dkv[dk + d] += ds * q[cell * padded + d];

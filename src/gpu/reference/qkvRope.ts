@@ -8,6 +8,8 @@ export interface HeadShape {
   kvHeads: number;
   /** D; heads lie P = D rounded up to 4 apart. */
   headDim: number;
+  /** By what attention multiplies its scores. Default 1/√D. */
+  scoreScale?: number;
 }
 
 export interface RopeInputs {
