@@ -1,10 +1,15 @@
 // Activation buffers of one size bucket: planned from shapes, created once, reused by every step. planMemory and the
 // allocator read the same table, so the plan cannot drift from what is created.
 import { outerScratch } from "../gpu/kernels/lora";
+import { DRAW_WORDS, SLOT_WORDS } from "../gpu/kernels/sample";
+import { ropeTableWidth } from "../gpu/ropeTable";
+import { ROW_WORDS } from "../gpu/rows";
 import type { Gpu, Purpose } from "../gpu/gpu";
 import { elements, type Tensor } from "../gpu/tensor";
 import { adapterLayout, paddedRank } from "./adapter";
+import { BURST, MAX_STOPS } from "./decodeQueue";
 import type { AdapterConfig, DecoderConfig } from "../families/config";
+import { familyOf } from "../families/index";
 import { GROUP_MEMBERS, GROUPS, groupShape, type GroupName, type PaddedShape } from "./shape";
 
 /** What a block keeps for its backward pass. */
@@ -21,11 +26,15 @@ export interface LayerBuffers {
   inv2: Tensor;
   gateUp: Tensor;
   xa: Record<GroupName, Tensor>;
+  /** Outputs of attention and MLP before the norms behind them; empty where the family has no such norms. */
+  out: Record<"attention" | "attentionInv" | "mlp" | "mlpInv", Tensor>;
 }
 
 /** Shared by all layers. */
 export interface SharedBuffers {
   rows: Tensor;
+  /** The same with the sliding window; one row where no layer has one. */
+  windowed: Tensor;
   h: Tensor;
   act: Tensor;
   dx: Tensor;
@@ -110,6 +119,17 @@ export function layerPlan(
     inv2: f32([rows], "activations"),
     gateUp: a(2 * s.inter),
     xa: xaSpecs(config, adapter, rows, "activations"),
+    out: outSpecs(config, s, rows),
+  };
+}
+
+function outSpecs(config: DecoderConfig, s: PaddedShape, rows: number): Record<string, Spec> {
+  const { norms } = familyOf(config);
+  const output = () => f32([rows, s.hidden], "activations");
+  const factor = () => f32([rows], "activations");
+  return {
+    ...(norms.attentionOut ? { attention: output(), attentionInv: factor() } : {}),
+    ...(norms.mlpOut ? { mlp: output(), mlpInv: factor() } : {}),
   };
 }
 
@@ -155,6 +175,7 @@ export function sharedPlan(
   }
   return {
     rows: u32([rows, 8]),
+    windowed: u32([config.sliding ? rows : 1, 8]),
     h: f32([rows, s.hidden], "scratch"),
     act: f32([rows, s.inter], "scratch"),
     dx: b(s.hidden),
@@ -193,6 +214,39 @@ export function headPlan(s: PaddedShape, rows: number, head: number, train: bool
     topBits: f32([head], "scratch"),
   };
 }
+
+/** What decoding keeps of its slots. */
+export interface SlotBuffers {
+  rows: Tensor;
+  state: Tensor;
+  out: Tensor;
+  logits: Tensor;
+  stops: Tensor;
+}
+
+export const slotPlan = (s: PaddedShape, slots: number): Plan<SlotBuffers> => ({
+  rows: u32([slots, ROW_WORDS]),
+  state: u32([slots, SLOT_WORDS]),
+  out: u32([BURST, slots, DRAW_WORDS]),
+  logits: f32([slots, s.vocab], "scratch"),
+  stops: u32([MAX_STOPS]),
+});
+
+/** Keys and values of one block for `rows` cached tokens. */
+export const cachePlan = (s: PaddedShape, rows: number): Plan<{ k: Tensor; v: Tensor }> => ({
+  k: f32([rows, s.kv], "cache"),
+  v: f32([rows, s.kv], "cache"),
+});
+
+/** Rows that a rotary table is made with for so many positions. */
+export const ropeRows = (config: DecoderConfig, positions: number): number =>
+  Math.min(config.maxPosition, Math.max(512, 2 ** Math.ceil(Math.log2(Math.max(1, positions)))));
+
+/** Angles of the layers that see everything, and of those with a sliding window where there are any. */
+export const ropePlan = (config: DecoderConfig, rows: number): Record<string, Spec> => {
+  const table = () => f32([rows, ropeTableWidth(config.headDim)], "scratch");
+  return { full: table(), ...(config.sliding ? { sliding: table() } : {}) };
+};
 
 /** Creates every buffer of a plan. */
 export function allocate<T extends object>(gpu: Gpu, plan: Plan<T>, label: string): T {

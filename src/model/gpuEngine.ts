@@ -34,18 +34,18 @@ import { encodeBackward, encodeForward } from "./forward";
 import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from "./head";
 import { kernelsOf } from "./kernelList";
 import { uploadWeights } from "./loadWeights";
-import { planMemory, totalBytes } from "./plan";
+import { ENGINE_LIMITS, planMemory, totalBytes } from "./plan";
 import { fixedVariant, type VariantTable } from "./variants";
 import { storedType, type LoadedModel, type WeightChoice } from "./weightTypes";
 import { Workspace } from "./workspace";
 
 export interface EngineOptions {
   weights?: WeightChoice;
-  /** Rows of the largest batch. Default 512. */
+  /** Rows of the largest batch. Default: ENGINE_LIMITS, as for the next two. */
   maxRows?: number;
-  /** Sequences that decode together. Default 64. */
+  /** Sequences that decode together. */
   slots?: number;
-  /** Bytes the key/value cache may take. Default 256 MiB. */
+  /** Bytes the key/value cache may take. */
   cacheBytes?: number;
   /**
    * Bytes of GPU memory to stay within: where a training batch would pass it, blocks keep only their inputs and are
@@ -103,12 +103,12 @@ class GpuEngine implements Engine {
     private readonly options: EngineOptions,
   ) {
     this.config = model.config;
-    this.maxRows = options.maxRows ?? 512;
+    this.maxRows = options.maxRows ?? ENGINE_LIMITS.maxRows;
     this.memoryLimit = options.memoryLimit ?? Infinity;
     this.decoder = new Decoder(space, {
       maxRows: this.maxRows,
-      slots: options.slots ?? 64,
-      cacheBytes: options.cacheBytes ?? 256 * 2 ** 20,
+      slots: options.slots ?? ENGINE_LIMITS.slots,
+      cacheBytes: options.cacheBytes ?? ENGINE_LIMITS.cacheBytes,
     });
     this.loss = gpu.alloc([1], "f32", "loss", "scratch");
     this.status = gpu.alloc([4], "f32", "step status", "scratch");

@@ -1,10 +1,25 @@
 // GPU bytes before anything is created: the same tables the allocator uses, summed by purpose.
 import type { WeightType } from "../gpu/weights";
 import type { MemoryReport } from "../lib/memory";
-import { adapterValues, blockPlan, headPlan, inputPlan, layerPlan, planBytes, sharedPlan } from "./buffers";
+import {
+  adapterValues,
+  blockPlan,
+  cachePlan,
+  headPlan,
+  inputPlan,
+  layerPlan,
+  planBytes,
+  ropePlan,
+  ropeRows,
+  sharedPlan,
+  slotPlan,
+} from "./buffers";
 import type { AdapterConfig, DecoderConfig } from "../families/config";
 import { weightBytes, type WeightChoice } from "./weightTypes";
 import { paddedShape } from "./shape";
+
+/** What an engine takes where it is not told otherwise: rows of a batch, sequences that decode together, bytes of its cache. */
+export const ENGINE_LIMITS = { maxRows: 512, slots: 64, cacheBytes: 256 * 2 ** 20 } as const;
 
 export interface PlannedWork {
   /** Rows and head rows of the largest training batch; 0 = no training. */
@@ -60,19 +75,10 @@ export function planMemory(
   };
   if (work.trainRows) add(work.trainRows, work.trainHead, true);
   if (work.inferRows) add(work.inferRows, work.inferHead, false);
-  const positions = Math.min(
-    config.maxPosition,
-    Math.max(512, 2 ** Math.ceil(Math.log2(Math.max(1, work.positions)))),
-  );
-  report.scratch += round16(positions * 8 * 4 * Math.ceil(config.headDim / 8));
+  planBytes(ropePlan(config, ropeRows(config, work.positions)), report);
   if (work.slots) {
-    report.cache += 2 * config.layers * round16(4 * shape.kv * work.cacheRows);
-    report.scratch +=
-      round16(work.slots * 32) +
-      round16(work.slots * 16) +
-      round16(4 * work.slots * 16) +
-      round16(4 * work.slots * shape.vocab) +
-      64;
+    for (let layer = 0; layer < config.layers; layer++) planBytes(cachePlan(shape, work.cacheRows), report);
+    planBytes(slotPlan(shape, work.slots), report);
   }
   report.scratch += 1024; // loss, status, partial norms
   return report;

@@ -3,14 +3,13 @@ import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
 import type { MemoryReport } from "../lib/memory";
 import { storedType } from "../model/weightTypes";
-import { planMemory, totalBytes } from "../model/plan";
+import { ENGINE_LIMITS, planMemory, totalBytes } from "../model/plan";
 import { MAX_ROWS, adapterConfig } from "./engineHost";
 import { assumedLimit } from "./limit";
 
 /** Tokens of a sample where none was read yet. */
 const TYPICAL_SAMPLE = 64;
-const SLOTS = 64;
-const CACHE_BYTES = 256 * 2 ** 20;
+const { slots: SLOTS, cacheBytes: CACHE_BYTES } = ENGINE_LIMITS;
 
 /** Where it would pass `limit`, blocks are planned to be computed twice, as the engine then does. */
 export function plannedMemory(
