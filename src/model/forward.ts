@@ -1,5 +1,8 @@
 // The decoder written out as encode calls, forward and backward. Training keeps what the backward needs, a layer at a
 // time; scoring and decoding reuse one set of buffers. Keys and values go to the batch itself or to a cache.
+import { familyOf } from "../families/index";
+import type { Activation } from "../families/family";
+import { encodeAdd } from "../gpu/kernels/add";
 import { encodeAttention } from "../gpu/kernels/attention";
 import type { AttentionForm } from "../gpu/kernels/attentionForms";
 import {
@@ -8,6 +11,8 @@ import {
   encodeAttentionGradQ,
 } from "../gpu/kernels/attentionGrad";
 import { encodeEmbed } from "../gpu/kernels/embed";
+import { encodeGeluTanhMul } from "../gpu/kernels/geluTanhMul";
+import { encodeGeluTanhMulGrad } from "../gpu/kernels/geluTanhMulGrad";
 import { encodeLoraGradA, encodeLoraGradB, encodeLoraGradXa } from "../gpu/kernels/lora";
 import { encodeMatmul, encodeMatmulDx, type MatmulVariant } from "../gpu/kernels/matmul";
 import { encodeQkvRope, encodeQkvRopeGrad } from "../gpu/kernels/qkvRope";
@@ -16,6 +21,7 @@ import { encodeRmsNormGrad } from "../gpu/kernels/rmsNormGrad";
 import type { RowLanes } from "../gpu/kernels/rowLanes";
 import { encodeSiluMul } from "../gpu/kernels/siluMul";
 import { encodeSiluMulGrad } from "../gpu/kernels/siluMulGrad";
+import { encodeWindowRows } from "../gpu/kernels/windowRows";
 import type { Recorder } from "../gpu/recorder";
 import type { Tensor } from "../gpu/tensor";
 import type { WeightShard } from "../gpu/weights";
@@ -23,6 +29,7 @@ import type { Adapter, JoinedAdapter } from "./adapter";
 import type { LayerBuffers, SharedBuffers } from "./buffers";
 import type { ModelWeights } from "./loadWeights";
 import type { GroupName } from "./shape";
+import type { RopeTables } from "./workspace";
 
 /** Which form of the matmul to take for a shape; every form gives the same bits. */
 export type VariantOf = (direction: "forward" | "dx", rows: number, n: number, k: number) => MatmulVariant;
@@ -30,7 +37,7 @@ export type VariantOf = (direction: "forward" | "dx", rows: number, n: number, k
 export interface ForwardContext {
   weights: ModelWeights;
   adapter: Adapter | null;
-  ropeTable: Tensor;
+  rope: RopeTables;
   variant: VariantOf;
   rows: number;
   /** Query-key pairs of the batch, for the cost estimate. */
@@ -54,9 +61,36 @@ export interface ForwardContext {
 /** Threads that share one row's keys when decoding on a real GPU; a software adapter is faster with one. */
 const DECODE_LANES = 16;
 
+/** The gate's function, forward and backward. */
+const ACTIVATIONS = {
+  silu: { encode: encodeSiluMul, encodeGrad: encodeSiluMulGrad },
+  gelu_tanh: { encode: encodeGeluTanhMul, encodeGrad: encodeGeluTanhMulGrad },
+} as const satisfies Record<Activation, unknown>;
+
+const activation = (c: ForwardContext) => ACTIVATIONS[familyOf(c.weights.config).activation];
+
+/** Whether a block sees only the window. */
+const slides = (c: ForwardContext, index: number): boolean =>
+  c.weights.config.sliding?.layers[index] ?? false;
+
+/** Row records as a block sees them. */
+function rowsOf(c: ForwardContext, index: number): Tensor {
+  return { ...(slides(c, index) ? c.shared.windowed : c.shared.rows), shape: [c.rows, 8] };
+}
+
+const tableOf = (c: ForwardContext, index: number): Tensor =>
+  slides(c, index) ? c.rope.sliding : c.rope.full;
+
 function heads(c: ForwardContext) {
-  const { heads, kvHeads, headDim } = c.weights.config;
-  return { heads, kvHeads, headDim, pairs: c.pairs, form: c.attention };
+  const { heads, kvHeads, headDim, attentionScale } = c.weights.config;
+  return {
+    heads,
+    kvHeads,
+    headDim,
+    pairs: c.pairs,
+    form: c.attention,
+    scoreScale: attentionScale ?? undefined,
+  };
 }
 
 function rope(c: ForwardContext) {
@@ -111,14 +145,14 @@ function encodeKeysOf(rec: Recorder, c: ForwardContext, index: number): void {
   const w = c.weights.layers[index];
   const b = c.layer(index);
   const { h } = c.shared;
-  const rows = { ...c.shared.rows, shape: [c.rows, 8] };
+  const rows = rowsOf(c, index);
   const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
   const { k, v } = c.keys(index);
   encodeRmsNorm(rec, { x: b.xIn, weight: w.norms.attentionIn, y: h, inv: b.inv1 }, norm(c));
   linear(rec, c, w.groups.qkv, lora.qkv, { x: h, y: b.qkv, xa: b.xa.qkv, bias: w.qkvBias });
   encodeQkvRope(
     rec,
-    { qkv: b.qkv, rows, qNorm: w.norms.q, kNorm: w.norms.k, table: c.ropeTable, q: b.q, k, v },
+    { qkv: b.qkv, rows, qNorm: w.norms.q, kNorm: w.norms.k, table: tableOf(c, index), q: b.q, k, v },
     rope(c),
   );
 }
@@ -128,7 +162,7 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
   const w = c.weights.layers[index];
   const b = c.layer(index);
   const { h, act } = c.shared;
-  const rows = { ...c.shared.rows, shape: [c.rows, 8] };
+  const rows = rowsOf(c, index);
   const lora: Partial<Record<GroupName, JoinedAdapter>> = c.adapter?.layers[index] ?? {};
   const { k, v } = c.keys(index);
   encodeKeysOf(rec, c, index);
@@ -137,12 +171,23 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
     { q: b.q, k, v, rows, o: b.o, lse: b.lse },
     { ...heads(c), decode: c.decode, ...(c.normLanes > 1 ? { lanes: DECODE_LANES } : {}) },
   );
-  linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
+  const { attentionOut, mlpOut } = w.norms;
+  if (attentionOut) {
+    linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.out.attention, xa: b.xa.o });
+    const normed = { x: b.out.attention, weight: attentionOut, y: b.xMid, inv: b.out.attentionInv };
+    encodeRmsNorm(rec, normed, norm(c));
+    encodeAdd(rec, { x: b.xIn, y: b.xMid });
+  } else linear(rec, c, w.groups.o, lora.o, { x: b.o, y: b.xMid, xa: b.xa.o, residual: b.xIn });
   encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: h, inv: b.inv2 }, norm(c));
   linear(rec, c, w.groups.gateUp, lora.gateUp, { x: h, y: b.gateUp, xa: b.xa.gateUp });
-  if (!next && !lora.down) return;
-  encodeSiluMul(rec, { gateUp: b.gateUp, act });
-  if (next) linear(rec, c, w.groups.down, lora.down, { x: act, y: next, xa: b.xa.down, residual: b.xMid });
+  if (!next && !lora.down && !mlpOut) return;
+  activation(c).encode(rec, { gateUp: b.gateUp, act });
+  if (mlpOut) {
+    linear(rec, c, w.groups.down, lora.down, { x: act, y: b.out.mlp, xa: b.xa.down });
+    encodeRmsNorm(rec, { x: b.out.mlp, weight: mlpOut, y: next ?? h, inv: b.out.mlpInv }, norm(c));
+    if (next) encodeAdd(rec, { x: b.xMid, y: next });
+  } else if (next)
+    linear(rec, c, w.groups.down, lora.down, { x: act, y: next, xa: b.xa.down, residual: b.xMid });
   else if (lora.down) loraInput(rec, c, lora.down, { x: act, xa: b.xa.down });
 }
 
@@ -151,7 +196,12 @@ function encodeUpToLast(rec: Recorder, c: ForwardContext): number {
   const last = c.weights.layers.length - 1;
   const rows = { ...c.shared.rows, shape: [c.rows, 8] };
   const x = c.layer(0).xIn;
-  for (const table of c.weights.embed) encodeEmbed(rec, { rows, table, x });
+  const { embedScale, sliding } = c.weights.config;
+  for (const table of c.weights.embed) encodeEmbed(rec, { rows, table, x }, embedScale);
+  if (sliding) {
+    const windowed = { ...c.shared.windowed, shape: [c.rows, 8] };
+    encodeWindowRows(rec, { rows, windowed }, sliding.size);
+  }
   for (let index = 0; index < last; index++) encodeBlock(rec, c, index, c.layer(index + 1).xIn);
   return last;
 }
@@ -198,23 +248,31 @@ function inputGradient(
 /** From shared.dx (gradient of the last hidden states) down to the lowest adapted layer; gradients accumulate. */
 export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapter): void {
   const { weights, shared: s } = c;
-  const rows = { ...s.rows, shape: [c.rows, 8] };
+  /** Gradient of a sublayer's output from that of the stream it was added to, through the norm behind it. */
+  const throughNorm = (weight: Tensor | null, x: Tensor, inv: Tensor): Tensor => {
+    if (!weight) return s.dx;
+    rec.clear(s.dH);
+    encodeRmsNormGrad(rec, { dy: s.dx, x, weight, inv, dx: s.dH }, norm(c));
+    return s.dH;
+  };
   for (let index = weights.layers.length - 1; index >= adapter.lowestLayer; index--) {
     const w = weights.layers[index];
     const b = c.layer(index);
     const lora = adapter.layers[index];
     const { k, v } = c.keys(index);
+    const rows = rowsOf(c, index);
     // The last block's buffers still hold it.
     if (c.recompute && index < weights.layers.length - 1) encodeBlock(rec, c, index, null);
     // MLP: s.dx is the gradient of the block's output, and of xMid through the residual.
+    const dDown = throughNorm(w.norms.mlpOut, b.out.mlp, b.out.mlpInv);
     if (lora.down) {
-      encodeSiluMul(rec, { gateUp: b.gateUp, act: s.act });
-      loraBackward(rec, c, lora.down, { x: s.act, dy: s.dx, xa: b.xa.down, dxa: s.dxa.down });
+      activation(c).encode(rec, { gateUp: b.gateUp, act: s.act });
+      loraBackward(rec, c, lora.down, { x: s.act, dy: dDown, xa: b.xa.down, dxa: s.dxa.down });
     }
     const deepest = index === adapter.lowestLayer;
     if (deepest && !lora.gateUp && !lora.o && !lora.qkv) break;
-    inputGradient(rec, c, w.groups.down[0], lora.down, { dy: s.dx, dx: s.dAct, dxa: s.dxa.down });
-    encodeSiluMulGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
+    inputGradient(rec, c, w.groups.down[0], lora.down, { dy: dDown, dx: s.dAct, dxa: s.dxa.down });
+    activation(c).encodeGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
     if (lora.gateUp) {
       encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: s.h, inv: b.inv2 }, norm(c));
       loraBackward(rec, c, lora.gateUp, { x: s.h, dy: s.dGateUp, xa: b.xa.gateUp, dxa: s.dxa.gateUp });
@@ -223,9 +281,10 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     inputGradient(rec, c, w.groups.gateUp[0], lora.gateUp, { dy: s.dGateUp, dx: s.dH, dxa: s.dxa.gateUp });
     encodeRmsNormGrad(rec, { dy: s.dH, x: b.xMid, weight: w.norms.mlpIn, inv: b.inv2, dx: s.dx }, norm(c));
     // Attention: s.dx is now the gradient of xMid, and of xIn through the residual.
-    if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: s.dx, xa: b.xa.o, dxa: s.dxa.o });
+    const dO = throughNorm(w.norms.attentionOut, b.out.attention, b.out.attentionInv);
+    if (lora.o) loraBackward(rec, c, lora.o, { x: b.o, dy: dO, xa: b.xa.o, dxa: s.dxa.o });
     if (deepest && !lora.qkv) break;
-    inputGradient(rec, c, w.groups.o[0], lora.o, { dy: s.dx, dx: s.dO, dxa: s.dxa.o });
+    inputGradient(rec, c, w.groups.o[0], lora.o, { dy: dO, dx: s.dO, dxa: s.dxa.o });
     encodeAttentionDelta(rec, { dO: s.dO, o: b.o, delta: s.delta }, heads(c));
     const inputs = { q: b.q, k, v, dO: s.dO, lse: b.lse, delta: s.delta, rows };
     encodeAttentionGradQ(rec, { ...inputs, dq: s.dq }, heads(c));
@@ -239,7 +298,7 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
         rows,
         qNorm: w.norms.q,
         kNorm: w.norms.k,
-        table: c.ropeTable,
+        table: tableOf(c, index),
         dqkv: s.dqkv,
       },
       rope(c),
@@ -250,6 +309,10 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     }
     if (deepest) break;
     inputGradient(rec, c, w.groups.qkv[0], lora.qkv, { dy: s.dqkv, dx: s.dH, dxa: s.dxa.qkv });
-    encodeRmsNormGrad(rec, { dy: s.dH, x: b.xIn, weight: w.norms.attentionIn, inv: b.inv1, dx: s.dx }, norm(c));
+    encodeRmsNormGrad(
+      rec,
+      { dy: s.dH, x: b.xIn, weight: w.norms.attentionIn, inv: b.inv1, dx: s.dx },
+      norm(c),
+    );
   }
 }

@@ -3,7 +3,7 @@
 import type { Gpu } from "../gpu/gpu";
 import { attentionForm } from "../gpu/kernels/attentionForms";
 import { rowLanes } from "../gpu/kernels/rowLanes";
-import { ropeTable } from "../gpu/ropeTable";
+import { ropeTable, type RopeShape } from "../gpu/ropeTable";
 import type { Tensor } from "../gpu/tensor";
 import { Adapter } from "./adapter";
 import {
@@ -14,6 +14,7 @@ import {
   headPlan,
   inputPlan,
   layerPlan,
+  ropeRows,
   sharedPlan,
   tensorsOf,
   type HeadBuffers,
@@ -26,6 +27,12 @@ import type { ModelWeights } from "./loadWeights";
 import type { WeightChoice } from "./weightTypes";
 
 const bucket = (n: number): number => Math.max(128, Math.ceil(n / 128) * 128);
+
+/** Rotary angles of the layers that see everything, and of those with a sliding window. */
+export interface RopeTables {
+  full: Tensor;
+  sliding: Tensor;
+}
 
 interface Space {
   rows: number;
@@ -44,7 +51,7 @@ interface Space {
 export class Workspace {
   adapterEnabled = true;
   private spaces: { train?: Space; infer?: Space } = {};
-  private rope: { table: Tensor; positions: number } | null = null;
+  private rope: { tables: RopeTables; positions: number } | null = null;
 
   constructor(
     readonly gpu: Gpu,
@@ -54,21 +61,31 @@ export class Workspace {
     readonly choice: WeightChoice,
   ) {}
 
-  /** Cosine and sine table for at least `positions`. */
-  ropeFor(positions: number): Tensor {
+  /** Cosine and sine tables for at least `positions`. */
+  ropeFor(positions: number): RopeTables {
     if (!this.rope || this.rope.positions < positions) {
-      if (this.rope) this.gpu.free(this.rope.table);
-      const size = Math.min(
-        this.weights.config.maxPosition,
-        Math.max(512, 2 ** Math.ceil(Math.log2(positions))),
-      );
-      const values = ropeTable(this.weights.config, size);
-      this.rope = {
-        positions: size,
-        table: this.gpu.upload(values, [size, values.length / size], "rotary table", "scratch"),
+      this.freeRope();
+      const { config } = this.weights;
+      const size = ropeRows(config, positions);
+      const upload = (shape: RopeShape, label: string) => {
+        const values = ropeTable(shape, size);
+        return this.gpu.upload(values, [size, values.length / size], label, "scratch");
       };
+      const full = upload(config, "rotary table");
+      const sliding = config.sliding
+        ? upload(
+            { ...config, ropeTheta: config.sliding.ropeTheta, ropeScaling: null },
+            "sliding rotary table",
+          )
+        : full;
+      this.rope = { positions: size, tables: { full, sliding } };
     }
-    return this.rope.table;
+    return this.rope.tables;
+  }
+
+  private freeRope(): void {
+    if (this.rope) this.gpu.free(...new Set([this.rope.tables.full, this.rope.tables.sliding]));
+    this.rope = null;
   }
 
   private space(kind: "train" | "infer", rows: number, head: number, recompute: boolean): Space {
@@ -154,7 +171,7 @@ export class Workspace {
     const forward: ForwardContext = {
       weights: this.weights,
       adapter: this.adapterEnabled ? this.adapter : null,
-      ropeTable: this.ropeFor(size.positions),
+      rope: this.ropeFor(size.positions),
       variant: this.variant,
       rows: size.rows,
       pairs: size.pairs,
@@ -180,16 +197,21 @@ export class Workspace {
   private inferCut(
     shared: Omit<SharedBuffers, "partial">,
     rows: number,
-  ): Pick<SharedBuffers, "rows" | "h" | "act"> {
-    return { rows: first(shared.rows, rows), h: first(shared.h, rows), act: first(shared.act, rows) };
+  ): Pick<SharedBuffers, "rows" | "windowed" | "h" | "act"> {
+    const windowed = first(shared.windowed, rows);
+    return {
+      rows: first(shared.rows, rows),
+      windowed,
+      h: first(shared.h, rows),
+      act: first(shared.act, rows),
+    };
   }
 
   /** Gives back every buffer of its own; they are made again when asked for. */
   release(): void {
     for (const space of Object.values(this.spaces)) this.releaseSpace(space);
     this.spaces = {};
-    if (this.rope) this.gpu.free(this.rope.table);
-    this.rope = null;
+    this.freeRope();
   }
 
   dispose(): void {
