@@ -2,6 +2,7 @@
 import { LabError } from "../../lib/errors";
 import { createTokenizer, type TextTokenizer } from "../tokenizer";
 import type { GgufHeader, GgufValue } from "./header";
+import { sentencePieceParts } from "./sentencePiece";
 
 type Json = Record<string, unknown>;
 
@@ -39,16 +40,8 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
       { file },
     );
   };
-  const [model, pre, tokens, merges] = [get("model"), get("pre"), get("tokens"), get("merges")];
+  const tokens = get("tokens");
   if (!isTexts(tokens)) return refuse("the tokenizer's list of tokens is missing");
-  if (model !== "gpt2")
-    return refuse(`the tokenizer model ${String(model).slice(0, 40)} is not supported (supported: gpt2)`);
-  if (!isTexts(merges)) return refuse("the tokenizer's list of merges is missing");
-  const how = typeof pre === "string" && Object.hasOwn(PRE, pre) ? PRE[pre] : undefined;
-  if (!how)
-    return refuse(
-      `the tokenizer cuts text by “${String(pre).slice(0, 40)}”, which is not known here (known: ${Object.keys(PRE).join(", ")})`,
-    );
   if (new Set(tokens).size !== tokens.length) refuse("the tokenizer lists a token twice");
   const kinds = get("token_type");
   const kindOf = (id: number): number =>
@@ -73,11 +66,58 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
     return typeof id === "number" ? (tokens[id] ?? null) : null;
   };
   const begin = get("add_bos_token") === true ? nameOf("bos_token_id") : null;
+  /** Text cut as `pre` says, each piece merged by a list of merges. */
+  const byteLevelParts = (): Json => {
+    const [pre, merges] = [get("pre"), get("merges")];
+    if (!isTexts(merges)) return refuse("the tokenizer's list of merges is missing");
+    const how = typeof pre === "string" && Object.hasOwn(PRE, pre) ? PRE[pre] : undefined;
+    if (!how)
+      return refuse(
+        `the tokenizer cuts text by “${String(pre).slice(0, 40)}”, which is not known here (known: ${Object.keys(PRE).join(", ")})`,
+      );
+    return byteLevelDefinition(tokens, merges, how);
+  };
+  const scoredParts = (): Json => {
+    const scores = get("scores");
+    if (!(scores instanceof Float32Array) || scores.length !== tokens.length)
+      return refuse("the tokenizer's list of scores is missing, or has another length than its tokens");
+    return sentencePieceParts(
+      tokens,
+      scores,
+      kindOf,
+      get("add_space_prefix") !== false,
+      nameOf("unknown_token_id"),
+    );
+  };
+  const model = get("model");
+  const parts = model === "gpt2" ? byteLevelParts() : model === "llama" ? scoredParts() : null;
+  if (!parts)
+    return refuse(
+      `the tokenizer model ${String(model).slice(0, 40)} is not supported (supported: gpt2, llama)`,
+    );
   const definition: Json = {
     added_tokens: added,
+    post_processor: begin === null ? null : beginWith(begin, tokens.indexOf(begin)),
+    ...parts,
+  };
+  const template = metadata.get("tokenizer.chat_template");
+  const config = {
+    clean_up_tokenization_spaces: false,
+    bos_token: nameOf("bos_token_id"),
+    eos_token: nameOf("eos_token_id"),
+    pad_token: nameOf("padding_token_id"),
+  };
+  return createTokenizer(definition, config, typeof template === "string" ? template : null);
+}
+
+function byteLevelDefinition(
+  tokens: readonly string[],
+  merges: readonly string[],
+  how: (typeof PRE)[string],
+): Json {
+  return {
     normalizer: how.nfc ? { type: "NFC" } : null,
     pre_tokenizer: { type: "Sequence", pretokenizers: how.cut },
-    post_processor: begin === null ? null : beginWith(begin, tokens.indexOf(begin)),
     decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {
       type: "BPE",
@@ -91,14 +131,6 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
       unk_token: null,
     },
   };
-  const template = metadata.get("tokenizer.chat_template");
-  const config = {
-    clean_up_tokenization_spaces: false,
-    bos_token: nameOf("bos_token_id"),
-    eos_token: nameOf("eos_token_id"),
-    pad_token: nameOf("padding_token_id"),
-  };
-  return createTokenizer(definition, config, typeof template === "string" ? template : null);
 }
 
 function beginWith(token: string, id: number): Json {

@@ -18,6 +18,8 @@ export const flag = (key: string, value: boolean): Meta => [key, 7, value];
 export const texts = (key: string, values: string[]): Meta => [key, 9, { type: 8, values }];
 export const i32s = (key: string, values: number[]): Meta => [key, 9, { type: 5, values }];
 
+export const f32s = (key: string, values: number[]): Meta => [key, 9, { type: 6, values }];
+
 /** A GGUF file, version 3, tensors aligned to 32. */
 export function ggufFile(metadata: readonly Meta[], tensors: readonly GgufPart[]): Uint8Array {
   const out: number[] = [];
