@@ -86,4 +86,10 @@ export const STRATEGY_SETTINGS: ReadonlyMap<string, ReadonlyMap<string, OwnedSet
   return groups;
 })();
 
+/** The strategies that read the setting at a dotted path; null where it is no strategy's. */
+export function readersOf(path: string): readonly string[] | null {
+  const [group, field] = path.split(".");
+  return STRATEGY_SETTINGS.get(group)?.get(field)?.readers ?? null;
+}
+
 export type { RoundStrategy, PromptStrategy, Strategy, StrategyName };

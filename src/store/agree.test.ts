@@ -84,6 +84,17 @@ describe("two runs on one picture", () => {
     expect(sameLine(other, made())).toBe(false);
   });
 
+  it("are of one line where a setting of another strategy came later than one log", () => {
+    const later = (more: Record<string, unknown>) =>
+      made({ config: config({ metis: { memory: 3, ...more } }) });
+    expect(sameLine(later({ headLearningRate: 0.3 }), made())).toBe(true);
+    expect(sameLine(later({ ofNoStrategy: 1 }), made())).toBe(false);
+    const head = { curriculum: { strategy: "metis-head" } };
+    const own = made({ config: config(head) });
+    const other = made({ config: config({ ...head, metis: { memory: 3, headLearningRate: 0.3 } }) });
+    expect(sameLine(other, own)).toBe(false);
+  });
+
   it.each([
     [
       "learning rate",

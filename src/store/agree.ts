@@ -1,6 +1,6 @@
 // Whether two runs may stand on one picture: only where pool, test set, weights, budget and seed agree. What a run was
 // made of comes from its own log; what a log does not say is unknown, and unknown never agrees. Pure.
-import { STRATEGY_SETTINGS, strategyIn } from "../curriculum/registry";
+import { STRATEGY_SETTINGS, readersOf, strategyIn } from "../curriculum/registry";
 import type { RowsIdentity, RunEvent, RunIdentity } from "../lib/events";
 import { rowsDigest } from "./digest";
 
@@ -146,6 +146,9 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
   for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
     const [a, b] = [theirs.get(path), mine.get(path)];
     if (a === b || ELSEWHERE.test(path) || (supervised && REWARDS.test(path))) continue;
+    // A setting of another strategy, which came later than one of the logs.
+    const readers = a === undefined || b === undefined ? readersOf(path) : null;
+    if (readers && !readers.includes(other.strategy) && !readers.includes(own.strategy)) continue;
     const setting = `${settingWords(path)} ${plain(a)}, not ${plain(b)}`;
     const part: Part = isStrategic(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
     (part === "strategy" ? strategic : found).push({ part, words: `with ${setting}`, setting });
