@@ -143,9 +143,7 @@ function record(runs, stories) {
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
-    const beside = shown.find(
-      (r) => r.story === run.story && r.seed === run.seed && isChance(r.strategy),
-    );
+    const beside = shown.find((r) => r.story === run.story && r.seed === run.seed && isChance(r.strategy));
     return {
       id: run.id,
       title: TITLES[run.story] ?? run.pool,

@@ -52,7 +52,9 @@ describe("the registry", () => {
 
   it("refuses a name that no file has", () => {
     expect(() => strategyNamed("edko")).toThrow('There is no strategy "edko".');
-    expect(() => resolveConfig({ curriculum: { strategy: "edko" as "edco" } })).toThrow("curriculum.strategy");
+    expect(() => resolveConfig({ curriculum: { strategy: "edko" as "edco" } })).toThrow(
+      "curriculum.strategy",
+    );
   });
 
   it("offers a strategy the settings it reads, and no others", () => {
