@@ -36,6 +36,9 @@ export async function converted(name: string, extra: { without?: string } = {}) 
     values.set(needed.name, found);
     const part = /self_attn\.([qk])_proj\.weight$/.exec(needed.name)?.[1];
     const heads = part === "q" ? config.heads : config.kvHeads;
+    // llama.cpp's converter has added the 1 of norms by 1 + w.
+    if (config.normShift && needed.shape.length === 1)
+      for (let i = 0; i < found.length; i++) found[i] += config.normShift;
     const stored =
       familyOf(config).gguf.interleaved && part ? interleave(found, heads, config.hidden) : found;
     parts.push({
@@ -62,7 +65,7 @@ export async function converted(name: string, extra: { without?: string } = {}) 
 }
 
 export function metadataOf(config: DecoderConfig) {
-  const a = config.architecture;
+  const a = familyOf(config).gguf.architecture;
   const tokens = Array.from({ length: config.vocab }, (_, i) =>
     i < 256 ? String.fromCharCode(256 + i) : `t${i}`,
   );
@@ -77,10 +80,20 @@ export function metadataOf(config: DecoderConfig) {
     u32(`${a}.context_length`, config.maxPosition),
     f32(`${a}.attention.layer_norm_rms_epsilon`, config.rmsEps),
     f32(`${a}.rope.freq_base`, config.ropeTheta),
+    ...windowOf(a, config),
     text("tokenizer.ggml.model", "gpt2"),
     text("tokenizer.ggml.pre", "gpt-2"),
     texts("tokenizer.ggml.tokens", tokens),
     texts("tokenizer.ggml.merges", ["Ġ t"]),
     u32("tokenizer.ggml.eos_token_id", config.eosTokenIds[0]!),
+  ];
+}
+
+function windowOf(architecture: string, { sliding }: DecoderConfig) {
+  if (!sliding) return [];
+  const period = 1 + sliding.layers.indexOf(false);
+  return [
+    u32(`${architecture}.attention.sliding_window`, sliding.size),
+    u32(`${architecture}.attention.sliding_window_pattern`, period),
   ];
 }
