@@ -6,7 +6,10 @@ import { loadModelConfig } from "./modelConfig";
 import { readAdapter, writeAdapter } from "./peft";
 import { nodeFolder } from "./testing/nodeFolder";
 
-const cases = ["qwen3-tied-bf16", "qwen2-bias-f16", "llama32-untied-f32", "smollm2-tied-bf16"];
+const cases = [
+  ...["qwen3-tied-bf16", "qwen2-bias-f16", "llama32-untied-f32", "smollm2-tied-bf16"],
+  "gemma3-sliding-bf16",
+];
 const load = async (name: string) => {
   const base = await loadModelConfig(nodeFolder(`e2e/golden/cases/${name}/model`));
   return { base, adapter: await readAdapter(nodeFolder(`e2e/golden/cases/${name}/adapter`), base) };
