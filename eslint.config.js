@@ -118,4 +118,19 @@ export default tseslint.config(
     files: ["src/features/**", "src/app/**"],
     rules: forbid("**/gpu/**", "**/model/**", "**/train/**", ...workerInside),
   },
+  {
+    // The page speaks to its store by verbs: what they change, and when the database is closed, is settled there.
+    files: ["src/features/**", "src/app/**"],
+    ignores: ["**/*.test.*"],
+    rules: {
+      "no-restricted-properties": ["error", { object: "lab", property: "setState", message: "add a verb" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ImportSpecifier[imported.name='openLabDb']",
+          message: "add a verb to src/store/kept.ts",
+        },
+      ],
+    },
+  },
 );

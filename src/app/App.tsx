@@ -6,7 +6,7 @@ import { Missing } from "../features/device";
 import { Card, useLater } from "../features/pictures";
 import { Interrupted, Needed, ProblemCard, StatusBar } from "../features/run";
 import { useFact, useLab } from "../store/hooks";
-import { lab } from "../store/lab";
+import { showPanel } from "../store/lab";
 import { byRewards } from "../log/config";
 import type { RunView } from "../log/view";
 import { firstPictures } from "../pictures/first";
@@ -82,7 +82,7 @@ const Main = memo(function Main() {
   return (
     <main id="main" tabIndex={-1}>
       <Top />
-      <Missing onAll={() => lab.setState({ panel: "device" })} />
+      <Missing onAll={() => showPanel("device")} />
       <Needed />
       <Interrupted />
       <ProblemCard />

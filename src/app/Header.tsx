@@ -1,6 +1,6 @@
 // The top line: name, doors, what the GPU does.
 import { bytes, count } from "../lib/format";
-import { lab } from "../store/lab";
+import { showPanel } from "../store/lab";
 import { useLive } from "../store/live";
 import { keyWords } from "./actions";
 
@@ -31,29 +31,25 @@ export function Header() {
         Proximal
       </span>
       <nav aria-label="Main">
-        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "runs" })}>
+        <button type="button" className="button plain" onClick={() => showPanel("runs")}>
           My runs
         </button>
-        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "data" })}>
+        <button type="button" className="button plain" onClick={() => showPanel("data")}>
           My questions
         </button>
-        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "models" })}>
+        <button type="button" className="button plain" onClick={() => showPanel("models")}>
           Models
         </button>
-        <button type="button" className="button plain" onClick={() => lab.setState({ panel: "ask" })}>
+        <button type="button" className="button plain" onClick={() => showPanel("ask")}>
           Ask
         </button>
-        <button
-          type="button"
-          className="button plain wide-only"
-          onClick={() => lab.setState({ panel: "words" })}
-        >
+        <button type="button" className="button plain wide-only" onClick={() => showPanel("words")}>
           Words
         </button>
       </nav>
       <span className="grow" />
       {chip && (
-        <button type="button" className="chip" onClick={() => lab.setState({ panel: "accounting" })}>
+        <button type="button" className="chip" onClick={() => showPanel("accounting")}>
           <i className={busy ? "live" : ""} />
           {chip}
         </button>
@@ -62,7 +58,7 @@ export function Header() {
         type="button"
         className="button"
         aria-label={`All commands, ${keyWords("mod+k")}`}
-        onClick={() => lab.setState({ panel: "palette" })}
+        onClick={() => showPanel("palette")}
       >
         {keyWords("mod+k")}
       </button>

@@ -1,6 +1,6 @@
 // Everything that opens over the page, loaded when it first opens.
 import type { Panel } from "../store/lab";
-import { lab } from "../store/lab";
+import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
 import { DevicePanel } from "../features/device";
 import { AskPanel, ModelsPanel } from "../features/models";
@@ -12,7 +12,7 @@ import { HelpPanel } from "./HelpPanel";
 import { Palette } from "./Palette";
 import { SearchPanel } from "./SearchPanel";
 
-const close = (): void => lab.setState({ panel: null });
+const close = (): void => showPanel(null);
 
 export default function Panels({ panel }: { panel: Panel }) {
   switch (panel) {

@@ -1,6 +1,6 @@
 // "/": find a sample by its words and open its life.
 import { plural } from "../lib/format";
-import { lab } from "../store/lab";
+import { lab, showSample } from "../store/lab";
 import { Chooser, type Choice } from "./Chooser";
 
 const MOST = 50;
@@ -27,7 +27,7 @@ export function SearchPanel({ onClose }: { onClose: () => void }) {
               id: sample.sampleId,
               text: sample.prompt,
               note: view?.firstPick[s] ? `round ${view.firstPick[s]}` : undefined,
-              act: () => lab.setState({ sample: s }),
+              act: () => showSample(s),
             });
         });
         const shown = found > MOST ? `, the first ${MOST} shown` : "";

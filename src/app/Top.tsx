@@ -1,6 +1,6 @@
 // The story: who is on stage, what the question is, and the one main button with its cost in bytes.
 import { useEffect } from "react";
-import { lab, openStory } from "../store/lab";
+import { openStory, showPanel } from "../store/lab";
 import { storiesOf } from "../store/catalogue";
 import { useLab, useView } from "../store/hooks";
 import { RunButtons } from "../features/run";
@@ -70,7 +70,7 @@ export function Top() {
         <p className="say">{told.question}</p>
         <Origin />
       </div>
-      <RunButtons onChange={() => lab.setState({ panel: "settings" })} />
+      <RunButtons onChange={() => showPanel("settings")} />
     </div>
   );
 }

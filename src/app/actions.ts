@@ -1,5 +1,5 @@
 // One table of everything a person can do: it feeds the menu, the palette, the shortcuts, the help and the tests.
-import { lab, openStory, undoSettings } from "../store/lab";
+import { followPlayhead, lab, openStory, showPanel, showSample, undoSettings } from "../store/lab";
 import { live } from "../store/live";
 import { applyTheme, storedTheme, type Theme } from "../store/settings";
 import { storiesOf } from "../store/catalogue";
@@ -56,33 +56,32 @@ export function actions(): Action[] {
       name: "Follow the playhead again",
       keys: "r",
       act: () => {
-        lab.setState({ round: null, sample: null });
-        const player = lab.getState().player;
-        if (player?.kind === "live") player.seek(Infinity);
+        showSample(null);
+        followPlayhead();
       },
     },
     { id: "compare", name: "Compare with random order", keys: "c", act: () => reveal("pays") },
-    { id: "search", name: "Search samples", keys: "/", act: () => lab.setState({ panel: "search" }) },
-    { id: "palette", name: "All commands", keys: "mod+k", act: () => lab.setState({ panel: "palette" }) },
-    { id: "help", name: "Shortcuts", keys: "?", act: () => lab.setState({ panel: "help" }) },
+    { id: "search", name: "Search samples", keys: "/", act: () => showPanel("search") },
+    { id: "palette", name: "All commands", keys: "mod+k", act: () => showPanel("palette") },
+    { id: "help", name: "Shortcuts", keys: "?", act: () => showPanel("help") },
     { id: "run", name: "Run on my GPU", act: () => void startRun() },
     ...(live.getState().state === "running" || live.getState().state === "paused"
       ? [{ id: "stop", name: "Stop the run and keep it", act: stopRun }]
       : []),
-    { id: "settings", name: "Change the settings", act: () => lab.setState({ panel: "settings" }) },
+    { id: "settings", name: "Change the settings", act: () => showPanel("settings") },
     { id: "undo", name: "Undo the last change of settings", keys: "mod+z", act: undoSettings },
-    { id: "data", name: "Use my own questions", act: () => lab.setState({ panel: "data" }) },
-    { id: "models", name: "Choose or bring a model", act: () => lab.setState({ panel: "models" }) },
-    { id: "ask", name: "Ask the model something", act: () => lab.setState({ panel: "ask" }) },
-    { id: "runs", name: "My runs", act: () => lab.setState({ panel: "runs" }) },
-    { id: "words", name: "The words of the lab", act: () => lab.setState({ panel: "words" }) },
+    { id: "data", name: "Use my own questions", act: () => showPanel("data") },
+    { id: "models", name: "Choose or bring a model", act: () => showPanel("models") },
+    { id: "ask", name: "Ask the model something", act: () => showPanel("ask") },
+    { id: "runs", name: "My runs", act: () => showPanel("runs") },
+    { id: "words", name: "The words of the lab", act: () => showPanel("words") },
     {
       id: "accounting",
       name: "Where time and memory go",
       keys: "t",
-      act: () => lab.setState({ panel: "accounting" }),
+      act: () => showPanel("accounting"),
     },
-    { id: "device", name: "What this browser can do", act: () => lab.setState({ panel: "device" }) },
+    { id: "device", name: "What this browser can do", act: () => showPanel("device") },
     { id: "theme", name: "Light, dark or as the system", act: () => applyTheme(nextTheme[storedTheme()]) },
     ...stories.map((story) => ({
       id: `story-${story}`,

@@ -1,10 +1,9 @@
 // What stands beside the run on the page: a recorded run, one of the person's own, or nothing. Whatever it is, its log
 // is held against the run's first (agree.ts), and where they differ the page says in what instead of drawing it.
 import { CHANCE } from "../curriculum/registry";
-import type { RunRecord } from "../data/db";
-import type { RunEvent } from "../lib/events";
 import { pairFaults, runFacts, sameLine, type RunFacts } from "./agree";
 import { runUrl, type RunEntry } from "./catalogue";
+import { withDb, withStored } from "./database";
 import { lab, showProblem } from "./lab";
 import { readLog } from "./log/read";
 import { Player } from "./player";
@@ -125,39 +124,26 @@ export interface OwnRun {
   seed: number;
 }
 
-async function storedLogs<T>(
-  work: (runs: RunRecord[], read: (runId: string) => Promise<RunEvent[]>) => Promise<T>,
-): Promise<T> {
-  const { listRuns, openLabDb, readEvents } = await import("../data/db");
-  const db = await openLabDb();
-  try {
-    return await work(await listRuns(db), (runId) => readEvents(db, runId));
-  } finally {
-    db.close();
-  }
-}
-
 /** Runs kept in this browser that may stand beside the one on the page, newest first. */
 export async function agreeingRuns(own: RunFacts): Promise<OwnRun[]> {
-  const known = (await indexedDB.databases?.()) ?? [];
-  if (!known.some((db) => db.name === "proximal")) return [];
-  return storedLogs(async (runs, read) => {
+  const found = await withStored(async (db, { listRuns, readEvents }) => {
     const found: OwnRun[] = [];
-    for (const { runId, name, seed } of runs) {
+    for (const { runId, name, seed } of await listRuns(db)) {
       if (runId === own.runId || seed !== own.seed) continue;
-      const facts = runFacts(await read(runId));
+      const facts = runFacts(await readEvents(db, runId));
       if (facts && facts.strategy !== own.strategy && pairFaults(facts, own).length === 0)
         found.push({ runId, name, strategy: facts.strategy, seed });
     }
     return found;
   });
+  return found ?? [];
 }
 
 /** Puts a stored run beside the one on the page. */
 export async function putStoredBeside(runId: string): Promise<void> {
   try {
     const beside = new Player("stored", true);
-    beside.append(await storedLogs((_, read) => read(runId)));
+    beside.append(await withDb((db, { readEvents }) => readEvents(db, runId)));
     beside.close();
     await putBeside(beside);
   } catch (thrown) {

@@ -1,25 +1,13 @@
 // Runs that another tab of this page trains: whether it still does, and following its log without touching it.
-import type { LabDb, RunRecord } from "../data/db";
+import type { RunRecord } from "../data/db";
 import { lockedRuns, webLocks } from "../data/runLock";
 import { findBeside } from "./beside";
+import { withStored } from "./database";
 import { lab, showRun } from "./lab";
 import { Player } from "./player";
 
 /** How often a followed run is asked for news, ms. */
 export const LOOK_MS = 1000;
-
-/** Works with the database where there is one; a page that has stored nothing makes none. */
-export async function withStored<T>(work: (db: LabDb) => Promise<T>): Promise<T | null> {
-  const known = (await indexedDB.databases?.()) ?? [{ name: "proximal" }];
-  if (!known.some(({ name }) => name === "proximal")) return null;
-  const { openLabDb } = await import("../data/db");
-  const db = await openLabDb();
-  try {
-    return await work(db);
-  } finally {
-    db.close();
-  }
-}
 
 /** Which of these runs some tab is training, this one included: by their locks, or by their heartbeats without locks. */
 export async function trained(runs: readonly RunRecord[]): Promise<Set<string>> {
@@ -41,10 +29,9 @@ export async function followRun(runId: string): Promise<void> {
   void findBeside(player);
   let owner: string | undefined;
   for (;;) {
-    const news = await withStored(async (db) => {
-      const { readNews } = await import("../data/db");
-      return readNews(db, runId, { count: player.events.length, owner });
-    });
+    const news = await withStored((db, { readNews }) =>
+      readNews(db, runId, { count: player.events.length, owner }),
+    );
     if (!news || lab.getState().player !== player) return;
     owner = news.run.owner;
     if (news.events.length > 0) player.append(news.events, news.first);

@@ -128,6 +128,26 @@ export function undoSettings(): void {
   writeLink();
 }
 
+/** Opens what lies over the page, or closes it. */
+export const showPanel = (panel: Panel | null): void => lab.setState({ panel });
+/** Opens the life of a sample, or closes it. */
+export const showSample = (sample: number | null): void => lab.setState({ sample });
+/** Marks a sample in every picture. */
+export const pointAt = (sample: number | null): void => lab.setState({ hover: sample });
+export const showRound = (round: number): void => lab.setState({ round });
+/** Shows the choice of a reinforcement step; null goes with the newest. */
+export const showChoice = (choice: number | null): void => lab.setState({ choice });
+export const sortBy = (sort: Sort): void => lab.setState({ sort });
+export const measureBy = (axis: CostAxis): void => lab.setState({ axis });
+export const dismissProblem = (): void => lab.setState({ problem: null });
+
+/** The pictures go with the playhead again; of a live run, with now. */
+export function followPlayhead(): void {
+  lab.setState({ round: null });
+  const { player } = lab.getState();
+  if (player?.kind === "live") player.seek(Infinity);
+}
+
 export function showProblem(thrown: unknown): void {
   const error = thrown instanceof LabError ? thrown : asLabError(thrown);
   const facts = { code: error.code, ...error.facts, page: location.href, browser: navigator.userAgent };
@@ -223,6 +243,12 @@ export async function openRecorded(entry: RunEntry): Promise<void> {
 
 const compared = (entry: RunEntry): RunEntry | null =>
   lab.getState().catalogue?.find((run) => run.id === entry.compareWith && run.id !== entry.id) ?? null;
+
+/** Opens a recording of any story, and makes that the story. */
+export async function openEntry(entry: RunEntry): Promise<void> {
+  lab.setState({ story: entry.story });
+  await openRecorded(entry);
+}
 
 /** Opens the lab: the list of recordings, then the story (the first, if the wanted one is not there). */
 export async function openLab(): Promise<void> {

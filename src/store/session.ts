@@ -6,6 +6,7 @@ import type { RunEvent } from "../lib/events";
 import type { WorkerClient, Order } from "../worker/client";
 import type { WorkerEvent } from "../worker/protocol";
 import { merge } from "./config";
+import { withDb } from "./database";
 import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
 import { keepStored } from "./lasting";
@@ -160,9 +161,7 @@ async function checkedConfig(): Promise<unknown> {
   for (const source of [data.train, data.test]) {
     const id = /^stored:(.*)$/.exec(source ?? "")?.[1];
     if (id === undefined) continue;
-    const { findDataset, openLabDb } = await import("../data/db");
-    const db = await openLabDb();
-    const found = await findDataset(db, id).finally(() => db.close());
+    const found = await withDb((db, { findDataset }) => findDataset(db, id));
     if (!found)
       throw new LabError(
         "data",

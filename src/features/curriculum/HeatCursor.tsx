@@ -2,7 +2,7 @@
 // sample's life. Lights up with the same sample in the other pictures.
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { score as withUnit } from "../../lib/format";
-import { lab } from "../../store/lab";
+import { pointAt, showSample } from "../../store/lab";
 import { useLab } from "../../store/hooks";
 import { ranksOf } from "../../log/order";
 import type { RunView } from "../../log/view";
@@ -47,7 +47,7 @@ export function HeatCursor({ view, order, rows, boxes, height, name }: CursorPro
     const x = event.clientX - box.left;
     setColumn(Math.max(1, boxes.findLastIndex((b) => x >= b.x) + 1));
     setActive(true);
-    lab.setState({ hover: order[y] });
+    pointAt(order[y]);
   };
 
   const onKey = (event: KeyboardEvent): void => {
@@ -62,10 +62,10 @@ export function HeatCursor({ view, order, rows, boxes, height, name }: CursorPro
     };
     if (event.key in moves) {
       const next = row === null ? 0 : Math.max(0, Math.min(order.length - 1, at + moves[event.key]));
-      lab.setState({ hover: order[next] });
+      pointAt(order[next]);
     } else if (event.key === "ArrowLeft") setColumn(Math.max(1, column - 1));
     else if (event.key === "ArrowRight") setColumn(Math.min(boxes.length, column + 1));
-    else if (event.key === "Enter" && hover !== null) lab.setState({ sample: hover });
+    else if (event.key === "Enter" && hover !== null) showSample(hover);
     else return;
     event.preventDefault();
     setActive(true);
@@ -94,9 +94,9 @@ export function HeatCursor({ view, order, rows, boxes, height, name }: CursorPro
       onPointerMove={point}
       onPointerLeave={() => {
         setActive(false);
-        lab.setState({ hover: null });
+        pointAt(null);
       }}
-      onClick={() => hover !== null && lab.setState({ sample: hover })}
+      onClick={() => hover !== null && showSample(hover)}
       onKeyDown={onKey}
       onBlur={() => setActive(false)}
     >

@@ -1,7 +1,7 @@
 // One sample's life: what it asks, how unsure the model was in each round, when it was picked and what it beat.
 import { strategyIn } from "../../curriculum/registry";
 import { count, plural, score as withUnit } from "../../lib/format";
-import { lab } from "../../store/lab";
+import { showSample } from "../../store/lab";
 import { useLab, useView } from "../../store/hooks";
 import { ranksOf } from "../../log/order";
 import type { RunView } from "../../log/view";
@@ -50,7 +50,7 @@ export function Life() {
   const unit = view.rounds[0]?.unit ?? "nats";
   const sentence = lifeSentence(view, sample);
   return (
-    <Sheet title="The life of a sample" place="panel" onClose={() => lab.setState({ sample: null })}>
+    <Sheet title="The life of a sample" place="panel" onClose={() => showSample(null)}>
       <div className="life-text">
         <h3>{record.prompt}</h3>
         <p className="mono">{record.answer}</p>

@@ -1,7 +1,7 @@
 // Why these? The round's picks in order, each with its reason in words, and the first rows under the threshold.
 import { useEffect, useRef, useState } from "react";
 import { count, score as withUnit } from "../../lib/format";
-import { lab } from "../../store/lab";
+import { pointAt, showSample } from "../../store/lab";
 import { useLab, useShownRound, useView } from "../../store/hooks";
 import type { RoundView, RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
@@ -132,12 +132,12 @@ function PickRow(props: { row: Row; view: RunView; round: RoundView; max: number
   return (
     <tr
       className={`${lit ? "lit" : ""} ${row.why ? "" : "missed"}`}
-      onPointerEnter={() => lab.setState({ hover: row.sample })}
-      onPointerLeave={() => lab.setState({ hover: null })}
+      onPointerEnter={() => pointAt(row.sample)}
+      onPointerLeave={() => pointAt(null)}
     >
       <td className="n">{row.rank}</td>
       <td>
-        <button type="button" className="row-open" onClick={() => lab.setState({ sample: row.sample })}>
+        <button type="button" className="row-open" onClick={() => showSample(row.sample)}>
           {view.samples[row.sample]?.prompt}
           {fresh && <span className="new">new</span>}
         </button>

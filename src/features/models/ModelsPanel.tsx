@@ -5,7 +5,7 @@ import { droppedFiles, pathFiles, type PathFile } from "../../data/files";
 import type { StoredModel } from "../../data/library/models";
 import { bytes } from "../../lib/format";
 import { useLab } from "../../store/hooks";
-import { lab } from "../../store/lab";
+import { showPanel } from "../../store/lab";
 import { ask } from "../../store/session";
 import { Fault, useGuarded } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
@@ -127,7 +127,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
         </label>
       </div>
       <p>
-        <button type="button" className="button" onClick={() => lab.setState({ panel: "ask" })}>
+        <button type="button" className="button" onClick={() => showPanel("ask")}>
           Ask the model something
         </button>
       </p>

@@ -1,8 +1,8 @@
 // The newest run, where it is unfinished and not this tab's: cut off by a closed tab or a crash, it goes on with one
 // click; while another tab trains it, it can be followed here, and only followed.
 import { useEffect, useState } from "react";
-import type { RunRecord } from "../../data/db";
-import { followRun, isOpenEnded, LOOK_MS, trained, withStored } from "../../store/elsewhere";
+import { followRun, isOpenEnded, LOOK_MS, trained } from "../../store/elsewhere";
+import { eventsOfRun, newestKeptRun, type RunRecord } from "../../store/kept";
 import { showProblem } from "../../store/lab";
 import { useLive } from "../../store/live";
 import { resumeRun } from "../../store/session";
@@ -14,7 +14,7 @@ interface Unfinished {
 }
 
 async function look(): Promise<Unfinished | null> {
-  const run = await withStored(async (db) => (await import("../../data/db")).newestRun(db));
+  const run = await newestKeptRun();
   if (!run || !isOpenEnded(run)) return null;
   return { run, elsewhere: (await trained([run])).has(run.runId) };
 }
@@ -53,8 +53,7 @@ export function Interrupted() {
   const key = `${run.runId} ${elsewhere ? "live" : "cut off"}`;
   if (hidden === key) return null;
   const resume = async (): Promise<void> => {
-    const events = await withStored(async (db) => (await import("../../data/db")).readEvents(db, run.runId));
-    await resumeRun(run.runId, run.config, events ?? []);
+    await resumeRun(run.runId, run.config, await eventsOfRun(run.runId));
   };
   const follow = async (): Promise<void> => {
     setFollowed(run.runId);

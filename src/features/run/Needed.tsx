@@ -3,17 +3,8 @@
 import { useEffect, useState } from "react";
 import { plural } from "../../lib/format";
 import { useLab } from "../../store/hooks";
-import { lab, ownDataset } from "../../store/lab";
-
-/** Rows of the dataset as kept here; null where it is not. */
-async function keptRows(id: string): Promise<number | null> {
-  const known = (await indexedDB.databases?.()) ?? [];
-  if (!known.some((db) => db.name === "proximal")) return null;
-  const { findDataset, openLabDb } = await import("../../data/db");
-  const db = await openLabDb();
-  const found = await findDataset(db, id).finally(() => db.close());
-  return found && found.train + found.test;
-}
+import { keptRows } from "../../store/kept";
+import { ownDataset, showPanel } from "../../store/lab";
 
 export function neededSentence(id: string, rows: number | null, kept: number | null): string {
   const made = `This link was made with the dataset ${id}${rows === null ? "" : `, ${plural(rows, "question")}`}`;
@@ -46,7 +37,7 @@ export function Needed() {
     <section className="message calm" aria-label="Questions of this link">
       <p>{said.words}</p>
       <div className="acts">
-        <button type="button" className="button small" onClick={() => lab.setState({ panel: "data" })}>
+        <button type="button" className="button small" onClick={() => showPanel("data")}>
           Open My questions
         </button>
       </div>

@@ -1,6 +1,6 @@
 // What went wrong, in one sentence, what to do next, and the details for a report.
 import { useState } from "react";
-import { lab } from "../../store/lab";
+import { dismissProblem } from "../../store/lab";
 import { useLab } from "../../store/hooks";
 
 export function ProblemCard() {
@@ -21,7 +21,7 @@ export function ProblemCard() {
         >
           {copied ? "Copied" : "Copy details"}
         </button>
-        <button type="button" className="button small" onClick={() => lab.setState({ problem: null })}>
+        <button type="button" className="button small" onClick={() => dismissProblem()}>
           Close
         </button>
       </div>

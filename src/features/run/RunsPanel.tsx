@@ -1,20 +1,17 @@
 // Runs of this browser and the recorded ones: open, go on, delete, export.
 import { useEffect, useState } from "react";
-import { deleteRun, listRuns, openLabDb, readEvents, type RunRecord } from "../../data/db";
 import { asLabError, type LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
-import { findBeside } from "../../store/beside";
 import { followRun, trained } from "../../store/elsewhere";
-import { lab, openRecorded, showProblem, showRun } from "../../store/lab";
 import { useLab } from "../../store/hooks";
+import { eventsOfRun, forgetRun, keptRuns, openKeptRun, type RunRecord } from "../../store/kept";
+import { openEntry, showProblem } from "../../store/lab";
 import { isKept } from "../../store/lasting";
 import { useLive } from "../../store/live";
-import { Player } from "../../store/player";
 import { ask, resumeRun } from "../../store/session";
-import { saveFile } from "../../ui/controls/save";
+import { saveArchive } from "../../ui/controls/archive";
 import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
-import { bundle } from "./bundle";
 
 const stateWords: Record<RunRecord["status"], string> = {
   running: "interrupted",
@@ -24,28 +21,9 @@ const stateWords: Record<RunRecord["status"], string> = {
   failed: "failed",
 };
 
-async function withDb<T>(work: (db: Awaited<ReturnType<typeof openLabDb>>) => Promise<T>): Promise<T> {
-  const db = await openLabDb();
-  try {
-    return await work(db);
-  } finally {
-    db.close();
-  }
-}
-
-async function openStored(run: RunRecord): Promise<void> {
-  const player = new Player("stored");
-  player.append(await withDb((db) => readEvents(db, run.runId)));
-  player.close();
-  showRun(player, null);
-  player.seek(player.outline.endMs);
-  void findBeside(player);
-}
-
 async function exportAdapter(run: RunRecord): Promise<void> {
   const answer = await ask({ type: "run.export", runId: run.runId, what: "adapter" });
-  if (answer.type === "run.exported")
-    saveFile(`${run.runId}-adapter.tar`, [bundle(answer.files)], "application/x-tar");
+  if (answer.type === "run.exported") await saveArchive(`${run.runId}-adapter`, answer.files);
 }
 
 export function RunsPanel({ onClose }: { onClose: () => void }) {
@@ -62,7 +40,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
     work().catch((thrown: unknown) => setFault(asLabError(thrown)));
   };
   const refresh = async (): Promise<void> => {
-    const list = await withDb(listRuns);
+    const list = await keptRuns();
     setOthers(await trained(list));
     setRuns(list);
   };
@@ -72,7 +50,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
   }, []);
   const goOn = (run: RunRecord): void =>
     guarded(async () => {
-      const events = await withDb((db) => readEvents(db, run.runId));
+      const events = await eventsOfRun(run.runId);
       onClose();
       await resumeRun(run.runId, run.config, events);
     });
@@ -124,7 +102,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                   <button
                     type="button"
                     className="button small"
-                    onClick={() => guarded(() => openStored(run).then(onClose))}
+                    onClick={() => guarded(() => openKeptRun(run.runId).then(onClose))}
                     disabled={going}
                   >
                     Open
@@ -147,7 +125,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                   type="button"
                   className="button small"
                   disabled={going || elsewhere}
-                  onClick={() => guarded(() => withDb((db) => deleteRun(db, run.runId)).then(refresh))}
+                  onClick={() => guarded(() => forgetRun(run.runId).then(refresh))}
                 >
                   Delete
                 </button>
@@ -172,8 +150,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
               className="button small"
               disabled={busy}
               onClick={() => {
-                lab.setState({ story: entry.story });
-                void openRecorded(entry);
+                void openEntry(entry);
                 onClose();
               }}
             >

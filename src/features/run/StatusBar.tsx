@@ -1,6 +1,6 @@
 // Status, always in the same place: the sentence, the strip, and the transport of recorded runs.
 import { useEffect, useState } from "react";
-import { lab, SPEEDS } from "../../store/lab";
+import { followPlayhead, SPEEDS } from "../../store/lab";
 import { useClock, useLab, useView } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import { Menu } from "../../ui/controls/Menu";
@@ -41,14 +41,7 @@ export function StatusBar() {
         {status.left && <span className="aside">{status.left}</span>}
         <span className="grow" />
         {behind && (
-          <button
-            type="button"
-            className="button small"
-            onClick={() => {
-              lab.setState({ round: null });
-              if (player.kind === "live") player.seek(Infinity);
-            }}
-          >
+          <button type="button" className="button small" onClick={followPlayhead}>
             {focus === null ? "Back to now" : `Looking at round ${focus}: follow again`}
           </button>
         )}

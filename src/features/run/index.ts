@@ -4,4 +4,3 @@ export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
 export { StatusBar } from "./StatusBar";
 export { RunsPanel } from "./RunsPanel";
-export { bundle } from "./bundle";

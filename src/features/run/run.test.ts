@@ -1,4 +1,4 @@
-// Status sentences, the archive, and the byte count on the button.
+// Status sentences, and the byte count on the button.
 import { readdirSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { percent } from "../../lib/format";
@@ -7,7 +7,6 @@ import { reduceRun } from "../../log/fold";
 import { choosingShare } from "../../log/share";
 import { tinyLog } from "../../log/testing/log";
 import { costSentence } from "../../pictures/race/cost";
-import { bundle } from "./bundle";
 import { MODEL_BYTES } from "./modelBytes";
 import { neededSentence } from "./Needed";
 import { statusOf, statusSentence, type LiveProgress } from "./status";
@@ -81,24 +80,5 @@ describe("the main button", () => {
     const folder = "public/models/tiny";
     const total = readdirSync(folder).reduce((sum, file) => sum + statSync(`${folder}/${file}`).size, 0);
     expect(MODEL_BYTES).toBe(total);
-  });
-});
-
-describe("bundle", () => {
-  it("is a tar archive with each file whole", () => {
-    const text = (at: number, length: number, from: Uint8Array): string =>
-      new TextDecoder().decode(from.subarray(at, at + length));
-    const archive = new Uint8Array(
-      bundle([{ name: "a.json", bytes: new TextEncoder().encode("{}").buffer }]),
-    );
-    expect(archive.length).toBe(4 * 512);
-    expect(text(0, 6, archive)).toBe("a.json");
-    expect(text(257, 5, archive)).toBe("ustar");
-    expect(parseInt(text(124, 11, archive), 8)).toBe(2);
-    expect(text(512, 2, archive)).toBe("{}");
-    const sum = archive
-      .subarray(0, 512)
-      .reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
-    expect(parseInt(text(148, 6, archive), 8)).toBe(sum);
   });
 });

@@ -2,14 +2,6 @@
 // browser. A file that cannot be used is refused with its line.
 import { useEffect, useState, type DragEvent } from "react";
 import {
-  deleteDataset,
-  findDataset,
-  listDatasets,
-  openLabDb,
-  unfinishedRunsOn,
-  type DatasetRecord,
-} from "../../data/db";
-import {
   formatEndings,
   formatNames,
   previewDataset,
@@ -18,44 +10,33 @@ import {
   type RawRow,
 } from "../../data/dataset";
 import { blobSource } from "../../data/files";
-import { freeName, importFiles } from "../../data/importDataset";
-import { asLabError, type LabError } from "../../lib/errors";
 import { bytes, plural } from "../../lib/format";
-import { changeSettings, lab } from "../../store/lab";
-import { keepStored } from "../../store/lasting";
-import { Fault } from "../../ui/controls/Fault";
+import {
+  forgetDataset,
+  keepDataset,
+  keptDatasets,
+  nameTaken,
+  studyDataset,
+  type DatasetRecord,
+  type NameTaken,
+} from "../../store/kept";
+import { Fault, useGuarded } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
-import { SameName, type NameTaken } from "./SameName";
+import { SameName } from "./SameName";
 
 interface Preview extends DatasetPreview {
   file: File;
   fields: FieldMap;
 }
 
-const TEST_SHARE = 0.1;
-
 export function DataPanel({ onClose }: { onClose: () => void }) {
   const [stored, setStored] = useState<DatasetRecord[]>([]);
   const [preview, setPreview] = useState<Preview | null>(null);
   const [taken, setTaken] = useState<NameTaken | null>(null);
-  const [fault, setFault] = useState<LabError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const refresh = async (): Promise<void> => {
-    const db = await openLabDb();
-    setStored((await listDatasets(db)).filter((record) => record.origin !== "builtin"));
-    db.close();
-  };
-  useEffect(() => {
-    refresh().catch((thrown: unknown) => setFault(asLabError(thrown)));
-  }, []);
+  const { fault, busy, guarded } = useGuarded();
+  const refresh = async (): Promise<void> => setStored(await keptDatasets());
+  useEffect(() => guarded(refresh), []);
 
-  const guarded = (work: () => Promise<void>): void => {
-    setBusy(true);
-    setFault(null);
-    work()
-      .catch((thrown: unknown) => setFault(asLabError(thrown)))
-      .finally(() => setBusy(false));
-  };
   const open = (file: File | undefined): void => {
     if (!file) return;
     guarded(async () => {
@@ -64,57 +45,24 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
       setPreview({ ...shown, file, fields: shown.fields ?? { prompt, answer } });
     });
   };
+  const store = async ({ file, fields }: Preview, datasetId: string): Promise<void> => {
+    const record = await keepDataset(file, fields, datasetId);
+    setPreview(null);
+    await refresh();
+    studyDataset(record);
+  };
   /** Asks first where the name is taken: a run is tied to its data. */
-  const keep = ({ file, fields }: Preview): void =>
+  const keep = (shown: Preview): void =>
     guarded(async () => {
-      const db = await openLabDb();
-      try {
-        const record = await findDataset(db, file.name);
-        if (record) {
-          const names = (await listDatasets(db)).map(({ datasetId }) => datasetId);
-          const runs = (await unfinishedRunsOn(db, record.datasetId)).length;
-          setTaken({ record, free: freeName(file.name, names), runs });
-          return;
-        }
-      } finally {
-        db.close();
-      }
-      await store({ file, fields }, file.name);
+      const found = await nameTaken(shown.file.name);
+      if (found) setTaken(found);
+      else await store(shown, shown.file.name);
     });
   const keepAs = (datasetId: string): void => {
     setTaken(null);
     if (preview) guarded(() => store(preview, datasetId));
   };
-  const store = async (
-    { file, fields }: Pick<Preview, "file" | "fields">,
-    datasetId: string,
-  ): Promise<void> => {
-    void keepStored();
-    const db = await openLabDb();
-    const { record } = await importFiles(
-      db,
-      { datasetId, name: datasetId, origin: "file", revision: 1 },
-      { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: 1 },
-    ).finally(() => db.close());
-    setPreview(null);
-    await refresh();
-    use(record);
-  };
-  const use = ({ datasetId, train, test }: DatasetRecord): void => {
-    lab.setState(({ datasetRows }) => ({ datasetRows: { ...datasetRows, [datasetId]: train + test } }));
-    changeSettings({
-      ...lab.getState().changes,
-      "data.train": `stored:${datasetId}`,
-      "data.test": `stored:${datasetId}`,
-    });
-  };
-  const remove = (datasetId: string): void =>
-    guarded(async () => {
-      const db = await openLabDb();
-      await deleteDataset(db, datasetId);
-      db.close();
-      await refresh();
-    });
+  const remove = (datasetId: string): void => guarded(() => forgetDataset(datasetId).then(refresh));
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     open(event.dataTransfer.files[0]);
@@ -150,7 +98,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
                 </span>
               </span>
               <span className="acts">
-                <button type="button" className="button small" onClick={() => use(record)}>
+                <button type="button" className="button small" onClick={() => studyDataset(record)}>
                   Use
                 </button>
                 <button type="button" className="button small" onClick={() => remove(record.datasetId)}>

@@ -1,15 +1,7 @@
 // A dataset of this name is kept already: replace it, keep both, or leave things as they are.
-import type { DatasetRecord } from "../../data/db";
 import { plural } from "../../lib/format";
+import type { NameTaken } from "../../store/kept";
 import { Sheet } from "../../ui/controls/Sheet";
-
-export interface NameTaken {
-  record: DatasetRecord;
-  /** What the new one is called when both are kept. */
-  free: string;
-  /** Unfinished runs that began with the one that is here. */
-  runs: number;
-}
 
 export function SameName(props: {
   taken: NameTaken;

@@ -7,7 +7,7 @@ import type { Frame } from "../../../pictures/picture";
 import { columnsOf } from "../../../pictures/pool/matrix";
 import { highest, place } from "../../../pictures/pool/nats";
 import { studySentence } from "../../../pictures/pool/sentences";
-import { lab } from "../../../store/lab";
+import { showRound, sortBy } from "../../../store/lab";
 import { Turns } from "../../../store/turns";
 import { columnBoxes, rasterColumn } from "../../../ui/charts/raster";
 import { useWidth } from "../../../ui/charts/useWidth";
@@ -52,7 +52,7 @@ function Order({ frame: { run, sort } }: { frame: Frame }) {
       items={sorts.map((value) => ({
         label: sortNames[value],
         chosen: value === sort,
-        act: () => lab.setState({ sort: value }),
+        act: () => sortBy(value),
       }))}
     />
   );
@@ -121,7 +121,7 @@ function Plate({ frame }: { frame: Frame }) {
             style={{ left: box.x, width: box.width }}
             aria-pressed={c + 1 === shown}
             disabled={!columns[c].scores && !columns[c].picked}
-            onClick={() => lab.setState({ round: c + 1 })}
+            onClick={() => showRound(c + 1)}
           >
             {width < 420 ? c + 1 : `round ${c + 1}`}
             {!columns[c].scores && !columns[c].picked && width > 640 ? " · to come" : ""}

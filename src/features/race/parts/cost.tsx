@@ -1,14 +1,14 @@
 // "What does choosing cost?" on the page: the way to the accounting by phase, and the estimators compared, where the run
 // did so.
 import { count, duration } from "../../../lib/format";
-import { lab } from "../../../store/lab";
+import { showPanel } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import type { Parts } from "../../pictures/parts";
 import { Gloss } from "../../words";
 
 function Tools() {
   return (
-    <button type="button" className="link" onClick={() => lab.setState({ panel: "accounting" })}>
+    <button type="button" className="link" onClick={() => showPanel("accounting")}>
       by phase
     </button>
   );

@@ -1,7 +1,7 @@
 // "Does it pay?" on the page: what may stand beside the run, and four clocks, each with its verdict, so that the answer
 // does not depend on which clock happens to be open.
 import { strategyLabel } from "../../../curriculum/registry";
-import { lab } from "../../../store/lab";
+import { measureBy } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import { fieldOf } from "../../../pictures/race/pairs";
 import { axes, axisNames, verdict, verdictNote } from "../../../pictures/race/race";
@@ -18,7 +18,7 @@ function Above({ frame }: { frame: Frame }) {
       <Segments
         legend="Cost counted in"
         value={axis}
-        onChange={(value) => lab.setState({ axis: value })}
+        onChange={measureBy}
         options={axes.map((value) => {
           const found = run.step > 0 ? verdict(value, pairs) : null;
           return {

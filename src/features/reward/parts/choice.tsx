@@ -1,6 +1,6 @@
 // "Which prompts did it choose, and why?" on the page: buttons from step to step; the newest follows the playhead until
 // one is chosen.
-import { lab } from "../../../store/lab";
+import { showChoice } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import type { Parts } from "../../pictures/parts";
 import { Walk } from "../Walk";
@@ -11,7 +11,7 @@ function Tools({ frame: { run, choice } }: { frame: Frame }) {
       at={Math.min(choice, run.judged.length - 1)}
       length={run.judged.length}
       name="step"
-      onGo={(to) => lab.setState({ choice: to })}
+      onGo={showChoice}
     />
   );
 }

@@ -1,0 +1,107 @@
+// Adapters of the model that the settings name: choose one, save it for elsewhere, delete it, bring one.
+import { useEffect, useState } from "react";
+import { pathFiles, type PathFile } from "../../data/files";
+import { useLab } from "../../store/hooks";
+import { forgetAdapter, keptAdapters, type AdapterRecord } from "../../store/kept";
+import { ask, presentConfig } from "../../store/session";
+import { saveArchive } from "../../ui/controls/archive";
+
+export const BASE = "the model as it is";
+
+type Guarded = (work: () => Promise<void>) => void;
+
+export interface AdapterChoice {
+  own: readonly AdapterRecord[];
+  chosen: AdapterRecord | null;
+  choose: (adapterId: string) => void;
+  refresh: () => Promise<void>;
+}
+
+/** The adapters that fit the model, and the one that is chosen among them. */
+export function useAdapters(guarded: Guarded): AdapterChoice {
+  const source = String(useLab((state) => state.changes)["model.source"] ?? "builtin:tiny");
+  const [all, setAll] = useState<AdapterRecord[]>([]);
+  const [adapterId, choose] = useState("");
+  const refresh = async (): Promise<void> => setAll(await keptAdapters());
+  useEffect(() => guarded(refresh), []);
+  const own = all.filter(({ model }) => model === source);
+  return { own, chosen: own.find((adapter) => adapter.adapterId === adapterId) ?? null, choose, refresh };
+}
+
+export function AdapterSelect({ own, chosen, choose }: AdapterChoice) {
+  return (
+    <label className="setting">
+      Adapter
+      <select
+        className="field"
+        value={chosen?.adapterId ?? ""}
+        onChange={(event) => choose(event.target.value)}
+      >
+        <option value="">none: {BASE}</option>
+        {own.map((adapter) => (
+          <option key={adapter.adapterId} value={adapter.adapterId}>
+            {adapter.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface Acting {
+  choice: AdapterChoice;
+  busy: boolean;
+  guarded: Guarded;
+}
+
+/** What can be done with the chosen adapter. */
+export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acting) {
+  if (!chosen) return null;
+  const { adapterId, name } = chosen;
+  const save = (what: "adapter" | "merged"): void =>
+    guarded(async () => {
+      const config = await presentConfig();
+      const { files } = await ask({ type: "adapter.export", adapterId, config, what });
+      await saveArchive(`${name}-${what}`, files);
+    });
+  const acts = [
+    { label: "Save for PEFT", act: () => save("adapter") },
+    { label: "Save merged model", act: () => save("merged") },
+    { label: "Delete adapter", act: () => guarded(() => forgetAdapter(adapterId).then(refresh)) },
+  ];
+  return (
+    <p className="acts">
+      {acts.map(({ label, act }) => (
+        <button key={label} type="button" className="button small" disabled={busy} onClick={act}>
+          {label}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+export function BringAdapter({ choice: { choose, refresh }, busy, guarded }: Acting) {
+  const bring = (files: PathFile[]): void => {
+    if (files.length === 0) return;
+    guarded(async () => {
+      const stored = await ask({ type: "adapter.import", config: await presentConfig(), files });
+      await refresh();
+      choose(stored.adapterId);
+    });
+  };
+  return (
+    <>
+      <h3>Bring an adapter</h3>
+      <label className="drop">
+        <b>adapter_config.json and adapter_model.safetensors, as PEFT writes them</b>
+        <input
+          type="file"
+          multiple
+          accept=".json,.safetensors"
+          disabled={busy}
+          onChange={(event) => bring(pathFiles(event.target.files ?? []))}
+        />
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+// The browser's database as the page uses it: opened for one piece of work and closed after it, whatever came of it.
+// Its code is loaded with the first use.
+import type { LabDb } from "../data/db";
+
+type Data = typeof import("../data/db");
+
+/** @param work is given the open database and the functions that read and write it */
+export async function withDb<T>(work: (db: LabDb, data: Data) => Promise<T>): Promise<T> {
+  const data = await import("../data/db");
+  const db = await data.openLabDb();
+  try {
+    return await work(db, data);
+  } finally {
+    db.close();
+  }
+}
+
+/** As `withDb` where there is a database; a page that has stored nothing makes none, and gets null. */
+export async function withStored<T>(work: (db: LabDb, data: Data) => Promise<T>): Promise<T | null> {
+  const known = (await indexedDB.databases?.()) ?? [{ name: "proximal" }];
+  return known.some(({ name }) => name === "proximal") ? withDb(work) : null;
+}

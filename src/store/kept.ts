@@ -1,0 +1,91 @@
+// What this browser keeps of the person's: runs, questions, adapters. One verb for each thing a panel does with them.
+import type { DatasetRecord } from "../data/db";
+import type { FieldMap } from "../data/dataset";
+import { blobSource } from "../data/files";
+import type { RunEvent } from "../lib/events";
+import { findBeside } from "./beside";
+import { withDb, withStored } from "./database";
+import { changeSettings, lab, showRun } from "./lab";
+import { keepStored } from "./lasting";
+import { Player } from "./player";
+
+export type { AdapterRecord, DatasetRecord, RunRecord } from "../data/db";
+
+/** Share of a file's rows that is held out for testing, drawn by the seed. */
+const TEST_SHARE = 0.1;
+const SEED = 1;
+
+export const keptRuns = () => withDb((db, data) => data.listRuns(db));
+export const forgetRun = (runId: string) => withDb((db, data) => data.deleteRun(db, runId));
+/** The newest run, or null; makes no database where there is none. */
+export const newestKeptRun = () => withStored(async (db, data) => (await data.newestRun(db)) ?? null);
+
+export function eventsOfRun(runId: string): Promise<RunEvent[]> {
+  return withDb((db, data) => data.readEvents(db, runId));
+}
+
+/** Puts a kept run on the page, at its end. */
+export async function openKeptRun(runId: string): Promise<void> {
+  const player = new Player("stored");
+  player.append(await eventsOfRun(runId));
+  player.close();
+  showRun(player, null);
+  player.seek(player.outline.endMs);
+  void findBeside(player);
+}
+
+/** The person's own datasets; the built-in ones are not among them. */
+export const keptDatasets = () =>
+  withDb(async (db, data) => (await data.listDatasets(db)).filter(({ origin }) => origin !== "builtin"));
+export const forgetDataset = (datasetId: string) => withDb((db, data) => data.deleteDataset(db, datasetId));
+
+/** Rows of a dataset; null where it is not kept. */
+export const keptRows = (datasetId: string) =>
+  withStored(async (db, data) => {
+    const found = await data.findDataset(db, datasetId);
+    return found ? found.train + found.test : null;
+  });
+
+/** A dataset of that name which is here already. */
+export interface NameTaken {
+  record: DatasetRecord;
+  /** What the new one is called when both are kept. */
+  free: string;
+  /** Unfinished runs that began with the one that is here. */
+  runs: number;
+}
+
+export async function nameTaken(name: string): Promise<NameTaken | null> {
+  const { freeName } = await import("../data/importDataset");
+  return withDb(async (db, data) => {
+    const record = await data.findDataset(db, name);
+    if (!record) return null;
+    const names = (await data.listDatasets(db)).map(({ datasetId }) => datasetId);
+    const runs = (await data.unfinishedRunsOn(db, record.datasetId)).length;
+    return { record, free: freeName(name, names), runs };
+  });
+}
+
+/** Reads the whole file and keeps it under the name, in place of what had it. @throws LabError "data", "storage" */
+export async function keepDataset(file: File, fields: FieldMap, datasetId: string): Promise<DatasetRecord> {
+  void keepStored();
+  const { importFiles } = await import("../data/importDataset");
+  const { record } = await withDb((db) =>
+    importFiles(
+      db,
+      { datasetId, name: datasetId, origin: "file", revision: 1 },
+      { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: SEED },
+    ),
+  );
+  return record;
+}
+
+/** From now on the settings name this dataset. */
+export function studyDataset({ datasetId, train, test }: DatasetRecord): void {
+  lab.setState(({ datasetRows }) => ({ datasetRows: { ...datasetRows, [datasetId]: train + test } }));
+  const source = `stored:${datasetId}`;
+  changeSettings({ ...lab.getState().changes, "data.train": source, "data.test": source });
+}
+
+export const keptAdapters = () => withDb((db, data) => data.listAdapters(db));
+export const forgetAdapter = (adapterId: string) => withDb((db, data) => data.deleteAdapter(db, adapterId));
