@@ -12,7 +12,7 @@ const suite = query.get("suite");
 const filter = query.get("filter") ?? "";
 const rounds = Number(query.get("rounds") ?? 5);
 /** Where the peers' packages are served, "" = none. */
-const peers = query.get("peers") ?? "";
+const peers = query.has("peers") ? new URL(query.get("peers") ?? "", location.href).href : "";
 const post = (line: object) => fetch("/__lines", { method: "POST", body: JSON.stringify(line) });
 const reasonOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 

@@ -12,6 +12,19 @@ import { rootAddress } from "../src/worker/sources";
 const query = new URLSearchParams(location.search);
 const post = (line: object) => fetch("/__lines", { method: "POST", body: JSON.stringify(line) });
 
+/** What the page posts when it is done; `failed` says that its figures are worth nothing. */
+export interface Visit {
+  adapter: string;
+  readyMs: number;
+  pipelineMs: number;
+  allPipelinesMs: number;
+  prepared: number;
+  builds: Build[];
+  /** Kernels built up to the first step, and behind it, by run. */
+  runs: Record<string, { firstStep: string[]; later: string[] }>;
+  failed?: string;
+}
+
 interface Build {
   kernel: string;
   fromMs: number;
@@ -50,7 +63,7 @@ const RUNS = {
   },
 };
 
-async function main(): Promise<object> {
+async function main(): Promise<Visit> {
   const root = rootAddress();
   const { archive } = await openArchive();
   const events: RunEvent[] = [];
@@ -72,7 +85,7 @@ async function main(): Promise<object> {
   await host.prepared();
   const allPipelinesMs = gpu.pipelineMs;
   const prepared = builds.length;
-  const runs: Record<string, { firstStep: string[]; later: string[] }> = {};
+  const runs: Visit["runs"] = {};
   for (const [runId, config] of Object.entries(query.has("runs") ? RUNS : {})) {
     const before = builds.length;
     events.length = 0;

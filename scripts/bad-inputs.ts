@@ -1,12 +1,13 @@
 // Malformed inputs through the lab command: each must end with an exit code other than 0 and, on stderr, one sentence
 // that says what its expectation asks for; nothing may be left behind.
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { ROOT, ensureBuilt } from "./build";
 import { isMain, options } from "./options";
-import { command } from "./process";
+import { runLab } from "./process";
+import { readJson } from "./json";
+import { emptyTally, type Print, type Tally } from "./tally";
 
 const HELP = `Gives every malformed input of a folder to the lab command.
 
@@ -15,26 +16,32 @@ const HELP = `Gives every malformed input of a folder to the lab command.
 const TIMEOUT_S = 120;
 
 /** Folders with an expect.json, at any depth. */
-export function badFolders(root) {
-  return readdirSync(root, { recursive: true })
+export function badFolders(root: string): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => /(^|[\\/])expect\.json$/.test(path))
     .map((path) => resolve(root, path, ".."))
     .sort();
 }
 
 /** What a message lacks of `must_mention`; "" = nothing. */
-export function missingWords(message, mustMention) {
+export function missingWords(message: string, mustMention: string[][]): string {
   const said = message.toLowerCase();
   const group = mustMention.find((words) => !words.some((word) => said.includes(word.toLowerCase())));
   return group ? `none of “${group.join("”, “")}” is in: ${message.trim() || "(nothing)"}` : "";
 }
 
+/** What an expect.json says. */
+interface Expected {
+  feed: { kind: string; path: string; model?: string };
+  must_mention: string[][];
+}
+
 /** The command's arguments for a bad input, with what it needs written into `folder`. */
-function argumentsFor({ kind, path, model }, base, folder) {
+function argumentsFor({ kind, path, model = path }: Expected["feed"], base: string, folder: string): string[] {
   const config = join(folder, "config.json");
   const out = join(folder, "out");
-  const at = (part) => join(base, part);
-  const write = (settings) => writeFileSync(config, JSON.stringify(settings));
+  const at = (part: string) => join(base, part);
+  const write = (settings: object) => writeFileSync(config, JSON.stringify(settings));
   if (kind === "dataset") write({ data: { train: at(path) } });
   else write({ model: { source: at(kind === "adapter" ? model : path) } });
   if (kind !== "adapter") return ["run", config, "--out", out];
@@ -54,40 +61,25 @@ function argumentsFor({ kind, path, model }, base, folder) {
   ];
 }
 
-/** @returns {Promise<{ code: number | null, stderr: string }>} */
-function lab(args) {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, [...command("lab"), ...args], {
-      cwd: ROOT,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_S * 1000);
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk) => (stderr += chunk));
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      done({ code, stderr });
-    });
-  });
-}
-
-/** @returns {Promise<{ passed: number, failed: number, skipped: [] }>} */
-export async function checkBadInputs(print, root = join(ROOT, "e2e", "golden", "bad")) {
-  const tally = { passed: 0, failed: 0, skipped: [] };
+export async function checkBadInputs(
+  print: Print,
+  root = join(ROOT, "e2e", "golden", "bad"),
+): Promise<Tally> {
+  const tally = emptyTally();
   await ensureBuilt(print);
   for (const base of badFolders(root)) {
-    const expected = JSON.parse(readFileSync(join(base, "expect.json"), "utf8"));
+    const expected = readJson<Expected>(join(base, "expect.json"));
     const folder = mkdtempSync(join(tmpdir(), "bad-input-"));
     try {
       const args = argumentsFor(expected.feed, base, folder);
-      const { code, stderr } = await lab(args);
+      const { code, errors } = await runLab(args, undefined, TIMEOUT_S);
       // The sentence is one line; what went on before it is progress.
-      const sentence = stderr.split("\n").find((line) => line.startsWith("failed: ")) ?? "";
+      const sentence = errors.split("\n").find((line) => line.startsWith("failed: ")) ?? "";
       const fault =
-        code === null
+        code === 124
           ? `no answer within ${TIMEOUT_S} s`
           : code !== 1
-            ? `the command ended with ${code}, expected 1: ${stderr.trim()}`
+            ? `the command ended with ${code}, expected 1: ${errors.trim()}`
             : missingWords(sentence, expected.must_mention) ||
               (existsSync(join(folder, "out")) ? "something was left in the output folder" : "");
       tally[fault ? "failed" : "passed"]++;

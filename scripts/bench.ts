@@ -1,13 +1,14 @@
 // `npm run bench`: measured tables of this machine. Rounds are interleaved, figures are medians; nothing is asserted.
-import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { basename } from "node:path";
 import { installPeers } from "../bench/peers/install";
-import { figure, row } from "../bench/rows";
-import { startBrowser } from "./browsers";
+import { figure, row, type Figure, type Measured, type Row, type RowName } from "../bench/rows";
+import { writeJson } from "./json";
 import { isMain, options, usage } from "./options";
-import { fileRoute, inbox, mount, openSite, secret } from "./site";
+import type { Route } from "./serve";
+import { fileRoute, mount, secret } from "./site";
 import { smolLm2 } from "./smollm2/fetch";
+import { watchPage } from "./watched";
 
 const SUITES = ["kernels", "model", "grpo", "scoring", "memory", "loop", "page", "warm"];
 /** Those that also measure SmolLM2-135M. */
@@ -29,25 +30,43 @@ const HELP = `Measures this machine.
 const PEERS_ROUTE = "/__peers/";
 
 /** Serves SmolLM2-135M to the page; null, with the reason printed, where it cannot be had. */
-async function smolRoute() {
+async function smolRoute(): Promise<Route | null> {
   const found = await smolLm2();
   if (found.path) return fileRoute(`/${secret()}/${basename(found.path)}`, found.path);
   console.error(`skipped SmolLM2-135M: ${found.reason}`);
   return null;
 }
 
+/** What was asked for on the command line. */
+export interface BenchJob {
+  suite: string | undefined;
+  filter: string;
+  rounds: number;
+  browser: string;
+  peers: boolean;
+}
+
+/** A line of bench/run.ts. */
+type BenchLine =
+  | { type: "device"; adapter: string }
+  | { type: "end" }
+  | ({ type: "skipped" | "failed"; reason: string } & Partial<RowName>)
+  | ({ type: "wrong"; reason: string } & RowName)
+  | ({ type: "value"; value: number; round: number; figure?: boolean } & RowName & Figure);
+
+/** Seconds without any line after which the page is given up: the largest model loads for minutes. */
+const SILENCE_S = 1800;
+
 /** Kernels and model: measured in a page of the development server, on the real device. */
-async function measure({ suite, filter, rounds, browser, peers }) {
-  const values = new Map();
-  const wrong = new Map();
-  const keyOf = (line) => [line.suite, line.task, line.shape, line.impl].join("|");
+async function measure({ suite, filter, rounds, browser, peers }: BenchJob): Promise<Measured> {
+  const values = new Map<string, { name: RowName; values: number[]; figure?: Figure }>();
+  const wrong = new Map<string, string>();
+  const keyOf = (line: RowName) => [line.suite, line.task, line.shape, line.impl].join("|");
   let adapter = "";
   let failures = 0;
-  let finish;
-  const ended = new Promise((resolve) => (finish = resolve));
-  const onLine = (line) => {
+  const onLine = (line: BenchLine, end: (how: true) => void) => {
     if (line.type === "device") adapter = line.adapter;
-    if (line.type === "end") finish();
+    if (line.type === "end") end(true);
     if (line.type === "skipped")
       console.error(`skipped ${line.impl ?? ""} ${line.task} ${line.shape}: ${line.reason}`);
     if (line.type === "wrong") {
@@ -69,58 +88,49 @@ async function measure({ suite, filter, rounds, browser, peers }) {
       );
     }
   };
-  const smol = ON_SMOLLM2.includes(suite) ? await smolRoute() : null;
-  const routes = [
-    inbox("/__lines", onLine),
-    ...(smol ? [smol] : []),
-    ...(peers ? [mount(PEERS_ROUTE, installPeers())] : []),
-  ];
-  const site = await openSite(routes, { dev: true });
-  const driver = await startBrowser(browser);
-  try {
-    const query = new URLSearchParams({
-      rounds: String(rounds),
-      filter,
-      ...(smol ? { smollm2: smol.prefix } : {}),
-      ...(suite ? { suite } : {}),
-      ...(peers ? { peers: new URL(PEERS_ROUTE, site.url).href } : {}),
-    });
-    const page = await driver.open(
-      `${site.url}bench/index.html?${query}`,
-      (kind, text) => kind === "error" && console.error(text),
-    );
-    const gone = await Promise.race([ended.then(() => null), page.gone]);
-    if (gone) {
-      failures++;
-      console.error(gone);
-    }
-  } finally {
-    await driver.close().catch(() => {});
-    await site.close();
+  const smol = suite && ON_SMOLLM2.includes(suite) ? await smolRoute() : null;
+  const query = new URLSearchParams({
+    rounds: String(rounds),
+    filter,
+    ...(smol ? { smollm2: smol.prefix } : {}),
+    ...(suite ? { suite } : {}),
+    ...(peers ? { peers: PEERS_ROUTE } : {}),
+  });
+  const { trouble, browser: version } = await watchPage<BenchLine, true>({
+    browser,
+    page: `bench/index.html?${query}`,
+    inbox: "/__lines",
+    routes: [...(smol ? [smol] : []), ...(peers ? [mount(PEERS_ROUTE, installPeers())] : [])],
+    dev: true,
+    silenceS: SILENCE_S,
+    awaited: "line",
+    take: onLine,
+    log: (line) => console.error(line),
+  });
+  if (trouble) {
+    failures++;
+    console.error(trouble);
   }
   return {
     rows: [...values].map(([key, e]) => ({ ...row(e.name, e.values, wrong.get(key)), ...figure(e.figure) })),
     adapter,
-    browser: driver.version,
+    browser: version,
     failures,
   };
 }
 
 /** Suites that drive browsers of their own; loaded only when asked for. */
-const OWN = {
-  loop: async (job) => (await import("../bench/loop.mjs")).measureLoop(job),
-  page: async () => (await import("../bench/page.mjs")).measurePage(),
-  warm: async (job) => (await import("../bench/warm.mjs")).measureWarm(job),
+const OWN: Record<string, (job: BenchJob) => Promise<Measured>> = {
+  loop: async (job) => (await import("../bench/loop")).measureLoop(job),
+  page: async () => (await import("../bench/page")).measurePage(),
+  warm: async (job) => (await import("../bench/warm")).measureWarm(job),
 };
 
 /** The ceiling a unit is a share of: the start of its task's name. */
-const CEILING = { "GFLOP/s": "ceiling: fused", "GB/s": "ceiling: copy" };
+const CEILING: Record<string, string> = { "GFLOP/s": "ceiling: fused", "GB/s": "ceiling: copy" };
 
-/**
- * How a row compares: a share of the adapter's ceiling, or for a peer how many times faster ours is.
- * @param {object[]} rows all rows of the run
- */
-export function comparison(row_, rows) {
+/** How a row compares: a share of the adapter's ceiling, or for a peer how many times faster ours is. */
+export function comparison(row_: Row, rows: readonly Row[]): string {
   if (row_.note) return row_.note;
   if (row_.impl !== "proximal") {
     const ours = rows.find(
@@ -135,8 +145,8 @@ export function comparison(row_, rows) {
   return `${((100 * row_.median) / ceiling.median).toFixed(0)} % of the ceiling`;
 }
 
-function printTable(rows) {
-  const text = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+function printTable(rows: Row[]): void {
+  const text = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
   const cells = rows.map((r) => [
     r.task,
     r.shape,
@@ -177,7 +187,7 @@ if (isMain(import.meta.url)) {
     peers: args.peers ?? false,
   };
   const load = loadavg()[0];
-  const made = await (OWN[args.suite] ?? measure)(job);
+  const made = await ((args.suite && OWN[args.suite]) || measure)(job);
   if (made.rows.length > 0) printTable(made.rows);
   console.log(
     `${made.browser}, ${made.adapter || "no adapter"}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}, load ${load.toFixed(1)} before`,
@@ -189,7 +199,7 @@ if (isMain(import.meta.url)) {
     rounds,
     rows: made.rows,
   };
-  if (args.json) writeFileSync(args.json, `${JSON.stringify(out, null, 2)}\n`);
+  if (args.json) writeJson(args.json, out, 2);
   console.log(
     `${made.rows.length} rows${made.failures ? `, ${made.failures} failures` : ""}${args.json ? `: ${args.json}` : ""}`,
   );

@@ -4,6 +4,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright";
+import type { Browser as BidiBrowser, Page as BidiPage } from "puppeteer-core";
+import type { Log } from "./build";
 
 /** Browser names a command takes after `--browser`. */
 export const BROWSERS = ["chromium", "firefox"];
@@ -11,7 +14,8 @@ export const BROWSERS = ["chromium", "firefox"];
 /** `PROXIMAL_ADAPTER=hardware` asks for the machine's GPU; otherwise the software adapter, the same everywhere. */
 const hardware = () => process.env.PROXIMAL_ADAPTER === "hardware";
 
-const chromiumArgs = () => [
+/** What Chromium is started with, by the commands and by the end-to-end tests. */
+export const chromiumArgs = (): string[] => [
   "--no-sandbox",
   "--enable-unsafe-webgpu",
   ...(hardware() ? ["--ignore-gpu-blocklist", "--use-angle=vulkan"] : ["--use-webgpu-adapter=swiftshader"]),
@@ -34,7 +38,7 @@ const firefoxPrefs = {
   "dom.timeout.enable_budget_timer_throttling": false,
 };
 
-function onPath(...names) {
+function onPath(...names: string[]): string | null {
   for (const name of names) {
     for (const folder of (process.env.PATH ?? "").split(delimiter)) {
       const file = join(folder, name);
@@ -46,13 +50,13 @@ function onPath(...names) {
 
 const MAC = "/Applications";
 
-function fromEnvironment(variable) {
+function fromEnvironment(variable: string): string | null {
   const path = process.env[variable];
   if (path && !existsSync(path)) throw new Error(`${variable} names ${path}, which does not exist`);
   return path ?? null;
 }
 
-function systemChromium() {
+function systemChromium(): string | null {
   const mac = [
     `${MAC}/Google Chrome.app/Contents/MacOS/Google Chrome`,
     `${MAC}/Chromium.app/Contents/MacOS/Chromium`,
@@ -64,32 +68,32 @@ function systemChromium() {
   );
 }
 
-async function playwrightChromium() {
+async function playwrightChromium(): Promise<string | null> {
   const { chromium } = await import("playwright");
   const path = chromium.executablePath();
   return path && existsSync(path) ? path : null;
 }
 
-function systemFirefox() {
+function systemFirefox(): string | null {
   const mac = `${MAC}/Firefox.app/Contents/MacOS/firefox`;
   return onPath("firefox-esr", "firefox") ?? (existsSync(mac) ? mac : null);
 }
 
 /** Runs an installer with its output on stderr; true when it ended well. */
-function install(log, command, args) {
+function install(log: Log, command: string, args: string[]): boolean {
   log(`installing: ${command} ${args.join(" ")}`);
   const done = spawnSync(command, args, { stdio: ["ignore", 2, 2], timeout: 15 * 60_000 });
   return done.status === 0;
 }
 
-function aptInstall(log, ...packages) {
+function aptInstall(log: Log, ...packages: string[]): boolean {
   if (!onPath("apt-get") || process.getuid?.() !== 0) return false;
   process.env.DEBIAN_FRONTEND = "noninteractive";
   return install(log, "apt-get", ["update"]) && install(log, "apt-get", ["install", "-y", ...packages]);
 }
 
 /** Path of a Chromium, installed if need be. @throws Error saying how to get one. */
-export async function findChromium(log = () => {}) {
+export async function findChromium(log: Log = () => {}): Promise<string> {
   const found = fromEnvironment("PROXIMAL_CHROMIUM") ?? systemChromium() ?? (await playwrightChromium());
   if (found) return found;
   if (install(log, "npx", ["playwright", "install", "chromium"])) {
@@ -106,106 +110,118 @@ export async function findChromium(log = () => {}) {
 }
 
 /** Path of a Firefox, or null with the reason in `log`: the second browser is welcome, not required. */
-export async function findFirefox(log = () => {}) {
+export async function findFirefox(log: Log = () => {}): Promise<string | null> {
   const found = fromEnvironment("PROXIMAL_FIREFOX") ?? systemFirefox();
   if (found) return found;
   if (aptInstall(log, "firefox-esr", "mesa-vulkan-drivers")) return systemFirefox();
   return null;
 }
 
-/**
- * @typedef {object} DrivenPage
- * @property {(fn: Function | string, arg?: unknown) => Promise<any>} evaluate
- * @property {import("playwright").Page | null} playwright the page itself where Playwright drives it
- * @property {Promise<string>} gone resolves with the reason when the page or the browser died
- * @property {() => Promise<void>} close
- */
+/** Gets what a page prints: `error`, `log` … and the text. */
+type OnConsole = (kind: string, text: string) => void;
 
-function chromiumPage(page, onConsole) {
+export interface DrivenPage {
+  /** Runs an expression in the page. */
+  evaluate: (expression: string) => Promise<unknown>;
+  /** Resolves with the reason when the page or the browser died. */
+  gone: Promise<string>;
+}
+
+export interface Driver {
+  name: string;
+  version: string;
+  open: (url: string, onConsole?: OnConsole) => Promise<DrivenPage>;
+  close: () => Promise<void>;
+}
+
+function chromiumPage(page: Page, onConsole: OnConsole): DrivenPage {
   page.on("console", (m) => onConsole(m.type(), m.text()));
   page.on("pageerror", (e) => onConsole("error", e.stack ?? e.message));
-  const gone = new Promise((resolve) => {
+  const gone = new Promise<string>((resolve) => {
     page.on("crash", () => resolve("the page crashed"));
     page
       .context()
       .browser()
       ?.on("disconnected", () => resolve("the browser ended"));
   });
-  return { evaluate: (fn, arg) => page.evaluate(fn, arg), playwright: page, gone, close: () => page.close() };
+  return { evaluate: (expression) => page.evaluate(expression), gone };
 }
 
-function firefoxPage(page, browser, onConsole) {
+function firefoxPage(page: BidiPage, browser: BidiBrowser, onConsole: OnConsole): DrivenPage {
   page.on("console", (m) => onConsole(m.type(), m.text()));
-  page.on("pageerror", (e) => onConsole("error", e.stack ?? e.message));
-  const gone = new Promise((resolve) => browser.on("disconnected", () => resolve("the browser ended")));
-  return { evaluate: (fn, arg) => page.evaluate(fn, arg), playwright: null, gone, close: () => page.close() };
+  page.on("pageerror", (e) => onConsole("error", e instanceof Error ? (e.stack ?? e.message) : String(e)));
+  const gone = new Promise<string>((resolve) =>
+    browser.on("disconnected", () => resolve("the browser ended")),
+  );
+  return { evaluate: (expression) => page.evaluate(expression), gone };
 }
 
-/**
- * Starts a browser without a window.
- * @param {"chromium" | "firefox"} name
- * @param {{ log?: (line: string) => void, profile?: string | null }} options profile: a folder that keeps what the
- *   browser stores, its compiled shaders included, from start to start; null = nothing is kept
- * @returns {Promise<{ name: string, version: string, playwright: import("playwright").Browser | null,
- *   open: (url: string, onConsole?: (kind: string, text: string) => void) => Promise<DrivenPage>, close: () => Promise<void> }>}
- */
-export async function startBrowser(
-  name,
-  { log = (line) => process.stderr.write(`${line}\n`), profile = null } = {},
-) {
-  if (name === "chromium") {
-    const { chromium } = await import("playwright");
-    const executablePath = await findChromium(log);
-    // Signals are the command's business: Ctrl-C must be able to stop a run politely.
-    const settings = {
-      executablePath,
-      args: chromiumArgs(),
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    };
-    const kept = profile === null ? null : await chromium.launchPersistentContext(profile, settings);
-    const browser = kept ? kept.browser() : await chromium.launch(settings);
-    return {
-      name,
-      version: `Chromium ${browser.version()}`,
-      playwright: browser,
-      async open(url, onConsole = () => {}) {
-        const page = await (kept ?? (await browser.newContext())).newPage();
-        const driven = chromiumPage(page, onConsole);
-        await page.goto(url, { timeout: 120_000 });
-        return driven;
-      },
-      close: () => (kept ?? browser).close(),
-    };
-  }
-  if (name === "firefox") {
-    const { launch } = await import("puppeteer-core");
-    const executablePath = await findFirefox(log);
-    if (!executablePath) throw new Error("no Firefox found: set PROXIMAL_FIREFOX to one, or install firefox");
-    const browser = await launch({
-      browser: "firefox",
-      executablePath,
-      headless: true,
-      ...(profile === null ? {} : { userDataDir: profile }),
-      extraPrefsFirefox: firefoxPrefs,
-      protocolTimeout: 0,
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    });
-    return {
-      name,
-      version: `Firefox ${(await browser.version()).split("/").pop()}`,
-      playwright: null,
-      async open(url, onConsole = () => {}) {
-        const page = await browser.newPage();
-        const driven = firefoxPage(page, browser, onConsole);
-        await page.goto(url, { timeout: 120_000 });
-        return driven;
-      },
-      close: () => browser.close(),
-    };
-  }
+interface Start {
+  log?: Log;
+  /** A folder that keeps what the browser stores, its compiled shaders included, from start to start; null = nothing
+   * is kept. */
+  profile?: string | null;
+}
+
+const toStderr: Log = (line) => process.stderr.write(`${line}\n`);
+/** Signals are the command's business: Ctrl-C must be able to stop a run politely. */
+const NO_SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
+/** Chromium under Playwright, which can do more than a `Driver`. */
+export async function startChromium({
+  log = toStderr,
+  profile = null,
+}: Start = {}): Promise<Driver & { playwright: Browser }> {
+  const { chromium } = await import("playwright");
+  const executablePath = await findChromium(log);
+  const settings = { executablePath, args: chromiumArgs(), ...NO_SIGNALS };
+  let kept: BrowserContext | null = null;
+  if (profile !== null) kept = await chromium.launchPersistentContext(profile, settings);
+  const browser = kept ? kept.browser() : await chromium.launch(settings);
+  if (!browser) throw new Error("Chromium started with a profile, but without a browser to drive");
+  return {
+    name: "chromium",
+    version: `Chromium ${browser.version()}`,
+    playwright: browser,
+    async open(url, onConsole = () => {}) {
+      const page = await (kept ?? (await browser.newContext())).newPage();
+      const driven = chromiumPage(page, onConsole);
+      await page.goto(url, { timeout: 120_000 });
+      return driven;
+    },
+    close: () => (kept ?? browser).close(),
+  };
+}
+
+async function startFirefox({ log = toStderr, profile = null }: Start): Promise<Driver> {
+  const { launch } = await import("puppeteer-core");
+  const executablePath = await findFirefox(log);
+  if (!executablePath) throw new Error("no Firefox found: set PROXIMAL_FIREFOX to one, or install firefox");
+  const browser = await launch({
+    browser: "firefox",
+    executablePath,
+    headless: true,
+    ...(profile === null ? {} : { userDataDir: profile }),
+    extraPrefsFirefox: firefoxPrefs,
+    protocolTimeout: 0,
+    ...NO_SIGNALS,
+  });
+  return {
+    name: "firefox",
+    version: `Firefox ${(await browser.version()).split("/").pop()}`,
+    async open(url, onConsole = () => {}) {
+      const page = await browser.newPage();
+      const driven = firefoxPage(page, browser, onConsole);
+      await page.goto(url, { timeout: 120_000 });
+      return driven;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Starts a browser without a window. */
+export async function startBrowser(name: string, start: Start = {}): Promise<Driver> {
+  if (name === "chromium") return startChromium(start);
+  if (name === "firefox") return startFirefox(start);
   throw new Error(`unknown browser "${name}", expected one of ${BROWSERS.join(", ")}`);
 }

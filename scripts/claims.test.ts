@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as stats from "../src/curriculum/paired";
 import { BLOCKS, blocksIn, readResults, regenerated } from "./claims";
-import { bySide, decimal, difference, paragraph, points, span } from "./claims/words";
+import { bySide, decimal, difference, paragraph, points, span, there, type Difference } from "./claims/words";
 
 const results = readResults();
 const files = Object.entries(BLOCKS);
@@ -25,7 +25,7 @@ describe.each(files)("%s", (file, blocks) => {
 });
 
 /** Sections of notes: each a measurement made once, kept as it was written, and said to be so. */
-const NOTES = {
+const NOTES: Record<string, string[]> = {
   "docs/performance.md": [
     "Where a LoRA step goes",
     "What SwiftShader charges for",
@@ -40,7 +40,7 @@ describe("tables of figures", () => {
   it.each(files)("stand in computed blocks or in sections of notes: %s", (file) => {
     let section = "";
     let computed = false;
-    const loose = [];
+    const loose: string[] = [];
     for (const line of readFileSync(file, "utf8").split("\n")) {
       if (/^#/.test(line)) section = line.replace(/^#+ /, "");
       if (line.startsWith("<!-- ")) computed = line.startsWith("<!-- claims:");
@@ -57,7 +57,7 @@ describe("other results", () => {
 
   it("give other figures", async () => {
     changed = structuredClone(results);
-    changed.comparisons.rows.find((row) => row.story === "needle").bySteps[3].difference += 0.01;
+    there(changed.comparisons.rows.find((row) => row.story === "needle")).bySteps[3].difference += 0.01;
     const text = await readme();
     expect(text).not.toBe(readFileSync("README.md", "utf8"));
   });
@@ -65,19 +65,19 @@ describe("other results", () => {
   it("turn the sentence with the sign", async () => {
     changed = structuredClone(results);
     const [metis, random] = ["metis K=3 lambda=0.01", "random"].map((name) =>
-      changed.rewards.rows.find(({ strategy }) => strategy === name),
+      there(changed.rewards.rows.find(({ strategy }) => strategy === name)),
     );
     [metis.measures, random.measures] = [random.measures, metis.measures];
     const text = (await readme()).replace(/\s+/g, " ");
     const before = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
-    const word = (of) => /METIS's groups have ([\w ]+) reward variance/.exec(of)[1];
+    const word = (of: string) => there(/METIS's groups have ([\w ]+) reward variance/.exec(of))[1];
     expect([word(before), word(text)].sort()).not.toEqual(["more", "more"]);
     if (word(before) === "more") expect(word(text)).toBe("less");
   });
 });
 
 describe("words", () => {
-  const t = (mean, low, high) => ({ mean, interval: [low, high] });
+  const t = (mean: number, low: number, high: number): Difference => ({ mean, interval: [low, high] });
   it("write figures as the documents do", () => {
     expect([decimal(0.0847), decimal(-0.06, 2), decimal(null)]).toEqual([".085", "−.06", "–"]);
     expect(points(t(0.2977, -0.0038, 0.5993))).toBe("+29.8 [−0.4, 59.9]");
@@ -86,7 +86,7 @@ describe("words", () => {
     expect([span([41, 41]), span([12, 8])]).toEqual(["41", "8 to 12"]);
   });
   it("name a side only where the interval leaves 0 out", () => {
-    const word = (value) => bySide(value, "above", "below", "level");
+    const word = (value: Difference) => bySide(value, "above", "below", "level");
     expect([t(1, 0.5, 2), t(-1, -2, -0.5), t(1, -0.1, 2), t(1, 0, 2)].map(word)).toEqual([
       "above",
       "below",

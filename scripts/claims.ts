@@ -7,7 +7,9 @@ import { performanceBlocks } from "./claims/performance";
 import { rewardBlocks } from "./claims/rewards";
 import { supervisedBlocks } from "./claims/supervised";
 import { statistics } from "./comparisons";
+import { readJson, readLines } from "./json";
 import { isMain, options } from "./options";
+import type { Block, Blocks, Results, Statistics } from "./results";
 
 const HELP = `Compares README.md and docs with the committed results.
 
@@ -17,51 +19,48 @@ const HELP = `Compares README.md and docs with the committed results.
 Results: docs/results, scripts/base-model/results, e2e/golden/picks. New runs come in with scripts/record.ts.
 `;
 
-const readText = (path) => readFileSync(join(ROOT, path), "utf8");
-const readJson = (path) => JSON.parse(readText(path));
+const readText = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const read = <T>(path: string) => readJson<T>(join(ROOT, path));
 
 /** Everything that sentences are computed from. */
-export function readResults() {
+export function readResults(): Results {
   return {
-    curricula: readJson("docs/results/curricula.json"),
-    comparisons: readJson("docs/results/comparisons.json"),
-    rewards: readJson("docs/results/rewards.json"),
-    performance: readJson("docs/results/performance.json"),
-    judge: readJson("scripts/base-model/results/judge.json"),
-    reference: readJson("scripts/base-model/results/reference.json"),
-    picks: readJson("e2e/golden/picks/needle-round1.json"),
+    curricula: read("docs/results/curricula.json"),
+    comparisons: read("docs/results/comparisons.json"),
+    rewards: read("docs/results/rewards.json"),
+    performance: read("docs/results/performance.json"),
+    judge: read("scripts/base-model/results/judge.json"),
+    reference: read("scripts/base-model/results/reference.json"),
+    picks: read("e2e/golden/picks/needle-round1.json"),
     pools: {
-      needle: readText("public/pools/needle_train.jsonl")
-        .trimEnd()
-        .split("\n")
-        .map((l) => JSON.parse(l)),
+      needle: readLines(join(ROOT, "public/pools/needle_train.jsonl")),
     },
   };
 }
 
 const ROOMS = [supervisedBlocks, rewardBlocks, performanceBlocks];
 
-/** @returns {Record<string, Record<string, (results: object, stats: object) => string>>} file → name → text */
-export const BLOCKS = Object.fromEntries(
+export const BLOCKS: Blocks = Object.fromEntries(
   [...new Set(ROOMS.flatMap((room) => Object.keys(room)))].map((file) => [
     file,
-    Object.assign({}, ...ROOMS.map((room) => room[file])),
+    Object.assign({}, ...ROOMS.map((room) => room[file])) as Record<string, Block>,
   ]),
 );
 
 const marker = /<!-- claims:([\w-]+) -->\n[\s\S]*?<!-- \/claims -->/g;
 
 /** Names of the blocks that a document has. */
-export const blocksIn = (text) => [...text.matchAll(marker)].map(([, name]) => name);
+export const blocksIn = (text: string): string[] => [...text.matchAll(marker)].map(([, name]) => name);
 
-/**
- * The document with its blocks computed, as Prettier writes it.
- * @param {string} text the document
- * @param {Record<string, (results: object, stats: object) => string>} blocks
- */
-export async function regenerated(text, blocks, results, stats) {
+/** The document with its blocks computed, as Prettier writes it. */
+export async function regenerated(
+  text: string,
+  blocks: Record<string, Block>,
+  results: Results,
+  stats: Statistics,
+): Promise<string> {
   const { format } = await import("prettier");
-  const filled = text.replace(marker, (whole, name) => {
+  const filled = text.replace(marker, (_, name: string) => {
     if (!blocks[name]) throw new Error(`no script computes the block "${name}"`);
     return `<!-- claims:${name} -->\n\n${blocks[name](results, stats)}\n\n<!-- /claims -->`;
   });
@@ -69,7 +68,7 @@ export async function regenerated(text, blocks, results, stats) {
 }
 
 /** Lines that only one of two texts has, for a person. */
-function changed(before, after) {
+function changed(before: string, after: string) {
   const [had, has] = [before, after].map((text) => new Set(text.split("\n")));
   return [
     ...[...had].filter((line) => !has.has(line)).map((line) => `- ${line}`),

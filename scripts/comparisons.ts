@@ -1,32 +1,60 @@
 // What the recorded runs of the page say against each other: paired by seed, question by question, on two clocks.
 // scripts/record.ts writes it to docs/results/comparisons.json; `npx tsx scripts/comparisons.ts` does so alone.
 // All arithmetic is the page's own: src/curriculum/paired.ts.
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./build";
 import { isMain } from "./options";
+import type * as registryModule from "../src/curriculum/registry";
+import type { CurvePoint } from "../src/curriculum/paired";
+import type { RunEvent } from "../src/lib/events";
+import { readJson, readLines, writeJson } from "./json";
+import type { ComparisonRow, Comparisons, Spent, Statistics, Verdict } from "./results";
 import { loadSource } from "./source";
 
 export const COMPARISONS = "docs/results/comparisons.json";
 const RUNS = "public/runs";
 /** Shares of right answers whose cost is told. */
 const THRESHOLDS = [0.5, 0.8];
-const BUDGETS = ["steps", "allTokens"];
+const BUDGETS = ["steps", "allTokens"] as const;
+type Clock = (typeof BUDGETS)[number];
 
-const readText = (path) => readFileSync(join(ROOT, path), "utf8");
-const { isChance } = await loadSource("src/curriculum/registry.ts");
-export const statistics = () => loadSource("src/curriculum/paired.ts");
+/** An entry of public/runs/index.json. */
+export interface Recorded {
+  id: string;
+  title: string;
+  story: string;
+  strategy: string;
+  seed: number;
+  file: string;
+  compareWith: string | null;
+}
 
-/**
- * Tests of a log with what each had cost by then. Testing costs nothing, nor does the warm start all orders share.
- * @returns {{ tests: object[], tokens: object, newPicks: number[] }} `newPicks`: picks a round of tier C, the rows
- *   that the base model has never met
- */
-export function readLog(events) {
+/** A test, with what the run had cost by then. */
+interface Tested {
+  step: number;
+  value: number;
+  items: string;
+  steps: number;
+  allTokens: number;
+}
+
+interface Read {
+  tests: Tested[];
+  tokens: Spent;
+  /** Picks a round of tier C, the rows that the base model has never met. */
+  newPicks: number[];
+}
+type Run = Recorded & Read;
+
+const { isChance } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
+export const statistics = () => loadSource<Statistics>("src/curriculum/paired.ts");
+
+/** Tests of a log with what each had cost by then. Testing costs nothing, nor does the warm start all orders share. */
+export function readLog(events: readonly RunEvent[]): Read {
   const spent = { steps: 0, train: 0, choose: 0, rollout: 0 };
-  const tests = [];
-  const newPicks = [];
-  let pool = [];
+  const tests: Tested[] = [];
+  const newPicks: number[] = [];
+  let pool: readonly { tags?: readonly string[] }[] = [];
   for (const event of events) {
     if (event.type === "pool.loaded") pool = event.train;
     if (event.type === "pool.scored" || event.type === "step.judged") spent.choose += event.tokens;
@@ -49,39 +77,44 @@ export function readLog(events) {
   return { tests, tokens: { train: spent.train, choose: spent.choose, rollout: spent.rollout }, newPicks };
 }
 
-const round = (value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
+const round = (value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
 /** Six digits are enough for a file that people compare. */
-const rounded = (value) => JSON.parse(JSON.stringify(value), (_, inner) => round(inner));
+const rounded = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (_, inner: unknown) => round(inner)) as T;
 
 /** One order against another over their seeds. */
-function against(stats, own, other) {
-  const pairs = own.map((run) => ({ own: run, other: other.find(({ seed }) => seed === run.seed) }));
-  const compareAt = (find) => {
-    const results = pairs.map((pair) => ({ own: find(pair.own), other: find(pair.other) }));
-    if (results.some((pair) => !pair.own || !pair.other)) return null;
+function against(stats: Statistics, own: Run[], other: Run[]) {
+  const pairs = own.map((run) => ({ own: run, other: other.find(({ seed }) => seed === run.seed) as Run }));
+  const compareAt = (find: (run: Run) => Tested | undefined): Verdict | null => {
+    const results = pairs.flatMap((pair) => {
+      const [a, b] = [find(pair.own), find(pair.other)];
+      return a && b ? [{ own: a, other: b }] : [];
+    });
+    const compared = results.length === pairs.length ? stats.compare(results) : null;
+    if (!compared) return null;
     return {
-      ...stats.compare(results),
+      ...compared,
       bootstrap: stats.bootstrap(results.map((r) => ({ own: r.own.items, other: r.other.items }))),
       mcnemar: results.map((r) => stats.mcnemar(r.own.items, r.other.items)),
     };
   };
-  const curve = (run, clock) => run.tests.map((test) => ({ cost: test[clock], value: test.value }));
+  const curve = (run: Run, clock: Clock): CurvePoint[] => run.tests.map((test) => ({ cost: test[clock], value: test.value }));
   return {
     bySteps: pairs[0].own.tests.map(({ step }) => ({
       step,
       own: pairs.map((pair) => pair.own.tests.find((test) => test.step === step)?.value ?? null),
       other: pairs.map((pair) => pair.other.tests.find((test) => test.step === step)?.value ?? null),
-      ...compareAt((run) => run.tests.find((test) => test.step === step)),
+      ...(compareAt((run) => run.tests.find((test) => test.step === step)) as Verdict),
     })),
     // At the most tokens that both runs of a pair have spent, choosing and rollouts included.
     atEqualTokens: (() => {
       const budgets = pairs.map((pair) =>
-        Math.min(pair.own.tests.at(-1).allTokens, pair.other.tests.at(-1).allTokens),
+        Math.min(pair.own.tests.at(-1)?.allTokens ?? 0, pair.other.tests.at(-1)?.allTokens ?? 0),
       );
-      const budgetOf = (run) => budgets[pairs.findIndex((pair) => pair.own === run || pair.other === run)];
+      const budgetOf = (run: Run) => budgets[pairs.findIndex((pair) => pair.own === run || pair.other === run)];
       return {
         budgets,
-        ...compareAt((run) => run.tests.findLast((test) => test.allTokens <= budgetOf(run))),
+        ...(compareAt((run) => run.tests.findLast((test) => test.allTokens <= budgetOf(run))) as Verdict),
       };
     })(),
     area: Object.fromEntries(
@@ -107,13 +140,13 @@ function against(stats, own, other) {
   };
 }
 
-/**
- * @param index entries of public/runs/index.json
- * @param eventsOf entry → records of its log
- * @param stats src/curriculum/paired.ts
- */
-export function comparisons(index, eventsOf, stats) {
-  const rows = [];
+/** Every order against chance, story by story. */
+export function comparisons(
+  index: Recorded[],
+  eventsOf: (entry: Recorded) => RunEvent[],
+  stats: Statistics,
+): ComparisonRow[] {
+  const rows: ComparisonRow[] = [];
   for (const story of [...new Set(index.map((entry) => entry.story))]) {
     const runs = index
       .filter((entry) => entry.story === story)
@@ -122,7 +155,7 @@ export function comparisons(index, eventsOf, stats) {
     for (const strategy of [...new Set(runs.map((run) => run.strategy))]) {
       const own = runs.filter((run) => run.strategy === strategy && other.some((r) => r.seed === run.seed));
       if (isChance(strategy) || own.length === 0) continue;
-      const beside = own.map((run) => other.find(({ seed }) => seed === run.seed));
+      const beside = own.map((run) => other.find(({ seed }) => seed === run.seed) as Run);
       rows.push({
         story,
         own: strategy,
@@ -138,23 +171,19 @@ export function comparisons(index, eventsOf, stats) {
   return rounded(rows);
 }
 
-export const recordedIndex = () => JSON.parse(readText(join(RUNS, "index.json")));
-export const recordedEvents = ({ file }) =>
-  readText(join(RUNS, file))
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+export const recordedIndex = () => readJson<Recorded[]>(join(ROOT, RUNS, "index.json"));
+export const recordedEvents = ({ file }: Pick<Recorded, "file">) =>
+  readLines<RunEvent>(join(ROOT, RUNS, file));
 
 /** Everything that docs/results/comparisons.json says, from the recorded logs. */
-export function comparisonsFile(stats) {
+export function comparisonsFile(stats: Statistics): Comparisons {
   const about =
     "The page's recorded runs against random order, paired by seed: differences own − other of test accuracy with 95 % intervals of Student's t over seeds and of a hierarchical bootstrap (seeds, then questions), McNemar's exact test by seed, area between the curves, cost to thresholds; made by scripts/comparisons.ts";
   return { about, rows: comparisons(recordedIndex(), recordedEvents, stats) };
 }
 
-export async function writeComparisons() {
-  const file = comparisonsFile(await statistics());
-  writeFileSync(join(ROOT, COMPARISONS), `${JSON.stringify(file, null, 1)}\n`);
+export async function writeComparisons(): Promise<void> {
+  writeJson(join(ROOT, COMPARISONS), comparisonsFile(await statistics()), 1);
 }
 
 if (isMain(import.meta.url)) {

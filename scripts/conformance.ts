@@ -1,9 +1,13 @@
 // `npm run conformance -- DIR`: golden cases and malformed inputs on real WebGPU, a row a check.
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { startBrowser } from "./browsers";
+import type { ConformanceJobs, ConformanceLine } from "../src/conformance/page";
+import type { Row } from "../src/conformance/runCase";
+import { writeJson } from "./json";
 import { isMain, options, usage } from "./options";
-import { inbox, mount, openSite, secret } from "./site";
+import { answer, mount, secret } from "./site";
+import type { Print } from "./tally";
+import { watchPage } from "./watched";
 
 const HELP = `Runs golden cases and malformed inputs on real WebGPU.
 
@@ -18,9 +22,9 @@ const HELP = `Runs golden cases and malformed inputs on real WebGPU.
 const SILENCE_S = 300;
 
 /** All jobs under a folder; `base` is where the page finds each. */
-export function findJobs(root, prefix) {
-  const jobs = { cases: [], bad: [], bases: [] };
-  const visit = (folder) => {
+export function findJobs(root: string, prefix: string): Pick<ConformanceJobs, "cases" | "bad" | "bases"> {
+  const jobs: ReturnType<typeof findJobs> = { cases: [], bad: [], bases: [] };
+  const visit = (folder: string) => {
     const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     const path = relative(root, folder).split(sep).join("/");
     const base = `${prefix}${path ? `${path.split("/").map(encodeURIComponent).join("/")}/` : ""}`;
@@ -42,31 +46,71 @@ export function findJobs(root, prefix) {
   return jobs;
 }
 
-/** @returns {Promise<{ passed: number, failed: number, rows: object[], browser: string, adapter: string }>} */
-export async function runConformance({ folder, kinds = null, browser = "chromium", print = console.log }) {
+/** A row as it arrives: Infinity is no JSON and travels as null. */
+type SentRow = Omit<Row, "share"> & { share: number | null };
+
+export interface Conformance {
+  passed: number;
+  failed: number;
+  rows: (SentRow & { ok: boolean })[];
+  browser: string;
+  adapter: string;
+}
+
+export async function runConformance({
+  folder,
+  kinds = null,
+  browser = "chromium",
+  print = console.log,
+}: {
+  folder: string;
+  kinds?: string[] | null;
+  browser?: string;
+  print?: Print;
+}): Promise<Conformance> {
   const prefix = `/${secret()}/`;
   const jobs = findJobs(resolve(folder), prefix);
   const badCount = jobs.bad.length + jobs.bases.length;
-  const leftOut = new Map();
-  const leave = (kind, count) => leftOut.set(kind, (leftOut.get(kind) ?? 0) + count);
+  const leftOut = new Map<string, number>();
+  const leave = (kind: string, count: number) => leftOut.set(kind, (leftOut.get(kind) ?? 0) + count);
   if (kinds && !kinds.includes("bad") && badCount > 0) {
     leave("bad", badCount);
     Object.assign(jobs, { bad: [], bases: [] });
   }
-  const rows = [];
+  const rows: Conformance["rows"] = [];
   let adapter = "";
-  let beat = Date.now();
-  let finish;
-  const ended = new Promise((resolve_) => (finish = resolve_));
   const width = Math.max(20, ...[...jobs.cases, ...jobs.bad, ...jobs.bases].map((j) => j.label.length));
-  const addRow = (row) => {
+  const addRow = (row: SentRow) => {
     const ok = row.share !== null && row.share <= 1 && !row.message;
     rows.push({ ...row, ok });
     const share = row.share === null ? "–" : row.share.toFixed(3);
     print(`${row.case.padEnd(width)}  ${row.check.padEnd(22)} ${share.padStart(9)}  ${ok ? "PASS" : "FAIL"}`);
     if (!ok) print(`    ${row.message || "the worst error is beyond its tolerance"}`);
   };
-  const fail = (message) =>
+  const {
+    end,
+    trouble,
+    browser: version,
+  } = await watchPage<ConformanceLine, string>({
+    browser,
+    page: "conformance.html",
+    inbox: "/__report",
+    routes: [answer("/__jobs", () => ({ kinds, ...jobs })), mount(prefix, resolve(folder))],
+    silenceS: SILENCE_S,
+    awaited: "row",
+    log: print,
+    take(line, ended) {
+      if (line.type === "row") addRow(line.row);
+      if (line.type === "device") adapter = line.adapter;
+      if (line.type === "outcome") {
+        if (line.outcome.note) print(`note  ${line.outcome.note}`);
+        for (const { kind, count } of line.outcome.leftOut) leave(kind, count);
+      }
+      if (line.type === "end") ended(line.reason);
+    },
+  });
+  const message = end || trouble;
+  if (message)
     addRow({
       case: "conformance",
       check: "runs to its end",
@@ -75,53 +119,11 @@ export async function runConformance({ folder, kinds = null, browser = "chromium
       message,
       elapsedMs: 0,
     });
-  const onLine = (line) => {
-    beat = Date.now();
-    if (line.type === "row") addRow(line.row);
-    if (line.type === "device") adapter = line.adapter;
-    if (line.type === "outcome") {
-      if (line.outcome.note) print(`note  ${line.outcome.note}`);
-      for (const { kind, count } of line.outcome.leftOut) leave(kind, count);
-    }
-    if (line.type === "end") {
-      if (line.reason) fail(line.reason);
-      finish();
-    }
-  };
-  const answerJobs = {
-    prefix: "/__jobs",
-    handle: (_, response) => (response.end(JSON.stringify({ kinds, ...jobs })), true),
-  };
-  const site = await openSite([inbox("/__report", onLine), answerJobs, mount(prefix, resolve(folder))], {
-    log: print,
-  });
-  let driver = null;
-  let watchdog = null;
-  try {
-    driver = await startBrowser(browser, { log: print });
-    const page = await driver.open(
-      `${site.url}conformance.html`,
-      (kind, text) =>
-        kind === "error" && !text.startsWith("Failed to load resource") && print(`page  ${text}`),
-    );
-    const silent = new Promise((resolve_) => {
-      watchdog = setInterval(
-        () => Date.now() - beat > SILENCE_S * 1000 && resolve_(`no row for ${SILENCE_S} s`),
-        1000,
-      );
-    });
-    const trouble = await Promise.race([ended.then(() => null), page.gone, silent]);
-    if (trouble) fail(trouble);
-  } finally {
-    clearInterval(watchdog);
-    await driver?.close().catch(() => {});
-    await site.close();
-  }
   for (const [kind, count] of leftOut) print(`left out: ${count} of kind ${kind}`);
   if (jobs.cases.length + badCount === 0) print("no case.json and no expect.json found");
-  print(`${driver.version}, ${adapter || "no adapter"}`);
+  print(`${version}, ${adapter || "no adapter"}`);
   const passed = rows.filter((r) => r.ok).length;
-  return { passed, failed: rows.length - passed, rows, browser: driver.version, adapter };
+  return { passed, failed: rows.length - passed, rows, browser: version, adapter };
 }
 
 if (isMain(import.meta.url)) {
@@ -131,9 +133,9 @@ if (isMain(import.meta.url)) {
   const out = await runConformance({
     folder: args._[0],
     kinds: args.kinds?.split(",") ?? null,
-    browser: args.browser,
+    ...(args.browser ? { browser: args.browser } : {}),
   });
-  if (args.json) writeFileSync(args.json, JSON.stringify(out, null, 1));
+  if (args.json) writeJson(args.json, out, 1);
   console.log(`${out.passed} passed, ${out.failed} failed`);
   process.exit(out.failed || out.passed === 0 ? 1 : 0);
 }

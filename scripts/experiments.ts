@@ -1,8 +1,11 @@
 // The runs behind the page's recordings and the results files, from one table: same budgets, several seeds, and
 // random order always among them. Each run is an ordinary `npm run lab -- run`; finished ones are kept.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { ConfigInput } from "../src/config/tree";
+import type { Summary } from "../src/headless/summary";
 import { ROOT } from "./build";
+import { readJson, writeJson } from "./json";
 import { lab } from "./lab";
 import { isMain, options, usage } from "./options";
 
@@ -19,10 +22,12 @@ Afterwards: npx tsx scripts/record.ts DIR/* writes the page's recorded runs and 
 const SEEDS = [1, 2, 3];
 /** The three that are compared by rewards vary more: as many seeds as PyTorch has. */
 const REWARD_SEEDS = [1, 2, 3, 4, 5];
-const pool = (name) => ({ train: `builtin:${name}`, test: `builtin:${name}` });
+const pool = (name: string) => ({ train: `builtin:${name}`, test: `builtin:${name}` });
+
+type Strategy = NonNullable<ConfigInput["curriculum"]>["strategy"];
 
 /** Supervised: EDCO beside random order. */
-const supervised = (name, strategy, stepsPerRound) => ({
+const supervised = (name: string, strategy: Strategy, stepsPerRound: number): ConfigInput => ({
   data: pool(name),
   curriculum: { strategy, rounds: 5, perRound: 64 },
   budget: { steps: 5 * stepsPerRound },
@@ -31,7 +36,7 @@ const supervised = (name, strategy, stepsPerRound) => ({
 });
 
 /** Rewards: *comm* after a supervised warm start, as scripts/base-model/experiments.py does it. */
-const rewarded = (strategy, metis = {}) => ({
+const rewarded = (strategy: Strategy, metis: ConfigInput["metis"] = {}): ConfigInput => ({
   data: pool("comm"),
   trainer: {
     kind: "grpo",
@@ -52,7 +57,7 @@ const rewarded = (strategy, metis = {}) => ({
 });
 
 /** Controls of METIS: one seed each in the lab, the statistics are PyTorch's. */
-const CONTROLS = {
+const CONTROLS: Record<string, ConfigInput> = {
   "control-memory-0": rewarded("metis", { memory: 0 }),
   "control-lambda-0": rewarded("metis", { lambda: 0 }),
   "control-lambda-1": rewarded("metis", { lambda: 1 }),
@@ -61,11 +66,16 @@ const CONTROLS = {
   "control-last-variance": rewarded("last-variance"),
 };
 
-/** @returns {{ name: string, config: object }[]} in the order they run: the three that are compared, seed by seed */
-export function experiments() {
-  const seeded = (name, config, seeds = SEEDS) =>
+interface Experiment {
+  name: string;
+  config: ConfigInput;
+}
+
+/** In the order they run: the three that are compared, seed by seed. */
+export function experiments(): Experiment[] {
+  const seeded = (name: string, config: ConfigInput, seeds = SEEDS): Experiment[] =>
     seeds.map((seed) => ({ name: `${name}-${seed}`, config: { ...config, seed } }));
-  const bySeed = (...groups) => groups[0].flatMap((_, i) => groups.map((group) => group[i]));
+  const bySeed = (...groups: Experiment[][]) => groups[0].flatMap((_, i) => groups.map((group) => group[i]));
   return [
     ...bySeed(
       seeded("metis-random", rewarded("random"), REWARD_SEEDS),
@@ -88,12 +98,12 @@ export function experiments() {
   ];
 }
 
-const statusOf = (dir) => {
+const statusOf = (dir: string) => {
   const file = join(dir, "summary.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).status : null;
+  return existsSync(file) ? readJson<Summary>(file).status : null;
 };
 
-async function main() {
+async function main(): Promise<number> {
   const args = options(HELP, { only: "string", out: "string", list: "boolean" });
   const wanted = args.only ? args.only.split(",") : [""];
   const chosen = experiments().filter(({ name }) => wanted.some((text) => name.includes(text)));
@@ -111,7 +121,7 @@ async function main() {
     if (before === "done") continue;
     const start = Date.now();
     const file = join(out, `${name}.json`);
-    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+    writeJson(file, config, 2);
     const goesOn = existsSync(join(dir, "checkpoint"));
     const code = await lab(goesOn ? ["run", "--resume", "--out", dir] : ["run", file, "--out", dir]);
     if (code !== 0) failures++;

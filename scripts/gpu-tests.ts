@@ -1,8 +1,10 @@
 // Runs the kernel tests (src/**/*.gpu.ts) in a real browser on real WebGPU and prints one line a test.
-import { writeFileSync } from "node:fs";
-import { createServer as createVite } from "vite";
-import { startBrowser } from "./browsers";
+import type { GpuTestLine } from "../e2e/gpu/run";
+import type { GpuTestResult } from "../src/gpu/testing/suite";
+import { writeJson } from "./json";
 import { options, isMain } from "./options";
+import { emptyTally, exitCode, tallyLine, type Print, type Tally } from "./tally";
+import { watchPage } from "./watched";
 
 const HELP = `Runs the kernel tests in a browser.
 
@@ -18,109 +20,68 @@ const HELP = `Runs the kernel tests in a browser.
 /** Seconds without any result after which the page is given up. */
 const SILENCE_S = 240;
 
-/** A development server of this project that hands posted lines to `onLine`. */
-async function serveTests(onLine) {
-  const report = {
-    name: "gpu-test-report",
-    configureServer(server) {
-      server.middlewares.use("/__report", (request, response) => {
-        let body = "";
-        request.on("data", (chunk) => (body += chunk));
-        request.on("end", () => {
-          response.end("ok");
-          onLine(JSON.parse(body));
-        });
-      });
-    },
-  };
-  const server = await createVite({
-    logLevel: "error",
-    clearScreen: false,
-    plugins: [report],
-    // Nothing is watched or prebundled: files may change while tests run, and several runs may go on at once.
-    server: { host: "127.0.0.1", port: 0, strictPort: false, hmr: false, watch: null },
-    optimizeDeps: { noDiscovery: true, include: [] },
-  });
-  await server.listen();
-  return server;
+export interface GpuTests extends Tally {
+  results: GpuTestResult[];
+  browser: string;
+  adapter: string;
 }
 
-/**
- * @returns {Promise<{ passed: number, failed: number, skipped: { name: string, reason: string }[], results: object[],
- *   browser: string, adapter: string }>}
- */
 export async function runGpuTests({
   filter = "",
   file = "",
   browser = "chromium",
   quiet = false,
   print = console.log,
-} = {}) {
-  const results = [];
-  const skipped = [];
-  let passed = 0;
-  let failed = 0;
+}: {
+  filter?: string;
+  file?: string;
+  browser?: string;
+  quiet?: boolean;
+  print?: Print;
+} = {}): Promise<GpuTests> {
+  const tally = emptyTally();
+  const results: GpuTestResult[] = [];
   let adapter = "";
-  let beat = Date.now();
-  let finish;
-  const ended = new Promise((resolve) => (finish = resolve));
-  const fail = (name, message) => {
-    failed++;
-    results.push({ name, status: "failed", message, elapsedMs: 0 });
+  const fail = (name: string, message: string, elapsedMs = 0) => {
+    tally.failed++;
+    results.push({ name, status: "failed", message, elapsedMs });
     print(`FAIL  ${name}\n      ${message.replaceAll("\n", "\n      ")}`);
   };
-  const onLine = (line) => {
-    beat = Date.now();
-    if (line.kind === "end") {
-      adapter = line.adapter;
-      finish();
-    } else if (line.kind === "broken") {
-      fail("kernel tests", line.message);
-      finish();
-    } else if (line.kind === "unloaded") {
-      const name = `load ${line.file}`;
-      if (name.includes(filter)) fail(name, line.message);
-      else print(`note  ${line.file} could not be loaded (${line.message}); none of its tests were run`);
-    } else {
-      const { name, status, message, elapsedMs } = line.result;
-      results.push(line.result);
-      if (status === "passed") passed++;
-      if (status === "passed" && !quiet) print(`ok    ${name} (${elapsedMs} ms)`);
-      if (status === "passed" && message) print(`      ${message}`);
-      if (status === "skipped") {
-        skipped.push({ name, reason: message });
-        print(`skip  ${name}: ${message}`);
-      }
-      if (status === "failed") {
-        results.pop();
-        fail(name, message);
-      }
+  const addResult = (result: GpuTestResult) => {
+    const { name, status, message, elapsedMs } = result;
+    if (status === "failed") return fail(name, message, elapsedMs);
+    results.push(result);
+    if (status === "skipped") {
+      tally.skipped.push({ name, reason: message });
+      print(`skip  ${name}: ${message}`);
+      return;
     }
+    tally.passed++;
+    if (!quiet) print(`ok    ${name} (${elapsedMs} ms)`);
+    if (message) print(`      ${message}`);
   };
-  const server = await serveTests(onLine);
-  let driver = null;
-  let watchdog = null;
-  try {
-    driver = await startBrowser(browser);
-    const { port } = server.httpServer.address();
-    const query = new URLSearchParams({ filter, file });
-    const page = await driver.open(`http://127.0.0.1:${port}/e2e/gpu/index.html?${query}`, (kind, text) => {
-      if (kind === "error") print(`page  ${text}`);
-    });
-    const silent = new Promise((resolve) => {
-      watchdog = setInterval(
-        () => Date.now() - beat > SILENCE_S * 1000 && resolve(`no result for ${SILENCE_S} s`),
-        1000,
-      );
-    });
-    const trouble = await Promise.race([ended.then(() => null), page.gone, silent]);
-    if (trouble) fail("kernel tests", trouble);
-  } finally {
-    clearInterval(watchdog);
-    await driver?.close().catch(() => {});
-    await server.close();
-  }
-  return { passed, failed, skipped, results, browser: driver?.version ?? browser, adapter };
+  const { trouble, browser: version } = await watchPage<GpuTestLine, true>({
+    browser,
+    page: `e2e/gpu/index.html?${new URLSearchParams({ filter, file })}`,
+    inbox: "/__report",
+    dev: true,
+    silenceS: SILENCE_S,
+    awaited: "result",
+    log: print,
+    take(line, ended) {
+      if (line.kind === "result") addResult(line.result);
+      if (line.kind === "unloaded") {
+        const name = `load ${line.file}`;
+        if (name.includes(filter)) fail(name, line.message);
+        else print(`note  ${line.file} could not be loaded (${line.message}); none of its tests were run`);
+      }
+      if (line.kind === "broken") fail("kernel tests", line.message);
+      if (line.kind === "end") adapter = line.adapter;
+      if (line.kind === "end" || line.kind === "broken") ended(true);
+    },
+  });
+  if (trouble) fail("kernel tests", trouble);
+  return { ...tally, results, browser: version, adapter };
 }
 
 if (isMain(import.meta.url)) {
@@ -132,10 +93,10 @@ if (isMain(import.meta.url)) {
     quiet: "boolean",
   });
   const out = await runGpuTests(args);
-  if (args.json) writeFileSync(args.json, JSON.stringify(out, null, 1));
+  if (args.json) writeJson(args.json, out, 1);
   if (out.passed + out.failed + out.skipped.length === 0)
     console.log(`no test matches "${args.filter ?? ""}"`);
   console.log(`${out.browser}, ${out.adapter || "no adapter"}`);
-  console.log(`${out.passed} passed, ${out.failed} failed, ${out.skipped.length} skipped`);
-  process.exit(out.failed || out.passed === 0 ? 1 : 0);
+  console.log(tallyLine(out));
+  process.exit(exitCode(out));
 }

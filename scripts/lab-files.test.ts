@@ -7,14 +7,14 @@ import { FileSets, RunLog, listFiles } from "./lab-files";
 import { serveLocalFiles } from "./lab";
 import { listen } from "./serve";
 
-let out;
+let out: string;
 beforeEach(() => (out = mkdtempSync(join(tmpdir(), "lab-"))));
 afterEach(() => rmSync(out, { recursive: true }));
 const lines = () =>
   readFileSync(join(out, "events.jsonl"), "utf8")
     .split("\n")
     .filter(Boolean)
-    .map((l) => JSON.parse(l));
+    .map((l) => JSON.parse(l) as unknown);
 
 describe("the log", () => {
   it("is appended to, and refuses a gap", () => {
@@ -36,12 +36,12 @@ describe("the log", () => {
     log.rename("http://127.0.0.1:1/x/train/a.jsonl", 'my "pool".jsonl');
     log.add(0, [{ config: { train: "http://127.0.0.1:1/x/train/a.jsonl" } }]);
     expect(lines()).toEqual([{ config: { train: 'my "pool".jsonl' } }]);
-    expect(log.events[0].config.train).toBe('my "pool".jsonl');
+    expect(log.events[0]).toMatchObject({ config: { train: 'my "pool".jsonl' } });
   });
 });
 
 describe("file sets", () => {
-  const post = (url, query, bytes = "") => fetch(`${url}__file?${query}`, { method: "POST", body: bytes });
+  const post = (url: string, query: string, bytes: BodyInit = "") => fetch(`${url}__file?${query}`, { method: "POST", body: bytes });
   it("replace the old set only when whole, and stay inside their folder", async () => {
     mkdirSync(join(out, "adapter"));
     writeFileSync(join(out, "adapter", "old"), "old");
@@ -79,6 +79,6 @@ it("serves local files only, and leaves names of the lab and the hub alone", () 
     ["/t/train/pool.jsonl", "pool.jsonl"],
   ]);
   const twice = serveLocalFiles({ data: { train: "pool.jsonl", test: "./pool.jsonl" } }, out, "t").config;
-  expect(twice.data.test).toEqual(twice.data.train);
+  expect(twice.data?.test).toEqual(twice.data?.train);
   expect(serveLocalFiles({ model: { source: "Qwen/Qwen3-0.6B" } }, out, "t").routes).toEqual([]);
 });

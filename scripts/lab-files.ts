@@ -10,10 +10,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { body, fileUnder } from "./serve";
+import type { RunEvent } from "../src/lib/events";
+import { body, fileUnder, type Route } from "./serve";
+
+/** Address of this session, and what the person wrote instead. */
+type Name = [address: string, path: string];
 
 /** Paths of all files under a folder, relative to it. */
-export function listFiles(folder) {
+export function listFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -22,27 +26,27 @@ export function listFiles(folder) {
 }
 
 /** Replaces addresses of this session inside JSON text by the paths that the person wrote. */
-function withNames(text, names) {
-  const inner = (value) => JSON.stringify(value).slice(1, -1);
+function withNames(text: string, names: readonly Name[]): string {
+  const inner = (value: string) => JSON.stringify(value).slice(1, -1);
   return names.reduce((all, [address, path]) => all.replaceAll(inner(address), () => inner(path)), text);
 }
 
 /** `events.jsonl`, written as events come. A resumed run cuts it back to its checkpoint first. */
 export class RunLog {
-  #file;
-  #names = [];
-  events = [];
+  readonly #file: string;
+  readonly #names: Name[] = [];
+  readonly events: RunEvent[] = [];
   /** Whether anything came from this session. */
   grew = false;
 
-  constructor(out, resume) {
+  constructor(out: string, resume: boolean) {
     this.#file = join(out, "events.jsonl");
     if (resume && existsSync(this.#file)) {
       // A line cut off by a crash lies behind the last checkpoint: it is left out.
       for (const line of readFileSync(this.#file, "utf8").split("\n")) {
         if (!line) continue;
         try {
-          this.events.push(JSON.parse(line));
+          this.events.push(JSON.parse(line) as RunEvent);
         } catch {
           break;
         }
@@ -51,12 +55,12 @@ export class RunLog {
   }
 
   /** From now on `address` is written as `path`: ports and secrets of this session do not belong in a log. */
-  rename(address, path) {
+  rename(address: string, path: string): void {
     this.#names.push([address, path]);
   }
 
-  /** @param {number} first number of the first event in the whole log */
-  add(first, events) {
+  /** `first` is the number of the first event in the whole log. */
+  add(first: number, events: readonly object[]): void {
     this.grew = true;
     if (first > this.events.length)
       throw new Error(`events ${this.events.length} to ${first - 1} are missing`);
@@ -65,37 +69,38 @@ export class RunLog {
       writeFileSync(this.#file, this.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
     }
     const lines = events.map((event) => withNames(JSON.stringify(event), this.#names));
-    for (const line of lines) this.events.push(JSON.parse(line));
+    for (const line of lines) this.events.push(JSON.parse(line) as RunEvent);
     appendFileSync(this.#file, lines.map((line) => `${line}\n`).join(""));
   }
 }
 
 /** Sets of files posted by the page: a set replaces the one before only when it is whole. */
 export class FileSets {
-  #out;
-  #names = [];
+  readonly #out: string | null;
+  readonly #names: Name[] = [];
 
-  /** @param {string | null} out null = nothing is taken */
-  constructor(out) {
+  /** `out`: where the sets go; null = nothing is taken. */
+  constructor(out: string | null) {
     this.#out = out;
   }
 
   /** As of RunLog, for the JSON files of a set. */
-  rename(address, path) {
+  rename(address: string, path: string): void {
     this.#names.push([address, path]);
   }
 
-  route(prefix) {
+  route(prefix: string): Route {
     return {
       prefix,
       handle: async (request, response) => {
-        if (request.method !== "POST" || !this.#out) return false;
-        const query = new URL(request.url, "http://localhost").searchParams;
+        const out = this.#out;
+        if (request.method !== "POST" || !out) return false;
+        const query = new URL(request.url ?? "/", "http://localhost").searchParams;
         const set = query.get("set") ?? "";
         if (!/^[a-z]+$/.test(set)) throw new Error("a set has a plain name");
-        const fresh = join(this.#out, `${set}.new`);
+        const fresh = join(out, `${set}.new`);
         const bytes = await body(request);
-        if (query.has("end")) this.#replace(set, fresh, Number(query.get("end")));
+        if (query.has("end")) replaceSet(join(out, set), fresh, Number(query.get("end")));
         else {
           const file = fileUnder(fresh, `/${query.get("name")}`);
           if (!file) throw new Error("a file must lie inside its set");
@@ -110,14 +115,13 @@ export class FileSets {
       },
     };
   }
+}
 
-  #replace(set, fresh, count) {
-    const found = listFiles(fresh).length;
-    if (found !== count) throw new Error(`${count} files were announced, ${found} arrived`);
-    const target = join(this.#out, set);
-    const old = `${target}.old`;
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
-    rmSync(old, { recursive: true, force: true });
-  }
+function replaceSet(target: string, fresh: string, count: number): void {
+  const found = listFiles(fresh).length;
+  if (found !== count) throw new Error(`${count} files were announced, ${found} arrived`);
+  const old = `${target}.old`;
+  if (existsSync(target)) renameSync(target, old);
+  renameSync(fresh, target);
+  rmSync(old, { recursive: true, force: true });
 }

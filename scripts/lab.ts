@@ -10,12 +10,23 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { startBrowser } from "./browsers";
+import type * as reportModule from "../src/headless/report/report";
+import type * as summaryModule from "../src/headless/summary";
+import type { HeadlessJob, HeadlessLine, Outcome } from "../src/headless/page";
+import type { Summary } from "../src/headless/summary";
+import type { ResolvedConfig } from "../src/config/tree";
+import type { RunEventOf } from "../src/lib/events";
+import type { DeviceReport, GeneratedText } from "../src/worker/protocol";
+import type { DrivenPage } from "./browsers";
+import { ROOT, type Log } from "./build";
+import { readJson, reasonOf, writeJson } from "./json";
 import { Progress } from "./lab-progress";
 import { FileSets, RunLog, listFiles } from "./lab-files";
-import { isMain, options, usage } from "./options";
-import { fileRoute, inbox, mount, openSite, secret } from "./site";
+import { isMain, options, usage, type Given } from "./options";
+import type { Route } from "./serve";
+import { answer, fileRoute, mount, secret } from "./site";
 import { loadSource } from "./source";
+import { watchPage } from "./watched";
 
 const HELP = `Runs the lab without a window, on real WebGPU.
 
@@ -37,38 +48,66 @@ Ctrl-C stops politely, with a checkpoint; a second one at once. Exit code: 0 don
 /** Seconds without any word from the page after which it is given up. */
 const SILENCE_S = 900;
 
-function readConfig(file) {
-  let config;
+const OPTIONS = {
+  out: "string",
+  resume: "boolean",
+  seed: "string",
+  browser: "string",
+  prompts: "string",
+  adapter: "string",
+  "max-new-tokens": "string",
+  temperature: "string",
+  "top-p": "string",
+} as const;
+/** The options with `--out`, which every command needs. */
+type Args = Given<typeof OPTIONS> & { out: string };
+
+/** A config as a person wrote it: unchecked, but for being an object. */
+interface Settings {
+  model?: { source?: unknown };
+  data?: { train?: unknown; test?: unknown };
+  seed?: number;
+  environment?: unknown;
+}
+
+function readConfig(file: string): Settings {
+  let config: unknown;
   try {
-    config = JSON.parse(readFileSync(file, "utf8"));
+    config = readJson(file);
   } catch (thrown) {
-    usage(HELP, `${file} cannot be read as JSON: ${thrown.message}`);
+    usage(HELP, `${file} cannot be read as JSON: ${reasonOf(thrown)}`);
   }
   if (config === null || typeof config !== "object" || Array.isArray(config))
     usage(HELP, `${file}: expected an object`);
   // What a run wrote beside its settings is no setting.
-  delete config.environment;
-  return config;
+  const settings: Settings = { ...config };
+  delete settings.environment;
+  return settings;
 }
 
-/**
- * Replaces local paths of a config by addresses that the page can read, and remembers them.
- * @returns {{ config: object, routes: object[], original: Map<string, string>, files: Map<string, string> }}
- *   `original`: address → path as written; `files`: path as written → absolute path
- */
-export function serveLocalFiles(config, folder, token) {
-  const routes = [];
-  const original = new Map();
-  const files = new Map();
-  const local = (value) => {
-    if (typeof value !== "string" || value.startsWith("builtin:") || /^https?:/.test(value)) return null;
+interface Served {
+  config: Settings;
+  routes: Route[];
+  /** Address → path as written. */
+  original: Map<string, string>;
+  /** Path as written → absolute path. */
+  files: Map<string, string>;
+}
+
+/** Replaces local paths of a config by addresses that the page can read, and remembers them. */
+export function serveLocalFiles(config: Settings, folder: string, token: string): Served {
+  const routes: Route[] = [];
+  const original = new Map<string, string>();
+  const files = new Map<string, string>();
+  const local = (value: string) => {
+    if (value.startsWith("builtin:") || /^https?:/.test(value)) return null;
     const path = isAbsolute(value) ? value : resolve(folder, value);
     return existsSync(path) ? path : null;
   };
-  const known = new Map();
-  const address = (kind, value) => {
-    const path = local(value);
-    if (!path) return value;
+  const known = new Map<string, string>();
+  const address = (kind: string, value: unknown): unknown => {
+    const path = typeof value === "string" ? local(value) : null;
+    if (typeof value !== "string" || !path) return value;
     // One path, one address: a file that is both pool and test set must be recognised as the same.
     if (!known.has(path)) {
       const name = encodeURIComponent(basename(path));
@@ -82,85 +121,80 @@ export function serveLocalFiles(config, folder, token) {
     return { at: known.get(path) };
   };
   const out = structuredClone(config);
-  const place = (group, key, kind) => {
-    if (!out[group] || out[group][key] === undefined || out[group][key] === null) return;
-    out[group][key] = address(kind, out[group][key]);
-  };
-  place("model", "source", "model");
-  place("data", "train", "train");
-  place("data", "test", "test");
+  if (out.model?.source) out.model.source = address("model", out.model.source);
+  if (out.data?.train) out.data.train = address("train", out.data.train);
+  if (out.data?.test) out.data.test = address("test", out.data.test);
   return { config: out, routes, original, files };
 }
 
 /** Turns the marked addresses into absolute ones once the server's address is known. */
-function withOrigin(config, origin) {
+function withOrigin(config: Settings, origin: string): unknown {
   return JSON.parse(
-    JSON.stringify(config, (_, value) =>
-      value && typeof value === "object" && typeof value.at === "string" && Object.keys(value).length === 1
+    JSON.stringify(config, (_, value: unknown) =>
+      value &&
+      typeof value === "object" &&
+      "at" in value &&
+      typeof value.at === "string" &&
+      Object.keys(value).length === 1
         ? new URL(value.at, origin).href
         : value,
     ),
   );
 }
 
-/** Drives one job in a headless page. Resolves with its last line. */
-async function drive({ job, routes, browser, onLine, sets, log, onStop }) {
-  let finish;
-  const ended = new Promise((resolve_) => (finish = resolve_));
-  let beat = Date.now();
-  const take = (line) => {
-    beat = Date.now();
-    if (line.type === "end") finish(line);
-    else onLine(line);
-  };
-  const answer = {
-    prefix: "/__job",
-    handle: (_, response) => (response.end(JSON.stringify(job.current)), true),
-  };
-  const site = await openSite([inbox("/__lines", take), sets.route("/__file"), answer, ...routes], { log });
-  let driver = null;
-  let timer = null;
+type Line = Exclude<HeadlessLine, { type: "end" }>;
+
+interface Drive {
+  /** Makes the job once the site's address is known. */
+  job: (origin: string) => HeadlessJob;
+  routes: Route[];
+  browser: string;
+  onLine: (line: Line) => void;
+  sets: FileSets;
+  log: Log;
+  onStop: () => void;
+}
+
+const failed = (reason: string): Outcome => ({ status: "failed", reason, hint: "" });
+
+/** Drives one job in a headless page. Resolves with how it ended. */
+async function drive({ job, routes, browser, onLine, sets, log, onStop }: Drive): Promise<Outcome> {
+  let made: HeadlessJob | null = null;
+  let page: DrivenPage | null = null;
   let signals = 0;
-  let page = null;
+  let finish: (how: Outcome) => void = () => {};
   const onSignal = () => {
     if (++signals === 1 && page) {
       onStop();
       page.evaluate("stopRun()").catch(() => {});
-    } else
-      finish({
-        status: "failed",
-        reason: "stopped at once, without a checkpoint of the last steps",
-        hint: "",
-      });
+    } else finish(failed("stopped at once, without a checkpoint of the last steps"));
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    job.current = job.make(site.url);
-    driver = await startBrowser(browser, { log });
-    page = await driver.open(
-      `${site.url}headless.html`,
-      (kind, text) => kind === "error" && !text.startsWith("Failed to load resource") && log(`page: ${text}`),
-    );
-    const silent = new Promise((resolve_) => {
-      timer = setInterval(
-        () => Date.now() - beat > SILENCE_S * 1000 && resolve_(`no sign of life for ${SILENCE_S} s`),
-        1000,
-      );
+    const { end, trouble } = await watchPage<HeadlessLine, Outcome>({
+      browser,
+      page: "headless.html",
+      inbox: "/__lines",
+      routes: [sets.route("/__file"), answer("/__job", () => made), ...routes],
+      silenceS: SILENCE_S,
+      awaited: "sign of life",
+      take: (line, ended) => (line.type === "end" ? ended(line) : onLine(line)),
+      log,
+      onSite(url, ended) {
+        finish = ended;
+        process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+        made = job(url);
+      },
+      onPage: (opened) => (page = opened),
     });
-    const trouble = (reason) => ({ status: "failed", reason, hint: "" });
-    const last = await Promise.race([ended, page.gone.then(trouble), silent.then(trouble)]);
-    return { ...last, browser: driver.version };
+    return trouble === null ? end : failed(trouble);
   } finally {
-    clearInterval(timer);
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    await driver?.close().catch(() => {});
-    await site.close();
   }
 }
 
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function outcomeLine(summary, out) {
+function outcomeLine(summary: Summary, out: string): string {
   const { status, before, after, reason } = summary;
   const change =
     before && after ? `, ${after.metric} ${percent(before.value)} before, ${percent(after.value)} after` : "";
@@ -168,7 +202,7 @@ function outcomeLine(summary, out) {
 }
 
 /** `run` and `score`: both leave a folder with the log, its summary and its report. */
-async function runOrScore(command, args) {
+async function runOrScore(command: "run" | "score", args: Args): Promise<number> {
   const out = resolve(args.out);
   const resume = Boolean(args.resume);
   if (resume && !existsSync(join(out, "checkpoint")))
@@ -186,8 +220,8 @@ async function runOrScore(command, args) {
   const sets = new FileSets(out);
   const progress = new Progress();
   const gpuBytes = { planned: 0, created: 0 };
-  let device = null;
-  const onLine = (line) => {
+  let device: DeviceReport | null = null;
+  const onLine = (line: Line) => {
     if (line.type === "device") {
       device = line.device;
       progress.note(`on ${device.adapter}`);
@@ -199,25 +233,25 @@ async function runOrScore(command, args) {
           writeConfig(out, event, { files: served.files, device, browser: args.browser ?? "chromium" });
         progress.event(event);
       }
-    } else if (line.event?.type === "run.progress") {
-      gpuBytes.created = Math.max(gpuBytes.created, line.event.gpuBytes);
-      progress.run(line.event);
-    } else if (line.event?.type === "model.progress") progress.model(line.event);
-    else if (line.event?.type === "model.ready")
-      gpuBytes.planned = Object.values(line.event.memory).reduce((a, b) => a + b, 0);
+    } else if (line.type === "passing") {
+      const { event } = line;
+      if (event.type === "model.progress") progress.model(event);
+      else if (event.type === "run.progress") {
+        gpuBytes.created = Math.max(gpuBytes.created, event.gpuBytes);
+        progress.run(event);
+      } else gpuBytes.planned = Object.values(event.memory).reduce((a, b) => a + b, 0);
+    }
   };
   const checkpoint = resume ? listFiles(join(out, "checkpoint")) : null;
   const routes = [...served.routes, mount("/__in/checkpoint/", join(out, "checkpoint"))];
-  const job = {
-    make: (origin) => {
-      for (const [at, path] of served.original) {
-        log.rename(new URL(at, origin).href, path);
-        sets.rename(new URL(at, origin).href, path);
-      }
-      const config = withOrigin(served.config, origin);
-      const runId = "lab";
-      return command === "run" ? { command, runId, config, checkpoint } : { command, runId, config };
-    },
+  const job = (origin: string): HeadlessJob => {
+    for (const [at, path] of served.original) {
+      log.rename(new URL(at, origin).href, path);
+      sets.rename(new URL(at, origin).href, path);
+    }
+    const config = withOrigin(served.config, origin);
+    const runId = "lab";
+    return command === "run" ? { command, runId, config, checkpoint } : { command, runId, config };
   };
   const last = await drive({
     job,
@@ -243,10 +277,17 @@ async function runOrScore(command, args) {
  * The resolved config beside the run, with what it ran on. Local paths are given from DIR, so that the file can be
  * used as a config where it lies. A resumed run keeps the one it has.
  */
-function writeConfig(out, started, { files, device, browser }) {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const config = structuredClone(started.config);
-  const moved = (value) => (files.has(value) ? relative(out, files.get(value)) : value);
+function writeConfig(
+  out: string,
+  started: RunEventOf<"run.started">,
+  { files, device, browser }: { files: Map<string, string>; device: DeviceReport | null; browser: string },
+): void {
+  const { version } = readJson<{ version: string }>(join(ROOT, "package.json"));
+  const config = structuredClone(started.config) as ResolvedConfig;
+  const moved = <T extends string | null>(value: T): T | string => {
+    const file = value === null ? undefined : files.get(value);
+    return file === undefined ? value : relative(out, file);
+  };
   config.model.source = moved(config.model.source);
   config.data.train = moved(config.data.train);
   config.data.test = moved(config.data.test);
@@ -260,20 +301,32 @@ function writeConfig(out, started, { files, device, browser }) {
     maxBufferBytes,
     features,
   };
-  writeFileSync(join(out, "config.json"), `${JSON.stringify({ ...config, environment }, null, 2)}\n`);
+  writeJson(join(out, "config.json"), { ...config, environment }, 2);
 }
 
 /** Writes summary.json and report.html; returns the exit code. */
-async function conclude({ command, out, log, last, gpuBytes }) {
-  const { summarize } = await loadSource("src/headless/summary.ts");
-  const { report } = await loadSource("src/headless/report/report.ts");
+async function conclude({
+  command,
+  out,
+  log,
+  last,
+  gpuBytes,
+}: {
+  command: string;
+  out: string;
+  log: RunLog;
+  last: Outcome;
+  gpuBytes: Summary["gpuBytes"];
+}): Promise<number> {
+  const { summarize } = await loadSource<typeof summaryModule>("src/headless/summary.ts");
+  const { report } = await loadSource<typeof reportModule>("src/headless/report/report.ts");
   const summary = summarize(log.events, gpuBytes);
   // A score has no run to finish: it is done when the page says so.
   if (command === "score" && last.status === "done") {
     summary.status = "done";
     delete summary.reason;
   } else if (last.status === "failed") Object.assign(summary, { status: "failed", reason: last.reason });
-  writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  writeJson(join(out, "summary.json"), summary, 2);
   writeFileSync(join(out, "report.html"), report(log.events, summary));
   if (summary.status === "failed")
     console.error(`failed: ${summary.reason}${last.hint ? ` ${last.hint}` : ""}`);
@@ -281,18 +334,18 @@ async function conclude({ command, out, log, last, gpuBytes }) {
   return summary.status === "done" ? 0 : summary.status === "stopped" ? 130 : 1;
 }
 
-function readPrompts(file) {
+function readPrompts(file: string): string[] {
   const lines = readFileSync(file, "utf8").split("\n");
-  const prompts = [];
+  const prompts: string[] = [];
   for (const [i, line] of lines.entries()) {
     if (!line.trim()) continue;
-    let value;
+    let value: unknown;
     try {
       value = JSON.parse(line);
     } catch (thrown) {
-      usage(HELP, `${file}:${i + 1}: not valid JSON: ${thrown.message}`);
+      usage(HELP, `${file}:${i + 1}: not valid JSON: ${reasonOf(thrown)}`);
     }
-    const prompt = typeof value === "string" ? value : value?.prompt;
+    const prompt = typeof value === "string" ? value : (value as { prompt?: unknown } | null)?.prompt;
     if (typeof prompt !== "string")
       usage(HELP, `${file}:${i + 1}: expected a text or an object with "prompt"`);
     prompts.push(prompt);
@@ -301,40 +354,38 @@ function readPrompts(file) {
   return prompts;
 }
 
-const numberOption = (args, key, fallback) => {
+const numberOption = (args: Args, key: "max-new-tokens" | "temperature" | "top-p" | "seed", fallback: number) => {
   const value = args[key] === undefined ? fallback : Number(args[key]);
   return Number.isFinite(value) ? value : usage(HELP, `--${key}: expected a number, got "${args[key]}"`);
 };
 
-async function generate(args) {
+async function generate(args: Args): Promise<number> {
   const file = args._[1] ?? usage(HELP, "generate: expected CONFIG.json");
   if (!args.prompts) usage(HELP, "generate: expected --prompts FILE.jsonl");
   const settings = readConfig(file);
   const served = serveLocalFiles(settings, dirname(resolve(file)), secret());
   const progress = new Progress();
-  let answers = null;
-  const onLine = (line) => {
+  const answers: GeneratedText[] = [];
+  const onLine = (line: Line) => {
     if (line.type === "device") progress.note(`on ${line.device.adapter}`);
-    else if (line.event?.type === "model.progress") progress.model(line.event);
-    else if (line.event?.type === "run.progress") progress.run(line.event);
-    else if (line.type === "answers") answers = line.answers;
+    if (line.type === "answers") answers.push(...line.answers);
+    if (line.type === "passing" && line.event.type === "model.progress") progress.model(line.event);
+    if (line.type === "passing" && line.event.type === "run.progress") progress.run(line.event);
   };
   const adapter = args.adapter ? resolve(args.adapter) : null;
   if (adapter && !existsSync(join(adapter, "adapter_config.json")))
     usage(HELP, `${args.adapter} is no adapter folder (adapter_config.json is missing)`);
   const prompts = readPrompts(args.prompts);
-  const job = {
-    make: (origin) => ({
-      command: "generate",
-      config: withOrigin(served.config, origin),
-      prompts,
-      maxNewTokens: numberOption(args, "max-new-tokens", 40),
-      temperature: numberOption(args, "temperature", 0),
-      topP: numberOption(args, "top-p", 1),
-      seed: numberOption(args, "seed", settings.seed ?? 1),
-      adapter: adapter ? listFiles(adapter) : null,
-    }),
-  };
+  const job = (origin: string): HeadlessJob => ({
+    command: "generate",
+    config: withOrigin(served.config, origin),
+    prompts,
+    maxNewTokens: numberOption(args, "max-new-tokens", 40),
+    temperature: numberOption(args, "temperature", 0),
+    topP: numberOption(args, "top-p", 1),
+    seed: numberOption(args, "seed", settings.seed ?? 1),
+    adapter: adapter ? listFiles(adapter) : null,
+  });
   const routes = [...served.routes, ...(adapter ? [mount("/__in/adapter/", adapter)] : [])];
   const last = await drive({
     job,
@@ -346,7 +397,7 @@ async function generate(args) {
     onStop: () => {},
   });
   progress.end();
-  if (!answers) {
+  if (answers.length === 0) {
     console.error(`failed: ${last.reason || "no answer came"}${last.hint ? ` ${last.hint}` : ""}`);
     return 1;
   }
@@ -355,21 +406,11 @@ async function generate(args) {
   return 0;
 }
 
-/** @returns {Promise<number>} the exit code */
-export async function lab(argv) {
-  const kinds = {
-    out: "string",
-    resume: "boolean",
-    seed: "string",
-    browser: "string",
-    prompts: "string",
-    adapter: "string",
-    "max-new-tokens": "string",
-    temperature: "string",
-    "top-p": "string",
-  };
-  const args = options(HELP, kinds, argv);
-  if (!args.out) usage(HELP, "expected --out");
+/** Resolves with the exit code. */
+export async function lab(argv: string[]): Promise<number> {
+  const given = options(HELP, OPTIONS, argv);
+  if (!given.out) usage(HELP, "expected --out");
+  const args: Args = { ...given, out: given.out };
   if (args.seed !== undefined && !Number.isInteger(Number(args.seed)))
     usage(HELP, `--seed: expected a whole number, got "${args.seed}"`);
   const [command] = args._;

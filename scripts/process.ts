@@ -9,6 +9,9 @@ export const tool = (name: string): string => join(ROOT, "node_modules", ".bin",
 /** The words after `node` that run one of our commands: one process, so that a signal reaches the command itself. */
 export const command = (name: string): string[] => ["--import", "tsx", join(ROOT, "scripts", `${name}.ts`)];
 
+/** Ends with its code and all it said; `stop()` is Ctrl-C. */
+export type OnProgress = (line: string, stop: () => void) => void;
+
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
@@ -17,6 +20,8 @@ export interface Ended {
   code: number;
   /** stdout and stderr together */
   output: string;
+  /** stderr alone */
+  errors: string;
 }
 
 export function runProgram(
@@ -26,7 +31,7 @@ export function runProgram(
     onLine,
     timeoutS = 1200,
     env,
-  }: { onLine?: (line: string) => void; timeoutS?: number; env?: Record<string, string> } = {},
+  }: { onLine?: OnProgress; timeoutS?: number; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(path, args, {
@@ -35,7 +40,9 @@ export function runProgram(
       env: { ...process.env, ...env },
     });
     running.add(child);
+    const stop = () => void child.kill("SIGINT");
     let output = "";
+    let errors = "";
     let rest = "";
     let late = false;
     const timer = setTimeout(() => {
@@ -47,19 +54,27 @@ export function runProgram(
       output += chunk;
       const lines = (rest + chunk).split("\n");
       rest = lines.pop() ?? "";
-      if (onLine) lines.forEach(onLine);
+      if (onLine) for (const line of lines) if (line) onLine(line, stop);
     };
     child.stdout.setEncoding("utf8").on("data", take);
-    child.stderr.setEncoding("utf8").on("data", take);
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      errors += chunk;
+      take(chunk);
+    });
     child.on("error", (error) => take(`${error.message}\n`));
     child.on("close", (code) => {
       clearTimeout(timer);
       running.delete(child);
-      if (rest && onLine) onLine(rest);
+      if (rest && onLine) onLine(rest, stop);
       resolve({
         code: late ? 124 : (code ?? 1),
+        errors,
         output: late ? `${output}\nstopped after ${timeoutS} s` : output,
       });
     });
   });
 }
+
+/** Runs the lab command as a person does. */
+export const runLab = (args: readonly string[], onLine?: OnProgress, timeoutS = 900): Promise<Ended> =>
+  runProgram(process.execPath, [...command("lab"), ...args], { timeoutS, ...(onLine ? { onLine } : {}) });

@@ -1,12 +1,16 @@
 // What quantising on load costs and saves, measured on the built-in model and on SmolLM2-135M, kept in
 // docs/results/quantised.json. The settings quote these figures; the unit tests hold them to the file.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { startBrowser } from "./browsers";
+import type { ConformanceJobs, ConformanceLine } from "../src/conformance/page";
+import type { QuantisedJob, QuantisedResult } from "../src/conformance/quantised";
 import { ROOT } from "./build";
+import { readJson, readLines, writeJson } from "./json";
 import { options } from "./options";
-import { fileRoute, inbox, openSite, secret } from "./site";
+import type { Route } from "./serve";
+import { answer, fileRoute, secret } from "./site";
 import { smolLm2 } from "./smollm2/fetch";
+import { watchPage } from "./watched";
 
 const HELP = `Measures the loss of accuracy and the saving of int8 and int4 weights.
 
@@ -29,52 +33,42 @@ const TEXT = [
   "for anyone who will listen, and he always ends with the lighthouse, because it is the only one with no ending of its own.",
 ].join(" ");
 
-const rowsOf = (pool) =>
-  readFileSync(join(ROOT, "public", "pools", `${pool}.jsonl`), "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line, i) => ({ ...JSON.parse(line), sampleId: `${pool} ${i}` }));
+type PoolRow = QuantisedJob["rows"][number];
+const rowsOf = (pool: string): PoolRow[] =>
+  readLines<PoolRow>(join(ROOT, "public", "pools", `${pool}.jsonl`)).map((row, i) => ({
+    ...row,
+    sampleId: `${pool} ${i}`,
+  }));
 
 /** Runs one job in a page; its results in order. */
-async function run(job, routes, browser) {
-  const results = [];
+async function run(job: QuantisedJob, routes: Route[], browser: string) {
+  const results: QuantisedResult[] = [];
   let adapter = "";
-  let beat = Date.now();
-  let finish;
-  const ended = new Promise((resolve) => (finish = resolve));
-  const onLine = (line) => {
-    beat = Date.now();
-    if (line.type === "device") adapter = line.adapter;
-    if (line.type === "quantised") results.push(line.result);
-    if (line.type === "end") finish(line.reason || null);
-  };
-  const jobs = { kinds: null, cases: [], bad: [], bases: [], quantised: job };
-  const answer = { prefix: "/__jobs", handle: (_, response) => (response.end(JSON.stringify(jobs)), true) };
-  const site = await openSite([inbox("/__report", onLine), answer, ...routes], { log: console.log });
-  let driver = null;
-  let watchdog = null;
-  try {
-    driver = await startBrowser(browser, { log: console.log });
-    const page = await driver.open(`${site.url}conformance.html`, (kind, text) => {
-      if (kind === "error" && !text.startsWith("Failed to load resource")) console.log(`page  ${text}`);
-    });
-    const silent = new Promise((resolve) => {
-      watchdog = setInterval(
-        () => Date.now() - beat > SILENCE_S * 1000 && resolve("the page went silent"),
-        1000,
-      );
-    });
-    const trouble = await Promise.race([ended, page.gone, silent]);
-    if (trouble) throw new Error(trouble);
-    return { results, adapter, browser: driver.version };
-  } finally {
-    clearInterval(watchdog);
-    await driver?.close().catch(() => {});
-    await site.close();
-  }
+  const jobs: ConformanceJobs = { kinds: null, cases: [], bad: [], bases: [], quantised: job };
+  const {
+    end,
+    trouble,
+    browser: version,
+  } = await watchPage<ConformanceLine, string>({
+    browser,
+    page: "conformance.html",
+    inbox: "/__report",
+    routes: [answer("/__jobs", () => jobs), ...routes],
+    silenceS: SILENCE_S,
+    awaited: "result",
+    log: console.log,
+    take(line, ended) {
+      if (line.type === "device") adapter = line.adapter;
+      if (line.type === "quantised") results.push(line.result);
+      if (line.type === "end") ended(line.reason);
+    },
+  });
+  const reason = end || trouble;
+  if (reason) throw new Error(reason);
+  return { results, adapter, browser: version };
 }
 
-function show(title, results) {
+function show(title: string, results: QuantisedResult[]) {
   console.log(title);
   for (const { weights, weightBytes, tokens, meanNats, greedy } of results) {
     const right = greedy
@@ -88,13 +82,8 @@ function show(title, results) {
 }
 
 const { only, browser = "chromium" } = options(HELP, { only: "string", browser: "string" });
-const kept = (() => {
-  try {
-    return JSON.parse(readFileSync(FILE, "utf8"));
-  } catch {
-    return {};
-  }
-})();
+type Part = Awaited<ReturnType<typeof run>> & { model: string; rows?: string[] };
+const kept = existsSync(FILE) ? readJson<{ tiny?: Part; smollm2?: Part }>(FILE) : {};
 const out = { ...kept, about: "Written by scripts/quantised.ts.", text: TEXT };
 if (only !== "smollm2") {
   const rows = POOLS.flatMap(rowsOf);
@@ -105,7 +94,7 @@ if (only !== "smollm2") {
 }
 if (only !== "tiny") {
   const found = await smolLm2();
-  if (found.reason) console.log(`SmolLM2-135M left out: ${found.reason}`);
+  if (found.reason !== undefined) console.log(`SmolLM2-135M left out: ${found.reason}`);
   else {
     const at = `/${secret()}/${basename(found.path)}`;
     const { results, ...on } = await run(
@@ -117,5 +106,5 @@ if (only !== "tiny") {
     show("SmolLM2-135M (Q4_1 and Q8_0 as stored)", results);
   }
 }
-writeFileSync(FILE, `${JSON.stringify(out, null, 2)}\n`);
+writeJson(FILE, out, 2);
 console.log(FILE);

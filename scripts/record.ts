@@ -3,8 +3,14 @@
 // stories without a run among the given ones stay as they were recorded.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { COMPARISONS, statistics, writeComparisons } from "./comparisons";
+import type * as registryModule from "../src/curriculum/registry";
+import type { ResolvedConfig } from "../src/config/tree";
+import type { RunEventOf } from "../src/lib/events";
+import type { Summary } from "../src/headless/summary";
+import { COMPARISONS, statistics, writeComparisons, type Recorded } from "./comparisons";
+import { readJson, writeJson } from "./json";
 import { isMain } from "./options";
+import type { Curricula, CurriculumRow, Environment, FinishedRun, Reference } from "./results";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results";
 import { loadSource } from "./source";
 
@@ -12,31 +18,41 @@ const RUNS = "public/runs";
 const RESULTS = "docs/results/curricula.json";
 const REWARD_RESULTS = "docs/results/rewards.json";
 const REFERENCE = "scripts/base-model/results/reference.json";
-const TITLES = {
+/** A run folder, read. */
+interface Run extends FinishedRun {
+  dir: string;
+  config: ResolvedConfig & { environment?: Environment };
+  pool: string;
+  strategy: string;
+  story: string;
+  id: string;
+}
+
+const TITLES: Record<string, string> = {
   needle: "Find the needle",
   noisy: "When the curriculum loses",
   comm: "An ordinary pool",
   metis: "A model that judges itself",
 };
 
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 /** Reinforcement runs that the page shows; the others are controls and only counted. */
 const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
 /** Recorded seeds of a story; further ones only count in the results. */
 const SHOWN_SEEDS = 3;
 
 /** Right and wrong by question of the last test in a log. */
-function lastItems(file) {
+function lastItems(file: string): string | null {
   const line = readFileSync(file, "utf8")
     .split("\n")
     .findLast((text) => text.includes('"type":"evaluated"'));
-  return line ? JSON.parse(line).items : null;
+  return line ? (JSON.parse(line) as RunEventOf<"evaluated">).items : null;
 }
 
 /** One run folder as a record. */
-function readRun(dir) {
-  const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
-  const summary = JSON.parse(readFileSync(join(dir, "summary.json"), "utf8"));
+function readRun(dir: string): Run {
+  const config = readJson<Run["config"]>(join(dir, "config.json"));
+  const summary = readJson<Summary>(join(dir, "summary.json"));
   if (summary.status !== "done") throw new Error(`${dir}: the run is ${summary.status}, not done`);
   const pool = String(config.data.train).replace("builtin:", "");
   const strategy = config.curriculum.strategy;
@@ -55,8 +71,8 @@ function readRun(dir) {
 }
 
 /** Accuracy after each round, by seed and in the mean, beside PyTorch's where it has the same set-up. */
-function table(runs, reference) {
-  const groups = new Map();
+function table(runs: Run[], reference: Reference | null): CurriculumRow[] {
+  const groups = new Map<string, Run[]>();
   for (const run of runs.filter((r) => r.story !== "metis")) {
     const key = `${run.pool} ${run.strategy}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
@@ -64,14 +80,15 @@ function table(runs, reference) {
   return [...groups.values()].map((group) => {
     const [{ pool, strategy, config }] = group;
     const rounds = config.curriculum.rounds;
-    const perRound = config.budget.steps / rounds;
-    const theirs = reference.sft.find(
+    const perRound = (config.budget.steps ?? NaN) / rounds;
+    const theirs = reference?.sft.find(
       (r) =>
         r.pool === pool &&
         r.strategy === strategy &&
         r.steps === perRound &&
         r.N === config.curriculum.perRound,
     );
+    const testRows = group[0].summary.after?.n ?? NaN;
     return {
       pool,
       strategy,
@@ -79,7 +96,7 @@ function table(runs, reference) {
       stepsPerRound: perRound,
       perRound: config.curriculum.perRound,
       seeds: group.map((r) => r.seed),
-      testRows: group[0].summary.after.n,
+      testRows,
       accuracy: Array.from({ length: rounds + 1 }, (_, round) => {
         const bySeed = group.map(
           (r) => r.summary.evaluations.find((e) => e.step === round * perRound)?.value ?? null,
@@ -88,7 +105,7 @@ function table(runs, reference) {
         const other = theirs?.accuracy.find((a) => a.round === round) ?? null;
         const own = { mean: mean(known), se: standardError(known) };
         // A proportion measured on n rows has an error of its own even where seeds happen to agree.
-        const floor = (p, n) => Math.sqrt((p * (1 - p)) / group[0].summary.after.n / n);
+        const floor = (p: number, n: number) => Math.sqrt((p * (1 - p)) / testRows / n);
         const both =
           other &&
           Math.hypot(
@@ -117,25 +134,25 @@ function table(runs, reference) {
   });
 }
 
+type Order = Pick<Recorded, "story" | "seed" | "strategy">;
 const ORDER = ["needle", "noisy", "comm", "metis"];
-const { STRATEGY_NAMES, isChance } = await loadSource("src/curriculum/registry.ts");
+const { STRATEGY_NAMES, isChance } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
 /** As menus have them, those that draw by lot last. */
-const STRATEGIES = [
+const STRATEGIES: readonly string[] = [
   ...STRATEGY_NAMES.filter((name) => !isChance(name)),
   ...STRATEGY_NAMES.filter((name) => isChance(name)),
 ];
-const byStory = (a, b) =>
+const byStory = (a: Order, b: Order) =>
   ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
   a.seed - b.seed ||
   STRATEGIES.indexOf(a.strategy) - STRATEGIES.indexOf(b.strategy);
 
-const readJson = (file, fallback) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : fallback);
-const writeJson = (file, value, indent) => writeFileSync(file, `${JSON.stringify(value, null, indent)}\n`);
+const readOr = <T>(file: string, fallback: T): T => (existsSync(file) ? readJson<T>(file) : fallback);
 
-/** Copies the logs that the page shows. @returns the new list of recorded runs */
-function record(runs, stories) {
+/** Copies the logs that the page shows. Returns the new list of recorded runs. */
+function record(runs: Run[], stories: Set<string>): Recorded[] {
   mkdirSync(RUNS, { recursive: true });
-  const before = readJson(join(RUNS, "index.json"), []);
+  const before = readOr<Recorded[]>(join(RUNS, "index.json"), []);
   for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
   const shown = runs.filter(
     (run) => run.seed <= SHOWN_SEEDS && (run.story !== "metis" || SHOWN.includes(groupOf(run.config))),
@@ -159,11 +176,11 @@ function record(runs, stories) {
   return index;
 }
 
-function printTable(rows) {
+function printTable(rows: CurriculumRow[]) {
   for (const row of rows) {
     console.log(`${row.pool}, ${row.strategy}, ${row.seeds.length} seeds`);
     for (const a of row.accuracy) {
-      const percent = (v) => (v === null ? "–" : (100 * v).toFixed(1));
+      const percent = (v: number | null) => (v === null ? "–" : (100 * v).toFixed(1));
       console.log(
         `  round ${a.round}: ${a.bySeed.map(percent).join(" ")}, mean ${percent(a.mean)}` +
           (a.pytorch
@@ -174,15 +191,15 @@ function printTable(rows) {
   }
 }
 
-async function main(dirs) {
+async function main(dirs: string[]) {
   const runs = dirs.map(readRun).sort(byStory);
   const stories = new Set(runs.map(({ story }) => story));
   const index = record(runs, stories);
-  const reference = readJson(REFERENCE, null);
+  const reference = readJson<Reference>(REFERENCE);
   mkdirSync("docs/results", { recursive: true });
   const supervised = table(runs, reference);
   if (supervised.length > 0) {
-    const kept = readJson(RESULTS, { rows: [] }).rows.filter(({ pool }) => !stories.has(pool));
+    const kept = readOr<Pick<Curricula, "rows">>(RESULTS, { rows: [] }).rows.filter(({ pool }) => !stories.has(pool));
     const about =
       "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.ts";
     const rows = [...supervised, ...kept].sort((a, b) => ORDER.indexOf(a.pool) - ORDER.indexOf(b.pool));

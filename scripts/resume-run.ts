@@ -5,11 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./build";
 import { listFiles } from "./lab-files";
-import { lab } from "./short-run";
+import type { Summary } from "../src/headless/summary";
+import type { RunEvent } from "../src/lib/events";
+import { readJson, readLines } from "./json";
+import { runLab, type Ended } from "./process";
+import { checkInto, emptyTally, type Print, type Tally } from "./tally";
 import { loadSource } from "./source";
 
 const STEPS = 4;
-const config = (model) => ({
+const config = (model: string) => ({
   model: { source: model },
   data: { train: "rows.jsonl", test: null, testShare: 0.25 },
   trainer: { kind: "sft", samplesPerBatch: 2 },
@@ -18,32 +22,36 @@ const config = (model) => ({
   evaluation: { probes: 1, maxNewTokens: 4 },
   seed: 1,
 });
-const rows = (count, answer = (i) => `${i}+1=${i + 1}, so ${i + 1}`) =>
+const rows = (count: number, answer = (i: number) => `${i}+1=${i + 1}, so ${i + 1}`) =>
   Array.from(
     { length: count },
     (_, i) => `${JSON.stringify({ prompt: `${i}+1=?`, answer: answer(i) })}\n`,
   ).join("");
 
 /** The built-in model as one GGUF file, f32. */
-async function tinyGguf() {
-  const { nodeFolder } = await loadSource("src/data/testing/nodeFolder.ts");
-  const { loadModelConfig } = await loadSource("src/data/modelConfig.ts");
-  const { openSafetensors, readFloats } = await loadSource("src/data/safetensors.ts");
-  const { neededTensors } = await loadSource("src/families/tensors.ts");
-  const { metadataOf } = await loadSource("src/data/testing/convertedGguf.ts");
-  const { ggufFile, i32s, text, texts } = await loadSource("src/data/testing/ggufFile.ts");
+async function tinyGguf(): Promise<Uint8Array> {
+  const { nodeFolder } = await loadSource<typeof import("../src/data/testing/nodeFolder")>("src/data/testing/nodeFolder.ts");
+  const { loadModelConfig } = await loadSource<typeof import("../src/data/modelConfig")>("src/data/modelConfig.ts");
+  const { openSafetensors, readFloats } = await loadSource<typeof import("../src/data/safetensors")>("src/data/safetensors.ts");
+  const { neededTensors } = await loadSource<typeof import("../src/families/tensors")>("src/families/tensors.ts");
+  const { metadataOf } = await loadSource<typeof import("../src/data/testing/convertedGguf")>("src/data/testing/convertedGguf.ts");
+  const { ggufFile, i32s, text, texts } = await loadSource<typeof import("../src/data/testing/ggufFile")>("src/data/testing/ggufFile.ts");
   const path = join(ROOT, "public", "models", "tiny");
-  const read = (name) => JSON.parse(readFileSync(join(path, name), "utf8"));
+  const read = <T>(name: string) => readJson<T>(join(path, name));
   const folder = nodeFolder("public/models/tiny");
   const shape = await loadModelConfig(folder);
   const { tensors } = await openSafetensors(folder);
-  const parts = [];
+  const parts: Parameters<typeof ggufFile>[1][number][] = [];
   for (const needed of neededTensors(shape)) {
-    const values = await readFloats(tensors.get(needed.name));
+    const stored = tensors.get(needed.name);
+    if (!stored) throw new Error(`the built-in model has no ${needed.name}`);
+    const values = await readFloats(stored);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     parts.push({ name: needed.gguf, sizes: needed.shape.toReversed(), type: 0, bytes });
   }
-  const { vocab, merges } = read("tokenizer.json").model;
+  const { vocab, merges } = read<{
+    model: { vocab: Record<string, number>; merges: (string | string[])[] };
+  }>("tokenizer.json").model;
   const tokens = Object.entries(vocab).sort((a, b) => a[1] - b[1]);
   const own = [
     text("tokenizer.ggml.pre", "qwen2"),
@@ -59,54 +67,46 @@ async function tinyGguf() {
       "tokenizer.ggml.merges",
       merges.map((merge) => (Array.isArray(merge) ? merge.join(" ") : merge)),
     ),
-    text("tokenizer.chat_template", read("tokenizer_config.json").chat_template),
+    text("tokenizer.chat_template", read<{ chat_template: string }>("tokenizer_config.json").chat_template),
   ];
   const named = new Set(own.map(([key]) => key));
   return ggufFile([...metadataOf(shape).filter(([key]) => !named.has(key)), ...own], parts);
 }
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: [] }>} */
-export async function checkResume(print) {
+export async function checkResume(print: Print): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "resume-"));
-  const tally = { passed: 0, failed: 0, skipped: [] };
-  const check = (ok, what, detail = "") => {
-    tally[ok ? "passed" : "failed"]++;
-    print(`${ok ? "ok   " : "FAIL "} ${what}${ok ? "" : `\n      ${detail}`}`);
-  };
-  const at = (...parts) => join(folder, ...parts);
-  const summary = (out) => JSON.parse(readFileSync(at(out, "summary.json"), "utf8"));
-  const log = (out) =>
-    readFileSync(at(out, "events.jsonl"), "utf8")
-      .trim()
-      .split("\n")
-      .map((l) => JSON.parse(l));
+  const tally = emptyTally();
+  const check = checkInto(tally, print);
+  const at = (...parts: string[]) => join(folder, ...parts);
+  const summary = (out: string) => readJson<Summary>(at(out, "summary.json"));
+  const log = (out: string) => readLines<RunEvent>(at(out, "events.jsonl"));
   /** Begins a run and stops it in its first round. */
-  const begin = async (out, model) => {
+  const begin = async (out: string, model: string) => {
     writeFileSync(at(`${out}.json`), JSON.stringify(config(model)));
-    const stopped = await lab(["run", at(`${out}.json`), "--out", at(out)], (line, stop) =>
+    const stopped = await runLab(["run", at(`${out}.json`), "--out", at(out)], (line, stop) =>
       line.startsWith("round 1") ? stop() : undefined,
     );
-    check(stopped.code === 130, `${model}: the run stops`, stopped.output);
+    check(`${model}: the run stops`, stopped.code === 130, stopped.output);
   };
-  const goOn = (out, ...more) => lab(["run", ...more, "--resume", "--out", at(out)]);
-  const finished = (out, what, { code, output }) => {
+  const goOn = (out: string, ...more: string[]) => runLab(["run", ...more, "--resume", "--out", at(out)]);
+  const finished = (out: string, what: string, { code, output }: Ended) => {
     const files = listFiles(at(out, "adapter"));
     const steps = log(out).filter(({ type }) => type === "step.finished");
     check(
+      what,
       code === 0 &&
         summary(out).status === "done" &&
         steps.length === STEPS &&
         ["adapter_config.json", "adapter_model.safetensors", "probe.safetensors"].every((name) =>
           files.includes(name),
         ),
-      what,
       `exit ${code}, ${steps.length} steps, ${files.join(" ")}\n${output}`,
     );
   };
-  const refused = (out, before, what, sentence, { code, output }) =>
+  const refused = (out: string, before: string, what: string, sentence: RegExp, { code, output }: Ended) =>
     check(
-      code === 1 && sentence.test(output) && readFileSync(at(out, "events.jsonl"), "utf8") === before,
       what,
+      code === 1 && sentence.test(output) && readFileSync(at(out, "events.jsonl"), "utf8") === before,
       `exit ${code}\n${output}`,
     );
   try {

@@ -1,10 +1,14 @@
 // The arithmetic behind docs/results/rewards.json, on runs whose answer is known.
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as stats from "../src/curriculum/paired";
+import type { Summary } from "../src/headless/summary";
+import { there } from "./claims/words";
+import { readJson } from "./json";
+import type { FinishedRun, Reference } from "./results";
 import { MEASURES, groupOf, paired, rewardRows } from "./reward-results";
 
-const run = (strategy, seed, variance, metis = { memory: 3, lambda: 0.01 }) => ({
+/** Only what the measures read. */
+const run = (strategy: string, seed: number, variance: number, metis = { memory: 3, lambda: 0.01 }) => ({
   seed,
   config: { curriculum: { strategy }, metis },
   summary: {
@@ -18,9 +22,9 @@ const run = (strategy, seed, variance, metis = { memory: 3, lambda: 0.01 }) => (
     ],
     tokens: { judge: 1, rollout: 2, train: 3 },
     seconds: { judge: 1, rollout: 2, train: 3 },
-  },
-});
-const reference = JSON.parse(readFileSync("scripts/base-model/results/reference.json", "utf8"));
+  } as unknown as Summary,
+}) as unknown as FinishedRun;
+const reference = readJson<Reference>("scripts/base-model/results/reference.json");
 
 describe("groups", () => {
   it.each([
@@ -41,7 +45,7 @@ describe("differences", () => {
   it("pair seeds, and their interval is Student's", () => {
     const own = [run("metis", 1, 0.09), run("metis", 2, 0.08), run("metis", 3, 0.07)];
     const other = [run("random", 3, 0.04), run("random", 2, 0.06), run("random", 1, 0.05)];
-    const found = paired(own, other, MEASURES.mean_reward_variance, stats);
+    const found = there(paired(own, other, MEASURES.mean_reward_variance, stats));
     expect(found.bySeed.map((x) => x.toFixed(3))).toEqual(["0.040", "0.020", "0.030"]);
     expect(found.mean).toBeCloseTo(0.03, 12);
     // sd .01, se .01 / √3, half width 4.3027 se.
@@ -80,7 +84,7 @@ it("sets runs beside PyTorch's and beside random order", () => {
   expect(metis.minusRandom.mean_reward_variance.mean).toBeCloseTo(0.03, 12);
   expect(random.minusMetis.mean_reward_variance.mean).toBeCloseTo(-0.03, 12);
   const variance = metis.measures.mean_reward_variance;
-  expect(variance.pytorch.bySeed).toHaveLength(5);
+  expect(there(variance.pytorch).bySeed).toHaveLength(5);
   expect(variance.differenceInStandardErrors).toBeGreaterThan(0);
   // One seed has no spread of its own.
   expect(shuffled.measures.mean_reward_variance.se).toBeNull();

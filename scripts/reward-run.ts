@@ -1,11 +1,15 @@
 // A reward function that allocates without end, through the lab command, as part of `npm test`: one sentence, exit code
 // 1, nothing half written, and the run goes on to its end with a mended function.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lab } from "./short-run";
+import type { Summary } from "../src/headless/summary";
+import type { RunEvent } from "../src/lib/events";
+import { readJson, readLines } from "./json";
+import { runLab } from "./process";
+import { checkInto, emptyTally, type Print, type Tally } from "./tally";
 
-const config = (code) => ({
+const config = (code: string) => ({
   data: { train: "builtin:comm", test: "builtin:comm" },
   trainer: {
     kind: "grpo",
@@ -23,33 +27,28 @@ const GOOD = "return text.length / 1000;";
 const SENTENCE =
   /The reward function (needed more than 64 MB of memory|took longer than 3000 ms for 6 answers) and was ended\./;
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: [] }>} */
-export async function checkRewardRun(print) {
+export async function checkRewardRun(print: Print): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "reward-"));
-  const tally = { passed: 0, failed: 0, skipped: [] };
-  const check = (ok, what, detail = "") => {
-    if (ok) tally.passed++;
-    else tally.failed++;
-    print(`${ok ? "ok   " : "FAIL "} ${what}${ok ? "" : `\n      ${detail}`}`);
-  };
+  const tally = emptyTally();
+  const check = checkInto(tally, print);
   try {
     const out = join(folder, "run");
-    const write = (name, code) => {
+    const write = (name: string, code: string) => {
       const file = join(folder, name);
       writeFileSync(file, JSON.stringify(config(code)));
       return file;
     };
-    const broken = await lab(["run", write("bad.json", BAD), "--out", out]);
-    const summary = () => JSON.parse(readFileSync(join(out, "summary.json"), "utf8"));
-    check(broken.code === 1, "a reward function without end fails the run", broken.output);
-    check(SENTENCE.test(summary().reason), "one sentence says why", String(summary().reason));
-    const mended = await lab(["run", write("good.json", GOOD), "--resume", "--out", out]);
-    check(mended.code === 0 && summary().status === "done", "the run goes on when mended", mended.output);
-    const events = readFileSync(join(out, "events.jsonl"), "utf8").trim().split("\n");
-    const types = events.map((line) => JSON.parse(line)).map(({ type, code }) => code ?? type);
+    const broken = await runLab(["run", write("bad.json", BAD), "--out", out]);
+    const summary = () => readJson<Summary>(join(out, "summary.json"));
+    check("a reward function without end fails the run", broken.code === 1, broken.output);
+    check("one sentence says why", SENTENCE.test(summary().reason ?? ""), String(summary().reason));
+    const mended = await runLab(["run", write("good.json", GOOD), "--resume", "--out", out]);
+    check("the run goes on when mended", mended.code === 0 && summary().status === "done", mended.output);
+    const events = readLines<RunEvent>(join(out, "events.jsonl"));
+    const types: string[] = events.map((event) => ("code" in event ? event.code : null) ?? event.type);
     check(
-      types.filter((type) => type === "step.finished").length === 2 && types.includes("reward-mended"),
       "its log has every step once and says that the function changed",
+      types.filter((type) => type === "step.finished").length === 2 && types.includes("reward-mended"),
       types.join(" "),
     );
   } finally {

@@ -1,14 +1,15 @@
 // Whether two runs did the same: their logs, record by record, but for times, names of the run and the fields listed
-// below. `node --import tsx scripts/same-log.ts A B` with two run folders (or events.jsonl files) ends with 1 and the first
+// below. `npx tsx scripts/same-log.ts A B` with two run folders (or events.jsonl files) ends with 1 and the first
 // difference, or with 0.
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../src/lib/events";
+import { readLines } from "./json";
 import { isMain, options, usage } from "./options";
 
 const HELP = `Compares the logs of two runs.
 
-  node --import tsx scripts/same-log.ts A B
+  npx tsx scripts/same-log.ts A B
 
   A, B    folders of runs (npm run lab), or their events.jsonl
 Times (fields that end in Ms), run ids and the version of the lab may differ. Exits 1 with the first difference.
@@ -66,10 +67,7 @@ export function firstDifference(a: Log, b: Log): string | null {
 /** The records of a run folder or of a log file. */
 export function readEvents(path: string): RunEvent[] {
   const file = statSync(path).isDirectory() ? join(path, "events.jsonl") : path;
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as RunEvent);
+  return readLines<RunEvent>(file);
 }
 
 if (isMain(import.meta.url)) {

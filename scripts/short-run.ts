@@ -1,6 +1,5 @@
 // A short real EDCO run through the lab command, as part of `npm test`: trains the built-in model on WebGPU, then does
 // the same again with an interruption in the middle, and compares the two to the bit.
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,8 +7,14 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { ROOT } from "./build";
 import { listFiles } from "./lab-files";
-import { command, runProgram } from "./process";
+import { runLab, runProgram } from "./process";
 import { findPython } from "./python";
+import type { RunEvent, RunEventOf, RunIdentity } from "../src/lib/events";
+import { openSafetensors, readFloats } from "../src/data/safetensors";
+import { nodeFolder } from "../src/data/testing/nodeFolder";
+import type { Summary } from "../src/headless/summary";
+import { readJson, readLines, timeless } from "./json";
+import { checkInto, emptyTally, type Check, type Print, type Tally } from "./tally";
 
 /** Rows of the built-in pool that are enough here: scoring all of it would take minutes on a software adapter. */
 const [POOL_ROWS, TEST_ROWS] = [96, 24];
@@ -20,75 +25,32 @@ const CONFIG = {
   evaluation: { probes: 2 },
   seed: 5,
 };
-const TIMEOUT_S = 900;
-
-/** Runs the lab command. `onLine` gets its progress lines; `stop()` is Ctrl-C. */
-export function lab(args, onLine = () => {}) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...command("lab"), ...args], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_S * 1000);
-    let output = "";
-    const take = (chunk) => {
-      output += chunk;
-      for (const line of String(chunk).split("\n")) if (line) onLine(line, () => child.kill("SIGINT"));
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      resolve({ code, output });
-    });
-  });
-}
 
 /** Rows spread over a built-in pool, so that new and mastered ones are among them. */
-function rows(pool, count) {
+function rows(pool: string, count: number): string {
   const all = readFileSync(join(ROOT, "public", "pools", `${pool}.jsonl`), "utf8")
     .split("\n")
     .filter(Boolean);
   return Array.from({ length: count }, (_, i) => `${all[Math.floor((i * all.length) / count)]}\n`).join("");
 }
 
-const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
-const readLog = (folder) =>
-  readFileSync(join(folder, "events.jsonl"), "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-/** A log without its times and without the names of single runs. */
-const timeless = (events) =>
-  events.map((event) => JSON.stringify(event, (key, value) => (key.endsWith("Ms") ? undefined : value)));
+const readLog = (folder: string) => readLines<RunEvent>(join(folder, "events.jsonl"));
+const readSummary = (folder: string) => readJson<Summary>(join(folder, "summary.json"));
+/** What the log says first: what the run was made of. */
+const identityOf = (folder: string) => (readLog(folder)[0] as RunEventOf<"run.started">).identity as RunIdentity;
+/** The run's adapter, read by the lab's own parser. */
+const adapterOf = (folder: string) =>
+  openSafetensors(nodeFolder(join(folder, "adapter")), "adapter_model", "adapter");
+const ADAPTER = join("adapter", "adapter_model.safetensors");
 
-/** F32 tensors of a safetensors file whose name matches. */
-function tensors(file, pattern) {
-  const bytes = readFileSync(file);
-  const header = Number(bytes.readBigUInt64LE(0));
-  const table = JSON.parse(bytes.toString("utf8", 8, 8 + header));
-  const start = 8 + header;
-  return Object.entries(table)
-    .filter(([name]) => pattern.test(name))
-    .map(
-      ([
-        ,
-        {
-          data_offsets: [from, to],
-        },
-      ]) =>
-        new Float32Array(bytes.buffer.slice(bytes.byteOffset + start + from, bytes.byteOffset + start + to)),
-    );
-}
-
-const sha256 = (content) => createHash("sha256").update(content).digest("hex");
+const sha256 = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
 
 /** What a run on these rows and the built-in model is made of, computed here from the files. */
-function madeOf(folder) {
-  const rowsOf = (name) => {
+function madeOf(folder: string): Omit<RunIdentity, "code"> {
+  const rowsOf = (name: string) => {
     const lines = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
     const hashed = lines.map((line) => {
-      const { prompt, answer, difficulty, ...extra } = JSON.parse(line);
+      const { prompt, answer, difficulty, ...extra } = JSON.parse(line) as Record<string, unknown>;
       delete extra.id;
       return `${JSON.stringify([prompt, answer, { difficulty, extra }])}\n`;
     });
@@ -112,28 +74,30 @@ function madeOf(folder) {
 }
 
 /** The log, the summary, the report and the adapter say what the run was made of, and all the same. */
-function saysWhatItIs(folder, wanted) {
-  const { code, ...made } = readLog(folder)[0].identity;
-  const file = readFileSync(join(folder, "adapter", "adapter_model.safetensors"));
-  const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0))));
+async function saysWhatItIs(folder: string, wanted: Omit<RunIdentity, "code">): Promise<boolean> {
+  const { code, ...made } = identityOf(folder);
   const report = readFileSync(join(folder, "report.html"), "utf8");
-  const all = [readJson(join(folder, "summary.json")).identity, JSON.parse(header.__metadata__.proximal)];
+  const { metadata } = await adapterOf(folder);
+  const all = [readSummary(folder).identity, JSON.parse(metadata.proximal)];
   return (
     isDeepStrictEqual(made, wanted) &&
-    all.every((one) => isDeepStrictEqual(one, { ...made, code })) &&
+    all.every((one: unknown) => isDeepStrictEqual(one, { ...made, code })) &&
     [made.train.hash, made.test.hash, made.weights.hash].every((hash) => report.includes(hash)) &&
     /^\d+\.\d+\.\d+/.test(code)
   );
 }
 
 /** What a run must have left, check by check. */
-function outcomes(folder) {
-  const summary = readJson(join(folder, "summary.json"));
+async function outcomes(folder: string): Promise<[what: string, ok: boolean][]> {
+  const summary = readSummary(folder);
   const log = readLog(folder);
   const scored = log.filter((event) => event.type === "pool.scored");
   const files = listFiles(folder);
   const picks = log.filter((event) => event.type === "round.selected").map((event) => event.picks);
-  const trained = tensors(join(folder, "adapter", "adapter_model.safetensors"), /lora_B/);
+  const { tensors } = await adapterOf(folder);
+  const trained = await Promise.all(
+    [...tensors.values()].filter(({ name }) => name.includes("lora_B")).map((tensor) => readFloats(tensor)),
+  );
   return [
     ["the run is done", summary.status === "done"],
     [
@@ -149,8 +113,8 @@ function outcomes(folder) {
       "picks are the highest scores",
       picks.every(
         (p, i) =>
-          Math.min(...p.map((x) => x.score)) >=
-          [...scored[i].values].sort((a, b) => b - a)[p.length - 1] - 1e-9,
+          Math.min(...p.map((x) => x.score ?? NaN)) >=
+          scored[i].values.filter((v) => v !== null).sort((a, b) => b - a)[p.length - 1] - 1e-9,
       ),
     ],
     ["four finite losses", summary.losses.length === 4 && summary.losses.every(Number.isFinite)],
@@ -175,9 +139,9 @@ function outcomes(folder) {
 }
 
 /** The exported adapter in real PEFT, where there is one. */
-async function askPeft(adapter, check, tally, print) {
+async function askPeft(adapter: string, check: Check, tally: Tally, print: Print): Promise<void> {
   const python = await findPython(["torch", "transformers", "peft", "safetensors"]);
-  if (python.reason) {
+  if (python.reason !== undefined) {
     tally.skipped.push({ name: "the exported adapter in PEFT", reason: python.reason });
     print(`skip  the exported adapter in PEFT: ${python.reason}`);
     return;
@@ -195,47 +159,39 @@ async function askPeft(adapter, check, tally, print) {
   if (code === 0) for (const line of output.trim().split("\n")) print(`      ${line}`);
 }
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: { name: string, reason: string }[] }>} */
-export async function checkShortRun(print) {
+export async function checkShortRun(print: Print): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "short-run-"));
-  const tally = { passed: 0, failed: 0, skipped: [] };
-  const check = (name, ok, detail = "") => {
-    tally[ok ? "passed" : "failed"]++;
-    print(
-      `${ok ? "ok   " : "FAIL "} ${name}${ok || !detail ? "" : `\n      ${detail.trimEnd().replaceAll("\n", "\n      ")}`}`,
-    );
-    return ok;
-  };
+  const tally = emptyTally();
+  const check = checkInto(tally, print);
   try {
     const config = join(folder, "config.json");
     const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
     writeFileSync(config, JSON.stringify(CONFIG));
     writeFileSync(join(folder, "pool.jsonl"), rows("needle_train", POOL_ROWS));
     writeFileSync(join(folder, "test.jsonl"), rows("needle_test", TEST_ROWS));
-    const first = await lab(["run", config, "--out", whole]);
+    const first = await runLab(["run", config, "--out", whole]);
     if (!check("the lab command ends well", first.code === 0, first.output)) return tally;
-    for (const [name, ok] of outcomes(whole)) check(name, ok);
+    for (const [name, ok] of await outcomes(whole)) check(name, ok);
     check(
       "log, summary, report and adapter say what the run was made of",
-      saysWhatItIs(whole, madeOf(folder)),
-      JSON.stringify([readLog(whole)[0].identity, madeOf(folder)], null, 1),
+      await saysWhatItIs(whole, madeOf(folder)),
+      JSON.stringify([identityOf(whole), madeOf(folder)], null, 1),
     );
     await askPeft(join(whole, "adapter"), check, tally, print);
-    const stopped = await lab(
+    const stopped = await runLab(
       ["run", config, "--out", broken],
-      (line, stop) => line.startsWith("round 2:") && stop(),
+      (line, stop) => void (line.startsWith("round 2:") && stop()),
     );
     check(
       "Ctrl-C in round 2 stops politely",
-      stopped.code === 130 && readJson(join(broken, "summary.json")).status === "stopped",
+      stopped.code === 130 && readSummary(broken).status === "stopped",
       stopped.output,
     );
-    const resumed = await lab(["run", "--resume", "--out", broken]);
+    const resumed = await runLab(["run", "--resume", "--out", broken]);
     if (!check("the stopped run goes on to its end", resumed.code === 0, resumed.output)) return tally;
-    const file = join("adapter", "adapter_model.safetensors");
     check(
       "its adapter equals the uninterrupted one to the bit",
-      readFileSync(join(whole, file)).equals(readFileSync(join(broken, file))),
+      readFileSync(join(whole, ADAPTER)).equals(readFileSync(join(broken, ADAPTER))),
     );
     const [a, b] = [timeless(readLog(whole)), timeless(readLog(broken))];
     const at = a.findIndex((line, i) => line !== b[i]);

@@ -46,10 +46,10 @@ export async function openSite(
   {
     port = 0,
     log = () => {},
-    dev = process.env.PROXIMAL_DEV === "1",
+    dev,
   }: { port?: number; log?: Log; dev?: boolean } = {},
 ): Promise<Site> {
-  if (!dev) {
+  if (!(dev ?? process.env.PROXIMAL_DEV === "1")) {
     await ensureBuilt(log);
     return listen([...routes, mount("/", DIST)], { port });
   }
@@ -61,7 +61,8 @@ export async function openSite(
     server: { middlewareMode: true, hmr: false, watch: null },
     optimizeDeps: {
       noDiscovery: true,
-      include: ["react", "react-dom", "react-dom/client", "react/jsx-dev-runtime"],
+      // Pages of the engine alone ask for `dev` themselves: nothing is prebundled there, so that several may run at once.
+      include: dev ? [] : ["react", "react-dom", "react-dom/client", "react/jsx-dev-runtime"],
     },
   });
   const developed: Route = {

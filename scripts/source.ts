@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { ROOT } from "./build";
 
-const loaded = new Map();
+const loaded = new Map<string, Promise<{ module: unknown }>>();
 
-/** @param {string} path from the project's root, e.g. `src/headless/summary.ts` */
-export async function loadSource(path) {
+/** `path` is given from the project's root, e.g. `src/headless/summary.ts`; `Module` is `typeof import` of the same. */
+export async function loadSource<Module>(path: string): Promise<Module> {
   const { runnerImport } = await import("vite");
   if (!loaded.has(path))
     loaded.set(path, runnerImport(join(ROOT, path), { root: ROOT, configFile: false, logLevel: "error" }));
-  return (await loaded.get(path)).module;
+  return (await loaded.get(path))?.module as Module;
 }

@@ -1,6 +1,7 @@
 // `npm start`: builds the page if its sources changed, serves it, and opens a browser where there is a screen.
 import { spawn } from "node:child_process";
 import { options, usage } from "./options";
+import type { Site } from "./serve";
 import { openSite } from "./site";
 
 const HELP = `Serves Proximal on this machine.
@@ -13,7 +14,7 @@ const HELP = `Serves Proximal on this machine.
 /** Always the same where possible: what the page stores belongs to its origin, port included. */
 const DEFAULT_PORT = 4173;
 
-function openBrowser(url) {
+function openBrowser(url: string): void {
   const command =
     process.platform === "darwin"
       ? ["open", url]
@@ -34,12 +35,12 @@ const asked = args.port === undefined ? null : Number(args.port);
 if (asked !== null && !(Number.isInteger(asked) && asked >= 0 && asked < 65536))
   usage(HELP, `--port: expected a port number, got "${args.port}"`);
 
-async function serve() {
-  const log = (line) => console.log(line);
+async function serve(): Promise<Site> {
+  const log = (line: string) => console.log(line);
   try {
     return await openSite([], { port: asked ?? DEFAULT_PORT, log });
   } catch (thrown) {
-    if (thrown.code !== "EADDRINUSE") throw thrown;
+    if ((thrown as NodeJS.ErrnoException).code !== "EADDRINUSE") throw thrown;
     if (asked !== null) {
       console.error(`Port ${asked} is taken. Choose another: npm start -- --port 0`);
       process.exit(1);

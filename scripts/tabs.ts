@@ -1,7 +1,10 @@
 // One run, three tabs: the one that trains is killed with SIGKILL in round 3 while two follow it; both try to take it over.
 // The run must go on once: its log lies end to end in the database, and equals that of a run nobody disturbed.
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
+import type { RunEvent } from "../src/lib/events";
+import { reasonOf, timeless } from "./json";
 import { openSite } from "./site";
-import { startBrowser } from "./browsers";
+import { startChromium } from "./browsers";
 import { isMain, options, usage } from "./options";
 
 const HELP = `Kills the tab that trains, lets another go on, and compares the log with an undisturbed one.
@@ -22,47 +25,48 @@ const HASH = `#story=comm&${Object.entries(SETTINGS)
   .map(([key, value]) => `${key}=${value}`)
   .join("&")}`;
 /** The recorded run does not play meanwhile: three tabs of it would be most of the work. */
-const CALM = { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" };
+const CALM: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" };
 const WAIT = 120_000;
 
 /** Runs and their pieces of log as the database has them. */
-const stored = (page) =>
+interface Stored {
+  runs: { status: string; eventCount: number }[];
+  chunks: { first: number; events: RunEvent[] }[];
+}
+
+const stored = (page: Page): Promise<Stored> =>
   page.evaluate(async () => {
-    const asked = (request) =>
-      new Promise((resolve, reject) => {
+    const asked = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
     const db = await asked(indexedDB.open("proximal"));
     try {
       const tx = db.transaction(["runs", "events"]);
-      const [runs, chunks] = await Promise.all(
-        ["runs", "events"].map((name) => asked(tx.objectStore(name).getAll())),
-      );
+      const all = <T>(name: string) => asked(tx.objectStore(name).getAll()) as Promise<T[]>;
+      const [runs, chunks] = await Promise.all([
+        all<Stored["runs"][number]>("runs"),
+        all<Stored["chunks"][number]>("events"),
+      ]);
       return { runs, chunks };
     } finally {
       db.close();
     }
   });
 
-/** A log without its times and the names of single runs. */
-const timeless = (events) =>
-  events.map((event) =>
-    JSON.stringify(event, (key, value) => (key.endsWith("Ms") || key === "runId" ? undefined : value)),
-  );
-
 /** What is wrong with a stored run, or null. */
-function fault({ runs, chunks }, wanted) {
+function fault({ runs, chunks }: Stored, wanted: string[] | null): string | null {
   if (runs.length !== 1) return `${runs.length} runs are stored`;
   const [run] = runs;
   if (run.status !== "done") return `the run is ${run.status}`;
-  const events = [];
+  const events: RunEvent[] = [];
   for (const { first, events: more } of chunks) {
     if (first !== events.length) return `a piece of the log begins at ${first}, not ${events.length}`;
     events.push(...more);
   }
   if (run.eventCount !== events.length) return `${events.length} events, but ${run.eventCount} are counted`;
-  const lines = timeless(events);
+  const lines = timeless(events, ["runId"]);
   if (!wanted) return null;
   const at = wanted.findIndex((line, i) => line !== lines[i]);
   if (at >= 0) return `event ${at} is ${lines[at]?.slice(0, 200)}, not ${wanted[at].slice(0, 200)}`;
@@ -73,12 +77,12 @@ function fault({ runs, chunks }, wanted) {
  * The renderer of a page, told by its processor time: the browser lists it for every process, a page knows its own, and
  * asked before and after, only one process lies between.
  */
-async function processOf(browser, page) {
+async function processOf(browser: Browser, page: Page): Promise<number> {
   const [whole, own] = [await browser.newBrowserCDPSession(), await page.context().newCDPSession(page)];
   await own.send("Performance.enable");
   const seconds = async () => {
     const { metrics } = await own.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "ProcessTime").value;
+    return metrics.find(({ name }) => name === "ProcessTime")?.value ?? NaN;
   };
   try {
     for (let tries = 0; tries < 50; tries++) {
@@ -97,21 +101,21 @@ async function processOf(browser, page) {
   }
 }
 
-const opened = async (context, url) => {
+const opened = async (context: BrowserContext, url: string) => {
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT);
   await page.goto(`${url}${HASH}`);
   return page;
 };
-const finished = (page) => page.getByText(/^Finished$/).waitFor();
+const finished = (page: Page) => page.getByText(/^Finished$/).waitFor();
 /** Until then the recorded run stands there, which is finished, too. */
-const start = async (page) => {
+const start = async (page: Page) => {
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
   await page.getByRole("button", { name: "Stop and keep" }).waitFor();
 };
 
 /** The log of the run when nobody disturbs it. */
-export async function undisturbed(browser, url) {
+export async function undisturbed(browser: Browser, url: string): Promise<string[]> {
   const context = await browser.newContext(CALM);
   try {
     const page = await opened(context, url);
@@ -120,14 +124,14 @@ export async function undisturbed(browser, url) {
     const all = await stored(page);
     const wrong = fault(all, null);
     if (wrong) throw new Error(`undisturbed: ${wrong}`);
-    return timeless(all.chunks.flatMap(({ events }) => events));
+    return timeless(all.chunks.flatMap(({ events }) => events), ["runId"]);
   } finally {
     await context.close();
   }
 }
 
-/** One repetition. @throws Error that says what is wrong @returns how many tabs were refused the run */
-export async function killOnce(browser, url, wanted) {
+/** One repetition: how many tabs were refused the run. Throws where something is wrong, and says what. */
+export async function killOnce(browser: Browser, url: string, wanted: string[]): Promise<number> {
   const context = await browser.newContext(CALM);
   try {
     const [trains, ...others] = await Promise.all(Array.from({ length: 3 }, () => opened(context, url)));
@@ -173,12 +177,12 @@ export async function killOnce(browser, url, wanted) {
   }
 }
 
-async function main(argv) {
+async function main(argv: string[]): Promise<number> {
   const args = options(HELP, { repeat: "string" }, argv);
   const repeat = Number(args.repeat ?? 1);
   if (!Number.isInteger(repeat) || repeat < 1) usage(HELP, "--repeat: expected a whole number from 1 on");
-  const site = await openSite([], { log: (line) => console.error(line) });
-  const browser = await startBrowser("chromium");
+  const site = await openSite([], { log: (line: string) => console.error(line) });
+  const browser = await startChromium();
   let bad = 0;
   let refused = 0;
   try {
@@ -191,7 +195,7 @@ async function main(argv) {
         console.log(`ok    ${n} of ${repeat} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
       } catch (thrown) {
         bad++;
-        console.log(`FAIL  ${n} of ${repeat}: ${thrown.message}`);
+        console.log(`FAIL  ${n} of ${repeat}: ${reasonOf(thrown)}`);
       }
     }
   } finally {

@@ -1,12 +1,11 @@
 // The parts of `npm test`, in the order they run: quick ones first, so that a typo does not cost ten minutes.
 // A part returns how many of its checks passed and failed, and which it skipped and why.
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { checkBadInputs } from "./bad-inputs";
 import { BUDGET_BYTES, firstLoad } from "./budget";
-import { findFirefox, startBrowser } from "./browsers";
+import { findFirefox } from "./browsers";
 import { ROOT } from "./build";
 import { runConformance } from "./conformance";
 import { runGpuTests } from "./gpu-tests";
@@ -14,23 +13,41 @@ import { checkResume } from "./resume-run";
 import { checkRewardRun } from "./reward-run";
 import { checkShortRun } from "./short-run";
 import { runProgram, tool } from "./process";
-import { openSite } from "./site";
+import { readJson } from "./json";
+import { endToEnd } from "./e2e";
 import { checkSmolLm2 } from "./smollm2/check";
+import { emptyTally, type Print, type Skipped, type Tally } from "./tally";
 
-/** @typedef {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} Tally */
-
-const one = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] });
-const skip = (name, reason) => ({ passed: 0, failed: 0, skipped: [{ name, reason }] });
+const one = (ok: boolean): Tally => ({ ...emptyTally(), [ok ? "passed" : "failed"]: 1 });
+const skip = (name: string, reason: string): Tally => ({ ...emptyTally(), skipped: [{ name, reason }] });
 
 /** A program that must end well; its output is shown where it did not. */
-async function program(name, command, args, print) {
+async function program(name: string, command: string, args: string[], print: Print): Promise<Tally> {
   const { code, output } = await runProgram(command, args);
   print(`${code === 0 ? "ok   " : "FAIL "} ${name}`);
   if (code !== 0) print(output.trimEnd());
   return one(code === 0);
 }
 
-async function unit(print) {
+/** What Vitest's JSON report says, as far as it is read here. */
+interface UnitReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: {
+      title: string;
+      fullName: string;
+      status: string;
+      failureMessages: string[];
+      meta?: { note?: string; reason?: string };
+    }[];
+  }[];
+}
+
+async function unit(print: Print): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "unit-"));
   const file = join(folder, "unit.json");
   try {
@@ -39,8 +56,8 @@ async function unit(print) {
       print(output.trimEnd());
       return one(false);
     }
-    const report = JSON.parse(readFileSync(file, "utf8"));
-    const skipped = [];
+    const report = readJson<UnitReport>(file);
+    const skipped: Skipped[] = [];
     let broken = 0;
     for (const suite of report.testResults) {
       const name = relative(ROOT, suite.name);
@@ -68,7 +85,7 @@ async function unit(print) {
   }
 }
 
-async function size(print) {
+async function size(print: Print): Promise<Tally> {
   const { bytes, files } = await firstLoad(print);
   for (const f of files) print(`      ${f.file} ${(f.bytes / 1024).toFixed(1)} KB`);
   const ok = bytes <= BUDGET_BYTES;
@@ -79,14 +96,14 @@ async function size(print) {
 }
 
 /** The reason why a browser cannot be used, or null. Chromium is required, so it never has one. */
-async function missing(browser, print) {
+async function missing(browser: string, print: Print): Promise<string | null> {
   if (browser === "chromium") return null;
   return (await findFirefox(print))
     ? null
     : "no Firefox here, and none could be installed (PROXIMAL_FIREFOX names one)";
 }
 
-const kernels = (browser) => async (print) => {
+const kernels = (browser: string) => async (print: Print): Promise<Tally> => {
   const reason = await missing(browser, print);
   if (reason) return skip(`kernels in ${browser}`, reason);
   const { passed, failed, skipped, browser: version, adapter } = await runGpuTests({ browser, print });
@@ -98,59 +115,20 @@ const kernels = (browser) => async (print) => {
   };
 };
 
-const conformance = (browser) => async (print) => {
+const conformance = (browser: string) => async (print: Print): Promise<Tally> => {
   const reason = await missing(browser, print);
   if (reason) return skip(`conformance in ${browser}`, reason);
   const { passed, failed } = await runConformance({ folder: join(ROOT, "e2e", "golden"), browser, print });
   return { passed, failed: failed + (passed + failed === 0 ? 1 : 0), skipped: [] };
 };
 
-/** Modules of a folder that export `default { name, run({ page, url, browser }) }`, on the built page in Chromium. */
-const stories = (folder) => async (print) => {
-  const path = join(ROOT, folder);
-  const files = existsSync(path)
-    ? readdirSync(path)
-        .filter((f) => f.endsWith(".mjs") && !f.startsWith("_"))
-        .sort()
-    : [];
-  if (files.length === 0) {
-    print(`FAIL  ${folder} has no tests`);
-    return one(false);
-  }
-  const tally = { passed: 0, failed: 0, skipped: [] };
-  const site = await openSite([], { log: print });
-  const browser = await startBrowser("chromium", { log: print });
-  try {
-    for (const file of files) {
-      const { default: story } = await import(pathToFileURL(join(path, file)).href);
-      const context = await browser.playwright.newContext({ viewport: { width: 1280, height: 900 } });
-      const page = await context.newPage();
-      const start = Date.now();
-      try {
-        const outcome = await story.run({ page, url: site.url, browser: browser.playwright });
-        if (outcome?.skipped) {
-          tally.skipped.push({ name: story.name, reason: outcome.skipped });
-          print(`skip  ${story.name}: ${outcome.skipped}`);
-        } else {
-          tally.passed++;
-          print(`ok    ${story.name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
-        }
-      } catch (thrown) {
-        tally.failed++;
-        print(`FAIL  ${story.name}\n      ${String(thrown?.stack ?? thrown).replaceAll("\n", "\n      ")}`);
-      } finally {
-        await context.close();
-      }
-    }
-  } finally {
-    await browser.close();
-    await site.close();
-  }
-  return tally;
-};
+export interface Part {
+  name: string;
+  about: string;
+  run: (print: Print) => Promise<Tally>;
+}
 
-/** @type {{ name: string, about: string, run: (print: (line: string) => void) => Promise<Tally> }[]} */
-export const PARTS = [
+export const PARTS: Part[] = [
   {
     name: "types",
     about: "TypeScript, strict",
@@ -185,6 +163,6 @@ export const PARTS = [
   { name: "edco", about: "a short real EDCO run through the lab command", run: checkShortRun },
   { name: "resume", about: "runs that go on, or may not, through the lab command", run: checkResume },
   { name: "reward", about: "a broken reward function through the lab command", run: checkRewardRun },
-  { name: "journeys", about: "user stories on the built page", run: stories("e2e/journeys") },
-  { name: "a11y", about: "axe and keyboard on every page", run: stories("e2e/a11y") },
+  { name: "journeys", about: "user stories on the built page", run: endToEnd("journeys") },
+  { name: "a11y", about: "axe and keyboard on every page", run: endToEnd("a11y") },
 ];

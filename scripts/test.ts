@@ -1,6 +1,7 @@
 // `npm test`: every check of the project on this machine, with a browser found or installed. What was skipped is
 // said with its reason; the last line counts.
 import { options, usage } from "./options";
+import { broken, emptyTally, exitCode, tallyLine, type Print } from "./tally";
 import { PARTS } from "./test-parts";
 
 const HELP = `Runs all tests: types, lint, unit, page size, kernels and conformance on real WebGPU, a short run, journeys.
@@ -13,40 +14,30 @@ ${PARTS.map((p) => `  ${p.name.padEnd(20)} ${p.about}`).join("\n")}
 
 const args = options(HELP, { only: "string", without: "string" });
 if (args._.length > 0) usage(HELP, `unknown word "${args._[0]}": parts are named with --only`);
-const names = (list) => (list ? list.split(",") : []);
+const names = (list: string | undefined) => (list ? list.split(",") : []);
 for (const name of [...names(args.only), ...names(args.without)]) {
   if (!PARTS.some((p) => p.name === name)) usage(HELP, `unknown part "${name}"`);
 }
-const left = [];
+const begun = Date.now();
+const total = emptyTally();
 const chosen = PARTS.filter(({ name }) => {
   const wanted = (!args.only || names(args.only).includes(name)) && !names(args.without).includes(name);
-  if (!wanted) left.push({ name, reason: "left out on the command line" });
+  if (!wanted) total.skipped.push({ name, reason: "left out on the command line" });
   return wanted;
 });
 
-const begun = Date.now();
-const total = { passed: 0, failed: 0, skipped: left };
-const print = (line) => console.log(line);
+const print: Print = (line) => console.log(line);
 for (const [i, part] of chosen.entries()) {
   print(`\n== ${part.name} (${i + 1}/${chosen.length}): ${part.about}`);
   const start = Date.now();
-  let tally;
-  try {
-    tally = await part.run(print);
-  } catch (thrown) {
-    print(`FAIL  ${part.name}: ${thrown?.stack ?? thrown}`);
-    tally = { passed: 0, failed: 1, skipped: [] };
-  }
+  const tally = await part.run(print).catch((thrown: unknown) => broken(part.name, thrown, print));
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped.push(...tally.skipped);
-  const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  print(
-    `-- ${part.name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped in ${seconds} s`,
-  );
+  print(`-- ${part.name}: ${tallyLine(tally)} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
 print("");
 for (const { name, reason } of total.skipped) print(`skipped: ${name}: ${reason}`);
 print(`${((Date.now() - begun) / 60_000).toFixed(1)} minutes`);
-print(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
-process.exit(total.failed || total.passed === 0 ? 1 : 0);
+print(tallyLine(total));
+process.exit(exitCode(total));

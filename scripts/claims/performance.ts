@@ -1,19 +1,25 @@
 // What docs/performance.md says of speed and memory, from docs/results/performance.json: tables, ratios to peers, and
 // whether an aim was reached.
-import { list, table } from "./words";
+import type { Blocks, PerformanceRow, PerformanceRun, Results } from "../results";
+import { list, table, there } from "./words";
 
-const runOf = (results, name) => results.performance.runs.find((run) => run.name === name);
+const runOf = (results: Results, name: string): PerformanceRun =>
+  there(results.performance.runs.find((run) => run.name === name));
 const OURS = "proximal";
 
 /** The median of one row; throws where the record has none, so that no sentence is left without its figure. */
-function medianOf(run, task, { shape, impl = OURS } = {}) {
+function medianOf(
+  run: PerformanceRun,
+  task: string,
+  { shape, impl = OURS }: { shape?: string; impl?: string } = {},
+): number {
   const row = run.rows.find((r) => r.task === task && r.impl === impl && (!shape || r.shape === shape));
   if (!row) throw new Error(`${run.name} has no row "${task}" of ${impl}`);
   return row.median;
 }
 
 /** 3,280 · 838 · 43.9 · 11.2 · 0.85 */
-const figure = (value) =>
+const figure = (value: number): string =>
   value >= 1000
     ? value.toLocaleString("en-US")
     : value >= 100
@@ -21,17 +27,17 @@ const figure = (value) =>
       : value >= 1
         ? value.toPrecision(3)
         : value.toFixed(2);
-const span = (row, between = " … ") => `${figure(row.min)}${between}${figure(row.max)}`;
-const times = (ratio) => `${ratio.toFixed(1)} ×`;
-const share = (ratio, digits = 0) => `${(100 * ratio).toFixed(digits)} %`;
-const yes = (reached) => (reached ? "yes" : "no");
-const shapeText = (shape) => shape.replaceAll("x", "×");
+const span = (row: PerformanceRow, between = " … ") => `${figure(row.min)}${between}${figure(row.max)}`;
+const times = (ratio: number) => `${ratio.toFixed(1)} ×`;
+const share = (ratio: number, digits = 0) => `${(100 * ratio).toFixed(digits)} %`;
+const yes = (reached: boolean) => (reached ? "yes" : "no");
+const shapeText = (shape: string) => shape.replaceAll("x", "×");
 
 /** "Chromium 156, SwiftShader, five rounds, …": where a run was made. */
-const where = ({ browser, adapter, date, rounds, loadBefore }) =>
+const where = ({ browser, adapter, date, rounds, loadBefore }: PerformanceRun) =>
   `${browser}, ${adapter}, ${date}, ${rounds === 1 ? "one round" : `${rounds} interleaved rounds`}${loadBefore === null ? "" : `, load before ${loadBefore.toFixed(1)}`}`;
 
-function matmulTable(results) {
+function matmulTable(results: Results) {
   const run = runOf(results, "matmul");
   const shapes = ["512x512x512", "128x576x1536"];
   const of = run.rows.filter((row) => shapes.includes(row.shape));
@@ -48,13 +54,13 @@ function matmulTable(results) {
   return `${where(run)}: \`${run.command}\`.\n\n${table(["f32 matmul, GFLOP/s", shapeText(shapes[0]), "spread", shapeText(shapes[1]), "spread"], rows)}`;
 }
 
-function modelTable(run, peers) {
+function modelTable(run: PerformanceRun, peers: string[]) {
   const tasks = [...new Set(run.rows.map(({ task }) => task))];
-  const of = (task, impl) => run.rows.find((row) => row.task === task && row.impl === impl);
-  const peer = (row) =>
+  const of = (task: string, impl: string) => run.rows.find((row) => row.task === task && row.impl === impl);
+  const peer = (row: PerformanceRow | undefined) =>
     !row ? "" : row.wrong ? `[${figure(row.median)}]` : `${figure(row.median)} (${span(row, "–")})`;
   const rows = tasks.map((task) => {
-    const own = of(task, OURS);
+    const own = there(of(task, OURS));
     return [task, figure(own.median), span(own), ...peers.map((name) => peer(of(task, name)))];
   });
   return `${where(run)}: \`${run.command}\`.\n\n${table(["built-in model’s shape, tokens/s", "this engine", "spread", ...peers], rows)}`;
@@ -63,12 +69,12 @@ function modelTable(run, peers) {
 const PEERS = ["jax-js", "onnxruntime-web", "transformers.js"];
 
 /** Every aim, with what was measured and whether it is reached. */
-function aims(results) {
+function aims(results: Results) {
   const [matmul, model, scoring, memory] = ["matmul", "model", "scoring", "memory"].map((name) =>
     runOf(results, name),
   );
   const shapes = ["512x512x512", "128x576x1536"];
-  const f32 = (shape, impl) => medianOf(matmul, "f32 matmul", { shape, impl });
+  const f32 = (shape: string, impl: string) => medianOf(matmul, "f32 matmul", { shape, impl });
   const toPeer = shapes.map((shape) => f32(shape, OURS) / f32(shape, "jax-js 0.1.25"));
   const ceiling = medianOf(matmul, "multiply-add in registers");
   const toCeiling = shapes.map((shape) => f32(shape, OURS) / ceiling);
@@ -76,8 +82,8 @@ function aims(results) {
     (shape) =>
       medianOf(matmul, "bf16 matmul, input gradient", { shape }) / medianOf(matmul, "bf16 matmul", { shape }),
   );
-  const own = (task) => medianOf(model, task);
-  const peer = (task, impl) => medianOf(model, task, { impl });
+  const own = (task: string) => medianOf(model, task);
+  const peer = (task: string, impl: string) => medianOf(model, task, { impl });
   const [forward, scores, step] = ["forward", "score", "LoRA step"].map((task) => own(`${task}, 4 × 128`));
   const decode = [1, 8, 32].map((n) => own(n === 1 ? "decode, 1 × 32 after 16" : `decode, ${n} × 32`));
   const [onnx, transformers] = ["onnxruntime-web", "transformers.js"].map(
@@ -85,12 +91,12 @@ function aims(results) {
   );
   const lost =
     1 - own("decode, 603 of 1 to 32, 64 slots") / own("decode, 576 of their mean length, 64 slots");
-  const saved = scoring.rows.filter((row) => row.savedPercent).map((row) => row.savedPercent);
-  const kept = memory.steps.find(({ how }) => how === "blocks kept");
+  const saved = scoring.rows.flatMap((row) => (row.savedPercent ? [row.savedPercent] : []));
+  const kept = there(memory.steps.find(({ how }) => how === "blocks kept"));
   const needed = kept.weights + kept.adapter + kept.moments + kept.activations;
   const peak = memory.peaksMiB[512] / needed;
   const free = scoring.rankCorrelations.filter(({ answers }) => answers.startsWith("over all"));
-  const rho = ({ rho: r, interval: [low, high] }) =>
+  const rho = ({ rho: r, interval: [low, high] }: PerformanceRun["rankCorrelations"][number]) =>
     `${[r, low, high].map((v) =>
       v
         .toFixed(3)
@@ -155,16 +161,16 @@ function aims(results) {
   return table(["aim", "measured", "reached"], rows);
 }
 
-function firefoxSentence(results) {
+function firefoxSentence(results: Results) {
   const run = runOf(results, "model-firefox");
-  const ratio = (task, impl) => medianOf(run, task) / medianOf(run, task, { impl });
+  const ratio = (task: string, impl: string) => medianOf(run, task) / medianOf(run, task, { impl });
   return `LoRA step ${times(ratio("LoRA step, 4 × 128", "jax-js"))} jax-js, decoding ${times(ratio("decode, 8 × 32", "onnxruntime-web"))} onnxruntime-web and ${times(ratio("decode, 8 × 32", "transformers.js"))} transformers.js.`;
 }
 
-function warmTable(results) {
+function warmTable(results: Results) {
   const run = runOf(results, "warm");
   const tasks = [...new Set(run.rows.map(({ task }) => task))];
-  const cell = (row) =>
+  const cell = (row: PerformanceRow | undefined) =>
     !row
       ? ""
       : row.unit === "s"
@@ -179,9 +185,9 @@ function warmTable(results) {
   return `${where(run)}: \`${run.command}\`.\n\n${table(["what", "first visit", "second visit"], rows)}`;
 }
 
-function loopTables(results) {
+function loopTables(results: Results) {
   const run = runOf(results, "loop");
-  const one = (shape, head, cells) => {
+  const one = (shape: string, head: string[], cells: (row: PerformanceRow) => string[]) => {
     const rows = run.rows.filter((row) => row.shape === shape);
     const total = rows.reduce((sum, { median }) => sum + median, 0);
     return table(
@@ -202,19 +208,19 @@ function loopTables(results) {
   return `${where(run)}: \`${run.command}\`.\n\n${rounds}\n\n${steps}`;
 }
 
-const sharedTable = (results) =>
+const sharedTable = (results: Results) =>
   table(
     ["work, n = 8, answers of 24 tokens", "prompt", "rows computed", "time saved", "ratio"],
     runOf(results, "shared-prompts").rows.map((row, i, all) => [
       all[i - 1]?.task === row.task ? "" : row.task,
       String(row.prompt),
-      row.rows,
+      there(row.rows),
       `${row.savedPercent} %`,
-      row.ratio.toFixed(1),
+      there(row.ratio).toFixed(1),
     ]),
   );
 
-function scoringTables(results) {
+function scoringTables(results: Results) {
   const run = runOf(results, "scoring");
   const seconds = table(
     ["way", "median, s", "spread", "saved", "spread"],
@@ -223,12 +229,12 @@ function scoringTables(results) {
       figure(row.median),
       span(row),
       ...(row.savedPercent
-        ? [`${row.savedPercent.toFixed(1)} %`, `${row.savedLow.toFixed(1)} … ${row.savedHigh.toFixed(1)}`]
+        ? [`${row.savedPercent.toFixed(1)} %`, `${there(row.savedLow).toFixed(1)} … ${there(row.savedHigh).toFixed(1)}`]
         : ["", ""]),
     ]),
   );
   const ways = [...new Set(run.rankCorrelations.map(({ way }) => way))];
-  const text = (value) =>
+  const text = (value: number) =>
     value
       .toFixed(3)
       .replace(/^(-?)0/, "$1")
@@ -238,7 +244,9 @@ function scoringTables(results) {
     [...new Set(run.rankCorrelations.map(({ answers }) => answers))].map((answers) => [
       answers,
       ...ways.map((way) => {
-        const { rho, interval } = run.rankCorrelations.find((r) => r.answers === answers && r.way === way);
+        const { rho, interval } = there(
+          run.rankCorrelations.find((r) => r.answers === answers && r.way === way),
+        );
         return `${text(rho)} [${interval.map(text).join(", ")}]`;
       }),
     ]),
@@ -246,7 +254,7 @@ function scoringTables(results) {
   return `${seconds}\n\n${ranks}`;
 }
 
-const memoryStepTable = (results) =>
+const memoryStepTable = (results: Results) =>
   table(
     [
       "SmolLM2-135M, T = 512, MiB",
@@ -265,7 +273,7 @@ const memoryStepTable = (results) =>
     ]),
   );
 
-const memoryLineTable = (results) =>
+const memoryLineTable = (results: Results) =>
   table(
     ["what", "fixed", "a row of T", "farthest from the line"],
     runOf(results, "memory").lines.map((l) => [
@@ -276,7 +284,7 @@ const memoryLineTable = (results) =>
     ]),
   );
 
-export const performanceBlocks = {
+export const performanceBlocks: Blocks = {
   "docs/performance.md": {
     matmul: matmulTable,
     model: (results) => modelTable(runOf(results, "model"), PEERS),

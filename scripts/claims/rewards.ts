@@ -9,6 +9,7 @@ import {
   list,
   paragraph,
   percent,
+  there,
   percentPlusMinus,
   plusMinus,
   points,
@@ -16,6 +17,8 @@ import {
   table,
   thousands,
 } from "./words";
+import type { Blocks, Measure, Moments, Results, RewardRow, Statistics } from "../results";
+import type { PairedT } from "../../src/curriculum/paired";
 
 const METIS = "metis K=3 lambda=0.01";
 const VARIANCE = "mean_reward_variance";
@@ -23,7 +26,13 @@ const DEAD = "zero_variance_share";
 const END = "test_accuracy_end";
 const OFF = "forecast_spearman_off";
 
-const NAMES = {
+/** A row of either side: the lab has measures beside PyTorch's, PyTorch has its own. */
+type Row = Pick<RewardRow, "strategy" | "seeds"> & {
+  measures: Record<string, Moments & { bySeed: (number | null)[] }>;
+};
+type Rows<R extends Row = Row> = Record<string, R>;
+
+const NAMES: Record<string, string> = {
   [METIS]: "METIS",
   random: "random",
   oracle: "oracle (all candidates rolled out)",
@@ -36,14 +45,14 @@ const NAMES = {
   last: "last variance of the prompt, or running mean",
 };
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Both files in one shape: strategy → { seeds, measures: name → { bySeed, mean, se } }. */
-function lab(results) {
+function lab(results: Results): Rows<RewardRow> {
   return Object.fromEntries(results.rewards.rows.map((row) => [row.strategy, row]));
 }
 
-function pytorch(results) {
+function pytorch(results: Results): Rows {
   return Object.fromEntries(
     results.reference.grpo.map(({ strategy, seeds, measures }) => [
       strategy,
@@ -59,22 +68,22 @@ function pytorch(results) {
 }
 
 /** Paired difference of a measure over the seeds of both. */
-function minus(stats, own, other, measure) {
+function minus(stats: Statistics, own: Row, other: Row, measure: string): PairedT {
   const gaps = own.seeds.flatMap((seed, i) => {
     const j = other.seeds.indexOf(seed);
     const [a, b] = [own.measures[measure]?.bySeed[i] ?? null, other.measures[measure]?.bySeed[j] ?? null];
     return j < 0 || a === null || b === null ? [] : [a - b];
   });
-  return stats.pairedT(gaps);
+  return there(stats.pairedT(gaps));
 }
 
-const more = (t) => bySide(t, "more", "less", "not measurably more or less");
-const told = (t) => bySide(t, "higher", "lower", "not told apart");
+const more = (t: PairedT) => bySide(t, "more", "less", "not measurably more or less");
+const told = (t: PairedT) => bySide(t, "higher", "lower", "not told apart");
 
 /** README: the lab's table. */
-function labShort(results) {
+function labShort(results: Results) {
   const rows = lab(results);
-  const names = {
+  const names: Record<string, string> = {
     [METIS]: "METIS",
     random: "random order",
     oracle: "oracle (all candidates rolled out)",
@@ -104,13 +113,13 @@ function labShort(results) {
 }
 
 /** All tokens of METIS as a multiple of random order's, the warm start left out, over the recorded seeds. */
-function tokenRatio(results) {
-  const { tokens, seeds } = results.comparisons.rows.find((row) => row.own === "metis");
-  const total = (side) => mean(tokens[side].map((t) => t.train + t.choose + t.rollout));
+function tokenRatio(results: Results) {
+  const { tokens, seeds } = there(results.comparisons.rows.find((row) => row.own === "metis"));
+  const total = (side: "own" | "other") => mean(tokens[side].map((t) => t.train + t.choose + t.rollout));
   return { ratio: total("own") / total("other"), seeds: seeds.length };
 }
 
-function labShortNotes(results, stats) {
+function labShortNotes(results: Results, stats: Statistics) {
   const rows = lab(results);
   const [variance, end, trained] = [VARIANCE, END, "train_tokens"].map((m) =>
     minus(stats, rows[METIS], rows.random, m),
@@ -126,29 +135,29 @@ function labShortNotes(results, stats) {
 }
 
 /** Memory and judgment reward, PyTorch. */
-function parts(results, stats) {
+function parts(results: Results, stats: Statistics) {
   const rows = pytorch(results);
-  const t = (key) => minus(stats, rows[METIS], rows[key], VARIANCE);
+  const t = (key: string) => minus(stats, rows[METIS], rows[key], VARIANCE);
   return { memory: t("metis K=0 lambda=0.01"), reward: t("metis K=3 lambda=0.0") };
 }
 
-function partsText(results, stats) {
+function partsText(results: Results, stats: Statistics) {
   const { memory, reward } = parts(results, stats);
-  const word = (t) =>
+  const word = (t: PairedT) =>
     bySide(t, "adds reward variance", "costs reward variance", "is not told apart from none");
   return `METIS's memory ${word(memory)} (with − without ${difference(memory)}, ${inWords(memory.n)} pairs) and its judgment reward
     ${word(reward)} (${difference(reward)}, ${inWords(reward.n)} pairs).`;
 }
 
 /** Rank correlation of forecasts with measured variances: a base, a pool, steps of warm start; one a seed. */
-const judged = (results, checkpoint, pool, warm, part = "train") =>
+const judged = (results: Results, checkpoint: string, pool: string, warm: number, part = "train") =>
   results.judge
     .filter((r) => r.part === part && r.checkpoint === checkpoint && r.pool === pool && r.warm === warm)
     .map(({ all, parse_failures: unread }) => ({ spearman: all.spearman, unread }));
-const correlations = (rows) => list(rows.map(({ spearman }) => decimal(spearman, 2)));
+const correlations = (rows: { spearman: number }[]) => list(rows.map(({ spearman }) => decimal(spearman, 2)));
 
 /** What was measured of the schooling, and what was not. */
-function schooling(results) {
+function schooling(results: Results) {
   const [before, after] = ["before calibration", "shipped"].map((base) => judged(results, base, "rl", 0));
   const test = judged(results, "shipped", "rl", 0, "test");
   return `Schooling the base on its own measured variances came with a rank correlation of ${correlations(after)} on _rl_ where it
@@ -156,12 +165,12 @@ function schooling(results) {
     not measured.`;
 }
 
-const readmeParts = (results, stats) => bullets([`${partsText(results, stats)} ${schooling(results)}`]);
+const readmeParts = (results: Results, stats: Statistics) => bullets([`${partsText(results, stats)} ${schooling(results)}`]);
 
 /** docs/science.md: PyTorch's table. */
-function pytorchTable(results) {
+function pytorchTable(results: Results) {
   const rows = pytorch(results);
-  const two = (m) => (m ? decimal(m.mean, 2) : "–");
+  const two = (m: Moments | undefined) => (m ? decimal(m.mean, 2) : "–");
   const head = [
     "selection",
     "seeds",
@@ -190,7 +199,7 @@ function pytorchTable(results) {
   return table(head, body);
 }
 
-function pytorchPaired(results, stats) {
+function pytorchPaired(results: Results, stats: Statistics) {
   const rows = pytorch(results);
   const lines = [
     ["METIS − random", METIS, "random"],
@@ -206,13 +215,13 @@ function pytorchPaired(results, stats) {
   return table(
     ["difference", "pairs", "reward variance", "groups without variance", "test accuracy at the end, points"],
     lines.map(([name, own, other]) => {
-      const t = (measure) => minus(stats, rows[own], rows[other], measure);
+      const t = (measure: string) => minus(stats, rows[own], rows[other], measure);
       return [name, t(VARIANCE).n, difference(t(VARIANCE)), difference(t(DEAD), 2), points(t(END))];
     }),
   );
 }
 
-function pytorchNotes(results, stats) {
+function pytorchNotes(results: Results, stats: Statistics) {
   const rows = pytorch(results);
   const [metis, oracle] = [METIS, "oracle"].map((key) => minus(stats, rows[key], rows.random, VARIANCE));
   const apart = Object.keys(rows)
@@ -237,10 +246,10 @@ function pytorchNotes(results, stats) {
 }
 
 /** docs/science.md: the lab's table beside PyTorch's. */
-function labTable(results) {
+function labTable(results: Results) {
   const rows = lab(results);
   const theirs = pytorch(results);
-  const two = (m) => (m ? decimal(m.mean, 2) : "–");
+  const two = (m: Measure | undefined) => (m ? decimal(m.mean, 2) : "–");
   const body = Object.keys(NAMES)
     .filter((key) => rows[key])
     .map((key) => {
@@ -268,11 +277,11 @@ function labTable(results) {
   return table(head, body);
 }
 
-function labNotes(results, stats) {
+function labNotes(results: Results, stats: Statistics) {
   const rows = lab(results);
-  const t = (measure) => minus(stats, rows[METIS], rows.random, measure);
+  const t = (measure: string) => minus(stats, rows[METIS], rows.random, measure);
   const off = t(OFF);
-  const probes = (key) =>
+  const probes = (key: string) =>
     rows[key].offSelection
       .map(({ probes: seed }) => seed.map(({ spearman }) => decimal(spearman, 2)).join(" "))
       .join(", ");
@@ -292,15 +301,15 @@ function labNotes(results, stats) {
   const compared = results.rewards.rows.filter(
     ({ measures }) => measures[VARIANCE].differenceInStandardErrors !== null,
   );
-  const far = compared.filter(({ measures }) => measures[VARIANCE].differenceInStandardErrors > 2);
+  const far = compared.filter(({ measures }) => (measures[VARIANCE].differenceInStandardErrors ?? 0) > 2);
   const agreement = paragraph(
     far.length === 0
       ? `All ${inWords(compared.length)} selections agree with PyTorch within two standard errors in the variance.`
       : `${capital(inWords(compared.length - far.length))} of ${inWords(compared.length)} selections agree with PyTorch within two standard
         errors in the variance. Not so: ${list(
           far.map(({ strategy, measures: { [VARIANCE]: m } }) => {
-            const errors = m.differenceInStandardErrors.toFixed(1);
-            return `${NAMES[strategy].replace(/ \(all.*/, "")} (${decimal(m.mean)} against ${decimal(m.pytorch.mean)}, ${errors} standard errors)`;
+            const errors = there(m.differenceInStandardErrors).toFixed(1);
+            return `${NAMES[strategy].replace(/ \(all.*/, "")} (${decimal(m.mean)} against ${decimal(there(m.pytorch).mean)}, ${errors} standard errors)`;
           }),
         )}. One comparison in twenty differs so by chance.`,
   );
@@ -308,7 +317,7 @@ function labNotes(results, stats) {
 }
 
 /** docs/negative-results.md */
-function negative(results, stats) {
+function negative(results: Results, stats: Statistics) {
   const [ours, theirs] = [lab(results), pytorch(results)];
   const variance = [ours, theirs].map((rows) => minus(stats, rows[METIS], rows.random, VARIANCE));
   const end = [ours, theirs].map((rows) => minus(stats, rows[METIS], rows.random, END));
@@ -325,14 +334,14 @@ function negative(results, stats) {
 }
 
 /** METIS-head beside METIS on the seeds of both. */
-function headText(ours, stats) {
+function headText(ours: Rows<RewardRow>, stats: Statistics) {
   const head = ours["metis-head"];
-  const same = (measure) =>
+  const same = (measure: string) =>
     mean(
       head.seeds
         .map((seed) => ours[METIS].seeds.indexOf(seed))
         .filter((i) => i >= 0)
-        .map((i) => ours[METIS].measures[measure].bySeed[i]),
+        .map((i) => there(ours[METIS].measures[measure].bySeed[i])),
     );
   const versus = [VARIANCE, END].map((measure) => minus(stats, head, ours[METIS], measure));
   return `**A linear head beside words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
@@ -341,12 +350,9 @@ function headText(ours, stats) {
 }
 
 /** docs/negative-results.md: what the base's forecasts were worth. */
-function forecasts(results) {
+function forecasts(results: Results) {
   const first = judged(results, "first checkpoint", "rl", 0);
-  const [cold, warm] = [
-    ["rl", 0],
-    ["comm", 40],
-  ].map(([pool, steps]) => judged(results, "shipped", pool, steps));
+  const [cold, warm] = [judged(results, "shipped", "rl", 0), judged(results, "shipped", "comm", 40)];
   const readable = mean(first.map(({ unread }) => 1 - unread));
   return bullets([
     `**A forecast is a format before it is a skill.** An earlier base copied a constant: rank correlation with the observed
@@ -357,7 +363,7 @@ function forecasts(results) {
   ]);
 }
 
-export const rewardBlocks = {
+export const rewardBlocks: Blocks = {
   "README.md": { "lab-rewards": labShort, "lab-rewards-notes": labShortNotes, "metis-parts": readmeParts },
   "docs/science.md": {
     "pytorch-rewards": pytorchTable,

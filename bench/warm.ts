@@ -4,18 +4,29 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBrowser } from "../scripts/browsers";
+import { reasonOf } from "../scripts/json";
 import { inbox, openSite } from "../scripts/site";
-import { median, row } from "./rows";
+import { median, row, type Measured, type Row } from "./rows";
+import type { Visit } from "./visit";
 
 const SHAPE = "default model";
 /** Kernels listed with their own compile time. */
 const SLOWEST = 12;
 
-const rowOf = (task, shape, unit, values) =>
+const rowOf = (task: string, shape: string, unit: string, values: number[]): Row =>
   row({ suite: "warm", task, shape, impl: "proximal", unit }, values);
 
-/** One start of the browser. @returns what bench/visit.ts posts */
-async function visit(job, profile, query) {
+type Seen = Visit & { version: string };
+
+interface Job {
+  browser: string;
+  url: string;
+  /** What the page posts next. */
+  next: () => Promise<Visit | { failed: string }>;
+}
+
+/** One start of the browser: what bench/visit.ts posts. */
+async function visit(job: Job, profile: string, query: Record<string, string>): Promise<Seen> {
   const driver = await startBrowser(job.browser, { profile });
   try {
     const said = job.next();
@@ -24,18 +35,19 @@ async function visit(job, profile, query) {
       (kind, text) => kind === "error" && console.error(text),
     );
     const got = await Promise.race([said, page.gone.then((failed) => ({ failed }))]);
-    if (got.failed) throw new Error(got.failed);
+    if (got.failed !== undefined) throw new Error(got.failed);
+    if (!("builds" in got)) throw new Error("the page ended without figures");
     return { ...got, version: driver.version };
   } finally {
     await driver.close().catch(() => {});
   }
 }
 
-const word = { 1: "first visit", 2: "second visit, same profile" };
-const total = (built, part) => Object.values(built.runs).reduce((n, run) => n + run[part].length, 0);
+const word: Record<number, string> = { 1: "first visit", 2: "second visit, same profile" };
+const total = (built: Visit, part: "firstStep" | "later") => Object.values(built.runs).reduce((n, run) => n + run[part].length, 0);
 
-function visitRows(visits) {
-  const of = (pick) => visits.map(pick);
+function visitRows(visits: [Seen, Seen][]): Row[] {
+  const of = (pick: (pair: [Seen, Seen]) => number) => visits.map(pick);
   return [1, 2]
     .flatMap((which) => {
       const own = visits.map((pair) => pair[which - 1]);
@@ -84,8 +96,8 @@ function visitRows(visits) {
 }
 
 /** The slowest kernels, compiled one after another. */
-function aloneRows(visits) {
-  const byKernel = new Map();
+function aloneRows(visits: Seen[]): Row[] {
+  const byKernel = new Map<string, number[]>();
   for (const { builds } of visits)
     for (const { kernel, tookMs } of builds) byKernel.set(kernel, [...(byKernel.get(kernel) ?? []), tookMs]);
   const all = visits.map(({ builds }) => builds.reduce((sum, { tookMs }) => sum + tookMs / 1000, 0));
@@ -99,13 +111,20 @@ function aloneRows(visits) {
   ];
 }
 
-/** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
-export async function measureWarm({ browser, rounds }) {
-  let say = () => {};
-  const site = await openSite([inbox("/__lines", (line) => say(line))], { dev: true });
-  const job = { browser, url: site.url, next: () => new Promise((resolve) => (say = resolve)) };
-  const visits = [];
-  const alone = [];
+export async function measureWarm({
+  browser,
+  rounds,
+}: {
+  browser: string;
+  rounds: number;
+}): Promise<Measured> {
+  let say: (line: Visit | { failed: string }) => void = () => {};
+  const site = await openSite([inbox<Visit | { failed: string }>("/__lines", (line) => say(line))], {
+    dev: true,
+  });
+  const job: Job = { browser, url: site.url, next: () => new Promise((resolve) => (say = resolve)) };
+  const visits: [Seen, Seen][] = [];
+  const alone: Seen[] = [];
   let failures = 0;
   try {
     for (let round = 0; round < rounds; round++) {
@@ -120,7 +139,7 @@ export async function measureWarm({ browser, rounds }) {
         console.error(`round ${round + 1}/${rounds}: kernels ready in ${seconds.join(" s, then ")} s`);
       } catch (thrown) {
         failures++;
-        console.error(`FAILED visit: ${thrown.message}`);
+        console.error(`FAILED visit: ${reasonOf(thrown)}`);
       } finally {
         for (const profile of profiles) rmSync(profile, { recursive: true, force: true });
       }

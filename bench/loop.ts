@@ -1,43 +1,46 @@
 // Real runs through the lab command, by phase, as the run's own account has it: two EDCO rounds in all, and the steps
 // of METIS one by one. Each phase in seconds, and as a share of the whole.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lab } from "../scripts/lab";
+import type * as presetsModule from "../src/config/presets";
+import type * as resolveModule from "../src/config/resolve";
 import { loadSource } from "../scripts/source";
-import { row } from "./rows";
+import type { ConfigInput } from "../src/config/tree";
+import type { Summary } from "../src/headless/summary";
+import type { RunEvent } from "../src/lib/events";
+import { readJson, readLines, writeJson } from "../scripts/json";
+import { row, type Measured, type Row } from "./rows";
 
 const EDCO = { curriculum: { rounds: 2 }, budget: { steps: 16 } };
 /** The first has nothing yet to judge by and is left out. */
 const METIS_STEPS = 7;
 
 /** Runs a config and reads what it left behind. */
-async function run(config, browser) {
+async function run(config: ConfigInput, browser: string) {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const file = join(folder, "config.json");
-    writeFileSync(file, JSON.stringify(config));
+    writeJson(file, config);
     const out = join(folder, "run");
     const code = await lab(["run", file, "--out", out, "--browser", browser]);
-    const read = (name) => readFileSync(join(out, name), "utf8");
     return {
       code,
-      summary: JSON.parse(read("summary.json")),
-      environment: JSON.parse(read("config.json")).environment,
-      events: read("events.jsonl")
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
+      summary: readJson<Summary>(join(out, "summary.json")),
+      environment: readJson<{ environment: { adapter: string; browser: string } }>(join(out, "config.json"))
+        .environment,
+      events: readLines<RunEvent>(join(out, "events.jsonl")),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const sum = (values) => values.reduce((a, b) => a + b, 0);
+const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
 /** One row a phase; `phases` maps its name to its seconds, one value a repetition. */
-function phaseRows(task, shape, whole, phases) {
+function phaseRows(task: string, shape: string, whole: string, phases: Record<string, number[]>): Row[] {
   const total = sum(Object.values(phases).flat());
   return Object.entries(phases)
     .filter(([, seconds]) => sum(seconds) > 0)
@@ -48,9 +51,11 @@ function phaseRows(task, shape, whole, phases) {
 }
 
 /** A later step's time by purpose; grading is part of the rollouts' time, and what is left is logging and waiting. */
-export function stepPhases(events) {
-  const steps = events.filter((event) => event.type === "step.finished" && event.partsMs).slice(1);
-  const part = (name) => steps.map(({ partsMs }) => partsMs[name] / 1000);
+export function stepPhases(events: readonly RunEvent[]): Record<string, number[]> {
+  const steps = events
+    .flatMap((event) => (event.type === "step.finished" && event.partsMs ? [{ ...event, partsMs: event.partsMs }] : []))
+    .slice(1);
+  const part = (name: "judge" | "rollout" | "train") => steps.map(({ partsMs }) => partsMs[name] / 1000);
   return {
     "judging the candidates": part("judge"),
     "rollouts and their grading": part("rollout"),
@@ -61,13 +66,14 @@ export function stepPhases(events) {
   };
 }
 
-/** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
-export async function measureLoop({ browser }) {
-  const { preset } = await loadSource("src/config/presets.ts");
+export async function measureLoop({ browser }: { browser: string }): Promise<Measured> {
   const edco = await run(EDCO, browser);
-  const metis = preset("metis").config;
+  const { preset } = await loadSource<typeof presetsModule>("src/config/presets.ts");
+  const { resolveConfig } = await loadSource<typeof resolveModule>("src/config/resolve.ts");
+  const config = preset("metis")?.config ?? {};
+  const metis = resolveConfig(config);
   const steps = await run(
-    { ...metis, budget: { steps: METIS_STEPS }, evaluation: { every: "round", limit: 16 } },
+    { ...config, budget: { steps: METIS_STEPS }, evaluation: { every: "round", limit: 16 } },
     browser,
   );
   const rounds = Object.fromEntries(

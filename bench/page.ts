@@ -3,10 +3,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstLoad } from "../scripts/budget";
-import { startBrowser } from "../scripts/browsers";
+import type { Browser } from "playwright";
+import type { RunEvent } from "../src/lib/events";
+import { startChromium } from "../scripts/browsers";
 import { DIST } from "../scripts/build";
 import { openSite } from "../scripts/site";
-import { measureLive } from "./live.mjs";
+import type { Recorded } from "../scripts/comparisons";
+import { readJson, reasonOf } from "../scripts/json";
+import { measureLive } from "./live";
+import { row, type Measured, type Row } from "./rows";
 import { endTasks, startTasks } from "./tasks";
 
 const SPEED = 10;
@@ -15,16 +20,20 @@ const SAMPLES = 20;
 const WATCH_MS = 60_000;
 
 /** The log with `times` copies of every sample, scored alike, and its clock `speed` times as fast. */
-export function enlarge(lines, times, speed) {
+export function enlarge(lines: readonly string[], times: number, speed: number): string[] {
   return lines.map((line) => {
-    const event = JSON.parse(line);
+    const event = JSON.parse(line) as RunEvent;
     event.atMs = Math.round(event.atMs / speed);
     if (event.type === "pool.loaded") {
+      const { train } = event;
       event.train = Array.from({ length: times }, (_, copy) =>
-        event.train.map((s) => ({ ...s, sampleId: copy ? `${s.sampleId}-${copy}` : s.sampleId })),
+        train.map((s) => ({ ...s, sampleId: copy ? `${s.sampleId}-${copy}` : s.sampleId })),
       ).flat();
     }
-    if (event.type === "pool.scored") event.values = Array.from({ length: times }, () => event.values).flat();
+    if (event.type === "pool.scored") {
+      const { values } = event;
+      event.values = Array.from({ length: times }, () => values).flat();
+    }
     return JSON.stringify(event);
   });
 }
@@ -46,48 +55,31 @@ function watch() {
   requestAnimationFrame(look);
 }
 
-const row = (task, shape, unit, value) => ({
-  suite: "page",
-  task,
-  shape,
-  impl: "proximal",
-  unit,
-  median: value,
-  min: value,
-  max: value,
-  n: 1,
-});
+const rowOf = (task: string, shape: string, unit: string, ...values: number[]): Row =>
+  row({ suite: "page", task, shape, impl: "proximal", unit }, values);
 
 /** The same page while a real run trains. */
-async function liveRows(browser, url) {
+async function liveRows(browser: Browser, url: string): Promise<{ rows: Row[]; adapter: string }> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
   await page.addInitScript(watch);
   const { longest, over, clicks, submissionMs, adapter } = await measureLive(page, url);
   const shape = `live run on ${adapter}`;
-  const sorted = [...clicks].sort((a, b) => a - b);
-  const delay = row(
-    "click to its sheet on the screen while training",
-    shape,
-    "ms",
-    sorted[sorted.length >> 1],
-  );
   const rows = [
-    row("longest main-thread task while training (0: none over 50 ms)", shape, "ms", longest),
-    row("main-thread tasks over 50 ms while training", shape, "tasks", over),
-    { ...delay, min: sorted[0], max: sorted[sorted.length - 1], n: sorted.length },
+    rowOf("longest main-thread task while training (0: none over 50 ms)", shape, "ms", longest),
+    rowOf("main-thread tasks over 50 ms while training", shape, "tasks", over),
+    rowOf("click to its sheet on the screen while training", shape, "ms", ...clicks),
   ];
   if (submissionMs !== null)
-    rows.push(row("longest GPU submission of one training step", shape, "ms", submissionMs));
+    rows.push(rowOf("longest GPU submission of one training step", shape, "ms", submissionMs));
   return { rows, adapter };
 }
 
-/** @returns {Promise<{ rows: object[], adapter: string, browser: string, failures: number }>} */
-export async function measurePage() {
+export async function measurePage(): Promise<Measured> {
   const load = await firstLoad((line) => console.error(line));
-  const rows = [row("first load, JavaScript gzipped", `${load.files.length} files`, "KB", load.bytes / 1024)];
-  const catalogue = JSON.parse(readFileSync(join(DIST, "runs", "index.json"), "utf8"));
+  const rows = [rowOf("first load, JavaScript gzipped", `${load.files.length} files`, "KB", load.bytes / 1024)];
+  const catalogue = readJson<Recorded[]>(join(DIST, "runs", "index.json"));
   const site = await openSite();
-  const driver = await startBrowser("chromium");
+  const driver = await startChromium();
   let failures = 0;
   let adapter = "";
   try {
@@ -109,16 +101,16 @@ export async function measurePage() {
     await startTasks(driver.playwright, page);
     await page.goto(site.url);
     await page.waitForFunction(() => globalThis.bench.firstPictureMs !== null, null, { timeout: 30_000 });
-    const picture = await page.evaluate(() => globalThis.bench.firstPictureMs);
-    rows.push(row("first picture", "recorded run", "ms", picture));
+    const picture = (await page.evaluate(() => globalThis.bench.firstPictureMs)) ?? NaN;
+    rows.push(rowOf("first picture", "recorded run", "ms", picture));
     await page.waitForTimeout(WATCH_MS);
     const traced = await endTasks(driver.playwright);
     const tasks = await page.evaluate(() => globalThis.bench.longTasks);
     const streaming = tasks.filter((t) => t.start > picture);
-    const longest = (list) => list.reduce((most, t) => Math.max(most, t.ms), 0);
+    const longest = (list: { ms: number }[]) => list.reduce((most, t) => Math.max(most, t.ms), 0);
     const shape = `${SPEED} × speed, ${SAMPLES} × samples, ${WATCH_MS / 1000} s`;
     rows.push(
-      row(
+      rowOf(
         "longest main-thread task while loading (0: none over 50 ms)",
         "recorded run",
         "ms",
@@ -126,18 +118,18 @@ export async function measurePage() {
       ),
     );
     rows.push(
-      row("longest main-thread task while streaming (0: none over 50 ms)", shape, "ms", longest(streaming)),
+      rowOf("longest main-thread task while streaming (0: none over 50 ms)", shape, "ms", longest(streaming)),
     );
-    rows.push(row("main-thread tasks over 50 ms while streaming", shape, "tasks", streaming.length));
+    rows.push(rowOf("main-thread tasks over 50 ms while streaming", shape, "tasks", streaming.length));
     const cpu = traced.reduce((most, { cpuMs }) => Math.max(most, cpuMs || 0), 0);
-    rows.push(row("longest main-thread task by its CPU time, loading and streaming", shape, "ms", cpu));
+    rows.push(rowOf("longest main-thread task by its CPU time, loading and streaming", shape, "ms", cpu));
     await page.close();
     const live = await liveRows(driver.playwright, site.url);
     adapter = live.adapter;
     rows.push(...live.rows);
   } catch (thrown) {
     failures++;
-    console.error(`FAILED page: ${thrown.message}`);
+    console.error(`FAILED page: ${reasonOf(thrown)}`);
   } finally {
     await driver.close();
     await site.close();

@@ -1,5 +1,7 @@
 // The page while a real run trains on this adapter: the longest main-thread task, how soon a click shows its sheet, and
 // the longest submission of one step. A software adapter computes on the same cores as the page, and it shows here.
+import type { Page } from "playwright";
+
 // Steps enough that the first round still trains when everything has been watched, also on a fast adapter.
 const RUN =
   "#story=needle&curriculum.rounds=2&curriculum.perRound=64&budget.steps=800&evaluation.limit=8&evaluation.probes=2" +
@@ -10,11 +12,12 @@ const WATCH_MS = 25_000;
 const CLICKS = 20;
 
 /** Runs in the page: from the click to the first moment after the frame that shows its sheet, ms. */
-function clickDelay(name) {
+function clickDelay(name: string): Promise<number> {
   return new Promise((resolve) => {
-    const button = [...document.querySelectorAll("header nav button")].find((b) => b.textContent === name);
+    const buttons = [...document.querySelectorAll<HTMLButtonElement>("header nav button")];
+    const button = buttons.find((b) => b.textContent === name);
     const from = performance.now();
-    const look = () =>
+    const look = (): number =>
       requestAnimationFrame(() => {
         if (!document.querySelector("dialog[open]")) return look();
         const { port1, port2 } = new MessageChannel();
@@ -23,17 +26,27 @@ function clickDelay(name) {
       });
     // As a press of the mouse: a task of its own, in the queue behind what is already there.
     setTimeout(() => {
-      button.click();
+      button?.click();
       look();
     });
   });
 }
 
-/**
- * @param page a page whose long tasks are noted in `bench.longTasks`
- * @returns {Promise<{ longest: number, over: number, clicks: number[], submissionMs: number | null, adapter: string }>}
- */
-export async function measureLive(page, url) {
+declare global {
+  /** What the page notes of itself while it is measured (bench/page.ts). */
+  var bench: { longTasks: { start: number; ms: number }[]; firstPictureMs: number | null };
+}
+
+export interface Live {
+  longest: number;
+  over: number;
+  clicks: number[];
+  submissionMs: number | null;
+  adapter: string;
+}
+
+/** `page`: one whose long tasks are noted in `bench.longTasks`. */
+export async function measureLive(page: Page, url: string): Promise<Live> {
   page.setDefaultTimeout(LONG_MS);
   await page.goto(`${url}${RUN}`);
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
@@ -47,7 +60,7 @@ export async function measureLive(page, url) {
   await page.evaluate(clickDelay, "Words");
   await page.keyboard.press("Escape");
   const from = await page.evaluate(() => performance.now());
-  const clicks = [];
+  const clicks: number[] = [];
   for (let click = 0; click < CLICKS; click++) {
     clicks.push(await page.evaluate(clickDelay, "Words"));
     await page.keyboard.press("Escape");
