@@ -53,7 +53,9 @@ function phaseRows(task: string, shape: string, whole: string, phases: Record<st
 /** A later step's time by purpose; grading is part of the rollouts' time, and what is left is logging and waiting. */
 export function stepPhases(events: readonly RunEvent[]): Record<string, number[]> {
   const steps = events
-    .flatMap((event) => (event.type === "step.finished" && event.partsMs ? [{ ...event, partsMs: event.partsMs }] : []))
+    .flatMap((event) =>
+      event.type === "step.finished" && event.partsMs ? [{ ...event, partsMs: event.partsMs }] : [],
+    )
     .slice(1);
   const part = (name: "judge" | "rollout" | "train") => steps.map(({ partsMs }) => partsMs[name] / 1000);
   return {

@@ -76,7 +76,9 @@ async function liveRows(browser: Browser, url: string): Promise<{ rows: Row[]; a
 
 export async function measurePage(): Promise<Measured> {
   const load = await firstLoad((line) => console.error(line));
-  const rows = [rowOf("first load, JavaScript gzipped", `${load.files.length} files`, "KB", load.bytes / 1024)];
+  const rows = [
+    rowOf("first load, JavaScript gzipped", `${load.files.length} files`, "KB", load.bytes / 1024),
+  ];
   const catalogue = readJson<Recorded[]>(join(DIST, "runs", "index.json"));
   const site = await openSite();
   const driver = await startChromium();

@@ -44,7 +44,8 @@ async function visit(job: Job, profile: string, query: Record<string, string>): 
 }
 
 const word: Record<number, string> = { 1: "first visit", 2: "second visit, same profile" };
-const total = (built: Visit, part: "firstStep" | "later") => Object.values(built.runs).reduce((n, run) => n + run[part].length, 0);
+const total = (built: Visit, part: "firstStep" | "later") =>
+  Object.values(built.runs).reduce((n, run) => n + run[part].length, 0);
 
 function visitRows(visits: [Seen, Seen][]): Row[] {
   const of = (pick: (pair: [Seen, Seen]) => number) => visits.map(pick);

@@ -31,13 +31,17 @@ export function missingWords(message: string, mustMention: string[][]): string {
 }
 
 /** What an expect.json says. */
-interface Expected {
+export interface Expected {
   feed: { kind: string; path: string; model?: string };
   must_mention: string[][];
 }
 
 /** The command's arguments for a bad input, with what it needs written into `folder`. */
-function argumentsFor({ kind, path, model = path }: Expected["feed"], base: string, folder: string): string[] {
+function argumentsFor(
+  { kind, path, model = path }: Expected["feed"],
+  base: string,
+  folder: string,
+): string[] {
   const config = join(folder, "config.json");
   const out = join(folder, "out");
   const at = (part: string) => join(base, part);

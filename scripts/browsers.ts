@@ -168,10 +168,9 @@ const toStderr: Log = (line) => process.stderr.write(`${line}\n`);
 const NO_SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 
 /** Chromium under Playwright, which can do more than a `Driver`. */
-export async function startChromium({
-  log = toStderr,
-  profile = null,
-}: Start = {}): Promise<Driver & { playwright: Browser }> {
+export async function startChromium({ log = toStderr, profile = null }: Start = {}): Promise<
+  Driver & { playwright: Browser }
+> {
   const { chromium } = await import("playwright");
   const executablePath = await findChromium(log);
   const settings = { executablePath, args: chromiumArgs(), ...NO_SIGNALS };

@@ -98,7 +98,8 @@ function against(stats: Statistics, own: Run[], other: Run[]) {
       mcnemar: results.map((r) => stats.mcnemar(r.own.items, r.other.items)),
     };
   };
-  const curve = (run: Run, clock: Clock): CurvePoint[] => run.tests.map((test) => ({ cost: test[clock], value: test.value }));
+  const curve = (run: Run, clock: Clock): CurvePoint[] =>
+    run.tests.map((test) => ({ cost: test[clock], value: test.value }));
   return {
     bySteps: pairs[0].own.tests.map(({ step }) => ({
       step,
@@ -111,7 +112,8 @@ function against(stats: Statistics, own: Run[], other: Run[]) {
       const budgets = pairs.map((pair) =>
         Math.min(pair.own.tests.at(-1)?.allTokens ?? 0, pair.other.tests.at(-1)?.allTokens ?? 0),
       );
-      const budgetOf = (run: Run) => budgets[pairs.findIndex((pair) => pair.own === run || pair.other === run)];
+      const budgetOf = (run: Run) =>
+        budgets[pairs.findIndex((pair) => pair.own === run || pair.other === run)];
       return {
         budgets,
         ...(compareAt((run) => run.tests.findLast((test) => test.allTokens <= budgetOf(run))) as Verdict),

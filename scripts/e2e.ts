@@ -33,7 +33,8 @@ const plain = (text: string) => text.replace(ESCAPES, "");
 function count(title: string, test: Test, tally: Tally, print: Print): void {
   const seconds = test.results.reduce((sum, { duration }) => sum + duration, 0) / 1000;
   if (test.status === "skipped") {
-    const reason = test.annotations.find(({ type }) => type === "skip")?.description ?? "skipped without a reason";
+    const reason =
+      test.annotations.find(({ type }) => type === "skip")?.description ?? "skipped without a reason";
     tally.skipped.push({ name: title, reason });
     print(`skip  ${title}: ${reason}`);
   } else if (test.status === "expected") {
@@ -63,10 +64,14 @@ export const endToEnd =
     const file = join(folder, "report.json");
     const tally = emptyTally();
     try {
-      const { output } = await runProgram(tool("playwright"), ["test", "--project", project, "--reporter=json"], {
-        timeoutS: 3600,
-        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-      });
+      const { output } = await runProgram(
+        tool("playwright"),
+        ["test", "--project", project, "--reporter=json"],
+        {
+          timeoutS: 3600,
+          env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+        },
+      );
       const report = existsSync(file) ? readJson<Report>(file) : null;
       for (const suite of report?.suites ?? []) countSuite(suite, tally, print);
       for (const { message } of report?.errors ?? []) print(`FAIL  ${plain(message ?? "")}`);

@@ -41,7 +41,8 @@ describe("the log", () => {
 });
 
 describe("file sets", () => {
-  const post = (url: string, query: string, bytes: BodyInit = "") => fetch(`${url}__file?${query}`, { method: "POST", body: bytes });
+  const post = (url: string, query: string, bytes: BodyInit = "") =>
+    fetch(`${url}__file?${query}`, { method: "POST", body: bytes });
   it("replace the old set only when whole, and stay inside their folder", async () => {
     mkdirSync(join(out, "adapter"));
     writeFileSync(join(out, "adapter", "old"), "old");

@@ -354,7 +354,11 @@ function readPrompts(file: string): string[] {
   return prompts;
 }
 
-const numberOption = (args: Args, key: "max-new-tokens" | "temperature" | "top-p" | "seed", fallback: number) => {
+const numberOption = (
+  args: Args,
+  key: "max-new-tokens" | "temperature" | "top-p" | "seed",
+  fallback: number,
+) => {
   const value = args[key] === undefined ? fallback : Number(args[key]);
   return Number.isFinite(value) ? value : usage(HELP, `--${key}: expected a number, got "${args[key]}"`);
 };

@@ -31,29 +31,34 @@ describe("recorded runs", () => {
     }
   });
 
-  it.each(index.map((entry) => [entry.id, entry] as const))("agree with the results files: %s", (_, entry) => {
-    const events = recordedEvents(entry);
-    const config = configOf(events);
-    const evaluated = events.filter((event) => event.type === "evaluated");
-    expect(events.at(-1)).toMatchObject({ type: "run.finished", status: "done" });
-    if (config.trainer.kind === "grpo") {
-      const row = there(rewards.rows.find(({ strategy }) => strategy === groupOf(config)));
+  it.each(index.map((entry) => [entry.id, entry] as const))(
+    "agree with the results files: %s",
+    (_, entry) => {
+      const events = recordedEvents(entry);
+      const config = configOf(events);
+      const evaluated = events.filter((event) => event.type === "evaluated");
+      expect(events.at(-1)).toMatchObject({ type: "run.finished", status: "done" });
+      if (config.trainer.kind === "grpo") {
+        const row = there(rewards.rows.find(({ strategy }) => strategy === groupOf(config)));
+        const at = row.seeds.indexOf(config.seed);
+        expect(row.measures.test_accuracy_end.bySeed[at]).toBe(evaluated.at(-1)?.value);
+        const variances = events
+          .filter((event) => event.type === "group.rolled")
+          .map(({ variance }) => variance);
+        const mean = variances.reduce((sum, v) => sum + v, 0) / variances.length;
+        expect(row.measures.mean_reward_variance.bySeed[at]).toBeCloseTo(mean, 12);
+        return;
+      }
+      const row = there(
+        curricula.rows.find(
+          ({ pool, strategy }) =>
+            config.data.train === `builtin:${pool}` && strategy === config.curriculum.strategy,
+        ),
+      );
       const at = row.seeds.indexOf(config.seed);
-      expect(row.measures.test_accuracy_end.bySeed[at]).toBe(evaluated.at(-1)?.value);
-      const variances = events.filter((event) => event.type === "group.rolled").map(({ variance }) => variance);
-      const mean = variances.reduce((sum, v) => sum + v, 0) / variances.length;
-      expect(row.measures.mean_reward_variance.bySeed[at]).toBeCloseTo(mean, 12);
-      return;
-    }
-    const row = there(
-      curricula.rows.find(
-        ({ pool, strategy }) =>
-          config.data.train === `builtin:${pool}` && strategy === config.curriculum.strategy,
-      ),
-    );
-    const at = row.seeds.indexOf(config.seed);
-    expect(evaluated.map(({ value }) => value)).toEqual(row.accuracy.map(({ bySeed }) => bySeed[at]));
-  });
+      expect(evaluated.map(({ value }) => value)).toEqual(row.accuracy.map(({ bySeed }) => bySeed[at]));
+    },
+  );
 });
 
 describe("comparisons", () => {

@@ -199,7 +199,9 @@ async function main(dirs: string[]) {
   mkdirSync("docs/results", { recursive: true });
   const supervised = table(runs, reference);
   if (supervised.length > 0) {
-    const kept = readOr<Pick<Curricula, "rows">>(RESULTS, { rows: [] }).rows.filter(({ pool }) => !stories.has(pool));
+    const kept = readOr<Pick<Curricula, "rows">>(RESULTS, { rows: [] }).rows.filter(
+      ({ pool }) => !stories.has(pool),
+    );
     const about =
       "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.ts";
     const rows = [...supervised, ...kept].sort((a, b) => ORDER.indexOf(a.pool) - ORDER.indexOf(b.pool));

@@ -30,12 +30,21 @@ const rows = (count: number, answer = (i: number) => `${i}+1=${i + 1}, so ${i + 
 
 /** The built-in model as one GGUF file, f32. */
 async function tinyGguf(): Promise<Uint8Array> {
-  const { nodeFolder } = await loadSource<typeof import("../src/data/testing/nodeFolder")>("src/data/testing/nodeFolder.ts");
-  const { loadModelConfig } = await loadSource<typeof import("../src/data/modelConfig")>("src/data/modelConfig.ts");
-  const { openSafetensors, readFloats } = await loadSource<typeof import("../src/data/safetensors")>("src/data/safetensors.ts");
-  const { neededTensors } = await loadSource<typeof import("../src/families/tensors")>("src/families/tensors.ts");
-  const { metadataOf } = await loadSource<typeof import("../src/data/testing/convertedGguf")>("src/data/testing/convertedGguf.ts");
-  const { ggufFile, i32s, text, texts } = await loadSource<typeof import("../src/data/testing/ggufFile")>("src/data/testing/ggufFile.ts");
+  const { nodeFolder } = await loadSource<typeof import("../src/data/testing/nodeFolder")>(
+    "src/data/testing/nodeFolder.ts",
+  );
+  const { loadModelConfig } =
+    await loadSource<typeof import("../src/data/modelConfig")>("src/data/modelConfig.ts");
+  const { openSafetensors, readFloats } =
+    await loadSource<typeof import("../src/data/safetensors")>("src/data/safetensors.ts");
+  const { neededTensors } =
+    await loadSource<typeof import("../src/families/tensors")>("src/families/tensors.ts");
+  const { metadataOf } = await loadSource<typeof import("../src/data/testing/convertedGguf")>(
+    "src/data/testing/convertedGguf.ts",
+  );
+  const { ggufFile, i32s, text, texts } = await loadSource<typeof import("../src/data/testing/ggufFile")>(
+    "src/data/testing/ggufFile.ts",
+  );
   const path = join(ROOT, "public", "models", "tiny");
   const read = <T>(name: string) => readJson<T>(join(path, name));
   const folder = nodeFolder("public/models/tiny");

@@ -8,22 +8,23 @@ import type { FinishedRun, Reference } from "./results";
 import { MEASURES, groupOf, paired, rewardRows } from "./reward-results";
 
 /** Only what the measures read. */
-const run = (strategy: string, seed: number, variance: number, metis = { memory: 3, lambda: 0.01 }) => ({
-  seed,
-  config: { curriculum: { strategy }, metis },
-  summary: {
-    before: { value: 0.5 },
-    after: { value: 0.5 + variance },
-    groups: { meanVariance: variance, zeroVarianceShare: 0.5 },
-    judge: { parsed: 0.99, mae: 0.05, spearman: 0.4 },
-    offSelection: [
-      { spearman: 0.1, mae: 0.06, constantMae: 0.05, parsed: 1 },
-      { spearman: 0.3, mae: 0.04, constantMae: 0.03, parsed: 0.9 },
-    ],
-    tokens: { judge: 1, rollout: 2, train: 3 },
-    seconds: { judge: 1, rollout: 2, train: 3 },
-  } as unknown as Summary,
-}) as unknown as FinishedRun;
+const run = (strategy: string, seed: number, variance: number, metis = { memory: 3, lambda: 0.01 }) =>
+  ({
+    seed,
+    config: { curriculum: { strategy }, metis },
+    summary: {
+      before: { value: 0.5 },
+      after: { value: 0.5 + variance },
+      groups: { meanVariance: variance, zeroVarianceShare: 0.5 },
+      judge: { parsed: 0.99, mae: 0.05, spearman: 0.4 },
+      offSelection: [
+        { spearman: 0.1, mae: 0.06, constantMae: 0.05, parsed: 1 },
+        { spearman: 0.3, mae: 0.04, constantMae: 0.03, parsed: 0.9 },
+      ],
+      tokens: { judge: 1, rollout: 2, train: 3 },
+      seconds: { judge: 1, rollout: 2, train: 3 },
+    } as unknown as Summary,
+  }) as unknown as FinishedRun;
 const reference = readJson<Reference>("scripts/base-model/results/reference.json");
 
 describe("groups", () => {
@@ -36,7 +37,7 @@ describe("groups", () => {
     [{ curriculum: { strategy: "last-variance" }, metis: {} }, "last"],
     [{ curriculum: { strategy: "shuffled" }, metis: {} }, "shuffled"],
   ])("are called as PyTorch's reference calls them: %j", (config, name) => {
-    expect(groupOf(config)).toBe(name);
+    expect(groupOf(config as Parameters<typeof groupOf>[0])).toBe(name);
     expect(reference.grpo.map(({ strategy }) => strategy)).toContain(name);
   });
 });

@@ -45,8 +45,8 @@ const meanOfProbes = (run: FinishedRun, key: "spearman" | "mae" | "constantMae" 
   const known = values.filter((value) => value !== null);
   return values.length > 0 && known.length === values.length ? mean(known) : null;
 };
-const inWords = (run: FinishedRun) => ["metis", "shuffled"].includes(run.config.curriculum.strategy);
-const forecasts = (run: FinishedRun) => !NOT_FORECASTING.includes(run.config.curriculum.strategy);
+const inWords = (run: FinishedRun) => forecaster(run) === "words";
+const forecasts = (run: FinishedRun) => forecaster(run) !== null;
 
 function groups(run: FinishedRun) {
   if (!run.summary.groups) throw new Error("a reinforcement run without groups");
@@ -172,7 +172,8 @@ export function rewardRows(runs: FinishedRun[], reference: Reference, stats: Sta
 export function rewardLines(rows: RewardRow[]): string[] {
   const shown = ["mean_reward_variance", "zero_variance_share", "test_accuracy_end", "parse_failure_share"];
   const also = ["forecast_spearman_on", "forecast_spearman_off", "forecast_mae_off"];
-  const figure = (value: number | null | undefined) => (value === null || value === undefined ? "–" : value.toFixed(3));
+  const figure = (value: number | null | undefined) =>
+    value === null || value === undefined ? "–" : value.toFixed(3);
   return rows.flatMap(({ strategy, seeds, measures }) => [
     `${strategy}, ${seeds.length} seeds`,
     ...[...shown, ...also].flatMap((name) => {

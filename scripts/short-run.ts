@@ -37,7 +37,8 @@ function rows(pool: string, count: number): string {
 const readLog = (folder: string) => readLines<RunEvent>(join(folder, "events.jsonl"));
 const readSummary = (folder: string) => readJson<Summary>(join(folder, "summary.json"));
 /** What the log says first: what the run was made of. */
-const identityOf = (folder: string) => (readLog(folder)[0] as RunEventOf<"run.started">).identity as RunIdentity;
+const identityOf = (folder: string) =>
+  (readLog(folder)[0] as RunEventOf<"run.started">).identity as RunIdentity;
 /** The run's adapter, read by the lab's own parser. */
 const adapterOf = (folder: string) =>
   openSafetensors(nodeFolder(join(folder, "adapter")), "adapter_model", "adapter");

@@ -43,11 +43,7 @@ export const answer = (path: string, value: () => unknown): Route => ({
 
 export async function openSite(
   routes: Route[] = [],
-  {
-    port = 0,
-    log = () => {},
-    dev,
-  }: { port?: number; log?: Log; dev?: boolean } = {},
+  { port = 0, log = () => {}, dev }: { port?: number; log?: Log; dev?: boolean } = {},
 ): Promise<Site> {
   if (!(dev ?? process.env.PROXIMAL_DEV === "1")) {
     await ensureBuilt(log);

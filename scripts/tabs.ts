@@ -124,7 +124,10 @@ export async function undisturbed(browser: Browser, url: string): Promise<string
     const all = await stored(page);
     const wrong = fault(all, null);
     if (wrong) throw new Error(`undisturbed: ${wrong}`);
-    return timeless(all.chunks.flatMap(({ events }) => events), ["runId"]);
+    return timeless(
+      all.chunks.flatMap(({ events }) => events),
+      ["runId"],
+    );
   } finally {
     await context.close();
   }

@@ -103,24 +103,28 @@ async function missing(browser: string, print: Print): Promise<string | null> {
     : "no Firefox here, and none could be installed (PROXIMAL_FIREFOX names one)";
 }
 
-const kernels = (browser: string) => async (print: Print): Promise<Tally> => {
-  const reason = await missing(browser, print);
-  if (reason) return skip(`kernels in ${browser}`, reason);
-  const { passed, failed, skipped, browser: version, adapter } = await runGpuTests({ browser, print });
-  print(`      ${version}, ${adapter || "no adapter"}`);
-  return {
-    passed,
-    failed: failed + (passed + failed === 0 ? 1 : 0),
-    skipped: skipped.map((s) => ({ ...s, name: `${s.name} (${browser})` })),
+const kernels =
+  (browser: string) =>
+  async (print: Print): Promise<Tally> => {
+    const reason = await missing(browser, print);
+    if (reason) return skip(`kernels in ${browser}`, reason);
+    const { passed, failed, skipped, browser: version, adapter } = await runGpuTests({ browser, print });
+    print(`      ${version}, ${adapter || "no adapter"}`);
+    return {
+      passed,
+      failed: failed + (passed + failed === 0 ? 1 : 0),
+      skipped: skipped.map((s) => ({ ...s, name: `${s.name} (${browser})` })),
+    };
   };
-};
 
-const conformance = (browser: string) => async (print: Print): Promise<Tally> => {
-  const reason = await missing(browser, print);
-  if (reason) return skip(`conformance in ${browser}`, reason);
-  const { passed, failed } = await runConformance({ folder: join(ROOT, "e2e", "golden"), browser, print });
-  return { passed, failed: failed + (passed + failed === 0 ? 1 : 0), skipped: [] };
-};
+const conformance =
+  (browser: string) =>
+  async (print: Print): Promise<Tally> => {
+    const reason = await missing(browser, print);
+    if (reason) return skip(`conformance in ${browser}`, reason);
+    const { passed, failed } = await runConformance({ folder: join(ROOT, "e2e", "golden"), browser, print });
+    return { passed, failed: failed + (passed + failed === 0 ? 1 : 0), skipped: [] };
+  };
 
 export interface Part {
   name: string;

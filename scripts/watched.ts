@@ -29,8 +29,7 @@ export interface Watched<Line, End> {
 
 /** How the page ended, or what kept it from ending; and the browser's name with its version. */
 export type WatchedEnd<End> = { browser: string } & (
-  | { end: End; trouble: null }
-  | { end: null; trouble: string }
+  { end: End; trouble: null } | { end: null; trouble: string }
 );
 
 export async function watchPage<Line, End>(job: Watched<Line, End>): Promise<WatchedEnd<End>> {

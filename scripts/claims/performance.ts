@@ -229,7 +229,10 @@ function scoringTables(results: Results) {
       figure(row.median),
       span(row),
       ...(row.savedPercent
-        ? [`${row.savedPercent.toFixed(1)} %`, `${there(row.savedLow).toFixed(1)} … ${there(row.savedHigh).toFixed(1)}`]
+        ? [
+            `${row.savedPercent.toFixed(1)} %`,
+            `${there(row.savedLow).toFixed(1)} … ${there(row.savedHigh).toFixed(1)}`,
+          ]
         : ["", ""]),
     ]),
   );

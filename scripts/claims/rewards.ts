@@ -165,7 +165,8 @@ function schooling(results: Results) {
     not measured.`;
 }
 
-const readmeParts = (results: Results, stats: Statistics) => bullets([`${partsText(results, stats)} ${schooling(results)}`]);
+const readmeParts = (results: Results, stats: Statistics) =>
+  bullets([`${partsText(results, stats)} ${schooling(results)}`]);
 
 /** docs/science.md: PyTorch's table. */
 function pytorchTable(results: Results) {

@@ -25,7 +25,10 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 const whole = (shares: (number | null)[]) => `${shares.map((v) => percent(v ?? 0, 0)).join(", ")} %`;
 const comparisonOf = (results: Results, story: string) =>
   there(results.comparisons.rows.find((row) => row.story === story && row.own === "edco"));
-const asT = (c: { difference: number; interval: Difference["interval"] }): Difference => ({ mean: c.difference, interval: c.interval });
+const asT = (c: { difference: number; interval: Difference["interval"] }): Difference => ({
+  mean: c.difference,
+  interval: c.interval,
+});
 const leads = { own: "EDCO is ahead", other: "random order is ahead", level: "too close to call" };
 
 /** EDCO minus random order of PyTorch's runs, paired by seed, after a round. */
@@ -200,7 +203,8 @@ function pytorchNotes(results: Results, stats: Statistics) {
   const start = noisy.entries[0].accuracy[0].mean;
   const below = noisy.own.by_seed.filter((value) => value < start).length;
   const ratio = own.score_tokens.mean / own.train_tokens.mean;
-  const verdict = ({ t }: { t: Difference }) => bySide(t, "EDCO is ahead", "random order is ahead", "too close to call");
+  const verdict = ({ t }: { t: Difference }) =>
+    bySide(t, "EDCO is ahead", "random order is ahead", "too close to call");
   return bullets([
     `_needle_ (90 % already mastered): after 24 steps EDCO − random is ${points(needle[0].t)} points, ${verdict(needle[0])}; at
     the end ${points(needle[1].t)}, ${verdict(needle[1])}, with random order's seeds at

@@ -10,7 +10,8 @@ export interface Difference {
 
 /** What the results must have, or a sentence would be left without its figure. */
 export function there<T>(found: T | null | undefined): T {
-  if (found === null || found === undefined) throw new Error("the results lack a figure that a document quotes");
+  if (found === null || found === undefined)
+    throw new Error("the results lack a figure that a document quotes");
   return found;
 }
 
@@ -53,7 +54,8 @@ export function difference({ mean, interval }: Difference, digits = 3): string {
 }
 
 /** Does an interval leave 0 out? 1 above, −1 below, 0 not told apart. */
-export const side = ({ interval }: Pick<Difference, "interval">): -1 | 0 | 1 => (!interval ? 0 : interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0);
+export const side = ({ interval }: Pick<Difference, "interval">): -1 | 0 | 1 =>
+  !interval ? 0 : interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
 
 /** One of three phrases by the side of a difference: above, below, not told apart. */
 export const bySide = (t: Difference, above: string, below: string, level: string): string =>
@@ -91,7 +93,8 @@ export function paragraph(text: string, first = "", rest = ""): string {
   return [...lines, line].join("\n");
 }
 
-export const bullets = (texts: readonly string[]): string => texts.map((text) => paragraph(text, "- ", "  ")).join("\n");
+export const bullets = (texts: readonly string[]): string =>
+  texts.map((text) => paragraph(text, "- ", "  ")).join("\n");
 
 /** A Markdown table; Prettier lines it up. */
 export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>

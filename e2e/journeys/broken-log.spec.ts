@@ -1,18 +1,18 @@
 // A recorded run that is missing or broken is one sentence with a way on, never a blank page.
-import assert from "node:assert/strict";
-import { openRecorded, story } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { openRecorded } from "../page";
 
-export default story("a broken recording is one clear sentence", async ({ page, url }) => {
+test("a broken recording is one clear sentence", async ({ page, url }) => {
   await openRecorded(page, url);
   await page.route("**/runs/*.jsonl", (route) => route.fulfill({ body: '{"type":"run.started"' }));
   await page.reload();
   const alert = page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.innerText(), /Line 1 of the run log is not a record/);
+  expect(await alert.innerText()).toMatch(/Line 1 of the run log is not a record/);
   await alert.getByRole("button", { name: "Copy details" }).waitFor();
   await page.unroute("**/runs/*.jsonl");
   await page.route("**/runs/*.jsonl", (route) => route.fulfill({ status: 404 }));
   await page.reload();
   await alert.waitFor();
-  assert.match(await alert.innerText(), /answered 404/);
+  expect(await alert.innerText()).toMatch(/answered 404/);
 });

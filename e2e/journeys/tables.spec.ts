@@ -1,11 +1,12 @@
 // Every picture can be read as a table and taken home as a picture and as numbers.
-import assert from "node:assert/strict";
+import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { listen, openRecorded, picture, story, toEnd } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { listen, openRecorded, picture, toEnd } from "../page";
 
 const withTable = ["study", "pays", "why", "so-what", "surer", "learning", "cost"];
 
-async function saved(page, id, what) {
+async function saved(page: Page, id: string, what: string) {
   const box = picture(page, id);
   await box.getByRole("button", { name: /^Save/ }).click();
   const [download] = await Promise.all([
@@ -15,7 +16,7 @@ async function saved(page, id, what) {
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
 }
 
-export default story("every picture is a table too, and can be kept", async ({ page, url }) => {
+test("every picture is a table too, and can be kept", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   await toEnd(page);
@@ -24,16 +25,16 @@ export default story("every picture is a table too, and can be kept", async ({ p
     const toggle = box.getByRole("button", { name: /^See as table/ });
     await toggle.click();
     const table = box.getByRole("region", { name: /^Table/ });
-    assert.ok((await table.locator("tbody tr").count()) > 0, `${id} has rows`);
+    expect((await table.locator("tbody tr").count()) > 0, `${id} has rows`).toBe(true);
     await toggle.click();
   }
   const csv = await saved(page, "study", "Numbers, CSV");
-  assert.equal(csv.name, "study.csv");
-  assert.ok(csv.text.split("\n").length > 100, "a row a question");
+  expect(csv.name).toBe("study.csv");
+  expect(csv.text.split("\n").length > 100, "a row a question").toBe(true);
   for (const id of ["study", "pays", "surer", "learning"]) {
     const svg = await saved(page, id, "Picture, SVG");
-    assert.match(svg.text, /^<svg .*<title>/);
-    assert.ok(!svg.text.includes("var("), `${id}.svg has its colours inside`);
+    expect(svg.text).toMatch(/^<svg .*<title>/);
+    expect(!svg.text.includes("var("), `${id}.svg has its colours inside`).toBe(true);
   }
   complaints.none();
 });

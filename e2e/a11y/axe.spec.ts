@@ -1,6 +1,7 @@
 // axe finds nothing: every panel and the page itself, light, dark and narrow.
-import { openRecorded, story, toEnd } from "../_page.mjs";
-import { noFindings } from "./_axe.mjs";
+import { test } from "../fixtures";
+import { openRecorded, toEnd } from "../page";
+import { noFindings } from "./axe";
 
 const panels = [
   ["r", "My runs"],
@@ -10,13 +11,13 @@ const panels = [
   ["w", "Words"],
 ];
 
-export default story("axe finds nothing on any page", async ({ url, browser }) => {
+test("axe finds nothing on any page", async ({ url, browser }) => {
   for (const [scheme, width] of [
     ["light", 1440],
     ["dark", 1440],
     ["light", 390],
     ["dark", 390],
-  ]) {
+  ] as const) {
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     const where = `${scheme}, ${width} px`;

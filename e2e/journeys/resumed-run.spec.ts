@@ -1,13 +1,13 @@
 // A run that is gone on with is the run it was: neither the story it is resumed under nor its recorded seeds are its own.
-import assert from "node:assert/strict";
-import { listen, story } from "../_page.mjs";
-import { open, standsAlone, start, stop } from "./_own.mjs";
+import { expect, test } from "../fixtures";
+import { listen } from "../page";
+import { open, standsAlone, start, stop } from "./own";
 
 const small =
   "&curriculum.rounds=2&curriculum.perRound=4&budget.steps=2&trainer.samplesPerBatch=2" +
   "&evaluation.limit=2&evaluation.probes=0&evaluation.maxNewTokens=4&curriculum.estimator.kind=teacher-forced";
 
-export default story("a resumed run stands alone, under its own name", async ({ page, url }) => {
+test("a resumed run stands alone, under its own name", async ({ page, url }) => {
   const complaints = listen(page);
   await open(page, url, `#story=needle${small}`);
   await start(page);
@@ -18,7 +18,7 @@ export default story("a resumed run stands alone, under its own name", async ({ 
   const runs = page.getByRole("dialog", { name: "Runs" });
   await runs.getByRole("button", { name: "Resume" }).first().click();
   await page.getByText(/^Finished$/).waitFor();
-  assert.equal(await page.locator("h1").innerText(), "EDCO on needle");
+  expect(await page.locator("h1").innerText()).toBe("EDCO on needle");
   await standsAlone(page, /^The recorded random order was run on other questions/);
   complaints.none();
 });

@@ -1,17 +1,22 @@
 // A model comes from the hub (a mock of its paths), is asked, and answers from the cache when the network is gone;
 // another comes from the disk. The same model, so both must answer alike.
-import assert from "node:assert/strict";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/build";
-import { listen, story } from "../_page.mjs";
-import { startHub } from "../hub/mock.ts";
+import { expect, test } from "../fixtures";
+import { listen } from "../page";
+import { startHub } from "../hub/mock";
 
 const LONG = 120_000;
 const QUESTION = "What is 12+7?";
 
 /** Answers what the page asks of the hub from the mock; `state.cut` takes the network away. */
-async function standIn(context, hub, state) {
+async function standIn(
+  context: BrowserContext,
+  hub: { address: string },
+  state: { cut: boolean; asked: number },
+): Promise<void> {
   await context.route("https://huggingface.co/**", async (route) => {
     if (state.cut) return route.abort("internetdisconnected");
     const request = route.request();
@@ -31,7 +36,7 @@ async function standIn(context, hub, state) {
   });
 }
 
-async function open(page, name, title) {
+async function open(page: Page, name: string, title: string): Promise<Locator> {
   await page.getByRole("button", { name, exact: true }).click();
   const dialog = page.getByRole("dialog", { name: title });
   await dialog.waitFor();
@@ -39,7 +44,7 @@ async function open(page, name, title) {
 }
 
 /** Asks in the open panel; the answer without its underlines. */
-async function answerOf(page) {
+async function answerOf(page: Page): Promise<string> {
   const panel = await open(page, "Ask", "Ask the model");
   await panel.getByLabel("Your question").fill(QUESTION);
   await panel.getByRole("button", { name: "Ask", exact: true }).click();
@@ -50,7 +55,7 @@ async function answerOf(page) {
   return text;
 }
 
-export default story("models from the hub and from the disk are kept and asked", async ({ page, url }) => {
+test("models from the hub and from the disk are kept and asked", async ({ page, url }) => {
   const complaints = listen(page);
   page.setDefaultTimeout(LONG);
   const hub = await startHub();
@@ -59,7 +64,7 @@ export default story("models from the hub and from the disk are kept and asked",
     await standIn(page.context(), hub, state);
     await page.goto(url);
     const builtIn = await answerOf(page);
-    assert.match(builtIn, /19/);
+    expect(builtIn).toMatch(/19/);
 
     const models = await open(page, "Models", "Models");
     await models.getByLabel("Model", { exact: true }).fill("lab/tiny");
@@ -69,14 +74,14 @@ export default story("models from the hub and from the disk are kept and asked",
     const kept = models.getByRole("listitem").filter({ hasText: "lab/tiny" });
     await kept.getByText("in use").waitFor();
     await page.keyboard.press("Escape");
-    assert.match(page.url(), /model\.source=lab(%2F|\/)tiny/);
-    assert.equal(await answerOf(page), builtIn);
+    expect(page.url()).toMatch(/model\.source=lab(%2F|\/)tiny/);
+    expect(await answerOf(page)).toBe(builtIn);
 
     state.cut = true;
     const asked = state.asked;
     await page.reload();
-    assert.equal(await answerOf(page), builtIn, "the kept model answers without the hub");
-    assert.equal(state.asked, asked);
+    expect(await answerOf(page), "the kept model answers without the hub").toBe(builtIn);
+    expect(state.asked).toBe(asked);
 
     const again = await open(page, "Models", "Models");
     const folder = join(ROOT, "public", "models", "tiny");
@@ -86,7 +91,7 @@ export default story("models from the hub and from the disk are kept and asked",
     const own = again.getByRole("listitem").filter({ hasText: "in use" });
     await own.filter({ hasNotText: "lab/tiny" }).filter({ hasNotText: "Built in" }).waitFor();
     await page.keyboard.press("Escape");
-    assert.equal(await answerOf(page), builtIn, "the model from the disk answers alike");
+    expect(await answerOf(page), "the model from the disk answers alike").toBe(builtIn);
 
     const last = await open(page, "Models", "Models");
     await last.getByRole("button", { name: "Delete lab/tiny" }).click();

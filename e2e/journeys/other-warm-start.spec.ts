@@ -1,16 +1,16 @@
 // Reinforcement from another warm start: the recorded line began elsewhere.
-import assert from "node:assert/strict";
-import { listen, story } from "../_page.mjs";
-import { apart, open, start, stop } from "./_own.mjs";
+import { expect, test } from "../fixtures";
+import { listen } from "../page";
+import { apart, open, start, stop } from "./own";
 
-export default story("another warm start: the recorded line goes, with both", async ({ page, url }) => {
+test("another warm start: the recorded line goes, with both", async ({ page, url }) => {
   const complaints = listen(page);
   await open(page, url, "#story=metis&trainer.warmStartSteps=1&evaluation.limit=2&evaluation.probes=0");
   await start(page);
   const why = apart(page);
   await why.getByText(/^The recorded random order was run with .*a warm start of 40, not 1/).waitFor();
   await page.getByText(/30 steps of 6 prompts × 8 answers, after a warm start of 1 step; seed 1/).waitFor();
-  assert.equal(await page.locator("h1").innerText(), "METIS on comm");
+  expect(await page.locator("h1").innerText()).toBe("METIS on comm");
   await stop(page);
   complaints.none();
 });

@@ -1,6 +1,6 @@
 // What the journeys of a person's own runs share: small runs, own questions, and the look at what stands beside a run.
-import assert from "node:assert/strict";
-import { picture, sentence } from "../_page.mjs";
+import { expect, type Locator, type Page } from "@playwright/test";
+import { picture, sentence } from "../page";
 
 /** As small as a run can be. */
 export const tiny =
@@ -11,27 +11,28 @@ export const tiny =
 export const units = "&data.train=stored:units.jsonl&data.test=stored:units.jsonl";
 
 /** The reason why no other line stands beside the run. */
-export const apart = (page) => picture(page, "pays").locator(".apart");
+export const apart = (page: Page): Locator => picture(page, "pays").locator(".apart");
 
 /** Opens a link afresh and waits for its recording. */
-export async function open(page, url, hash) {
+export async function open(page: Page, url: string, hash: string): Promise<void> {
   page.setDefaultTimeout(120_000);
   await page.goto("about:blank");
   await page.goto(`${url}${hash}`);
   await page.locator(".strip[data-whole=true]").waitFor();
 }
 
-export const start = (page) => page.getByRole("button", { name: /Run on my GPU/ }).click();
-export const finished = (page) => page.getByText(/^Finished$/).waitFor();
+export const start = (page: Page): Promise<void> =>
+  page.getByRole("button", { name: /Run on my GPU/ }).click();
+export const finished = (page: Page): Promise<void> => page.getByText(/^Finished$/).waitFor();
 
 /** Ends a run of full size: what stands beside it is known long before. */
-export async function stop(page) {
+export async function stop(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop and keep" }).click();
   await page.getByText(/^Stopped$/).waitFor();
 }
 
 /** Keeps twenty questions as units.jsonl; two of them are held out. */
-export async function keepUnits(page) {
+export async function keepUnits(page: Page): Promise<void> {
   await page.getByRole("button", { name: "My questions", exact: true }).click();
   const panel = page.getByRole("dialog", { name: "My questions" });
   const rows = Array.from(
@@ -50,19 +51,18 @@ export async function keepUnits(page) {
 }
 
 /** No line but the run's own is drawn or told of, and the reason is said. */
-export async function standsAlone(page, reason) {
+export async function standsAlone(page: Page, reason: string | RegExp): Promise<void> {
   await apart(page).getByText(reason).waitFor();
   for (const id of ["random", "random-rest", "random-seeds", "edco-seeds", "metis-seeds"]) {
     const drawn = picture(page, "pays").locator(`svg [data-series="${id}"]`);
-    assert.equal(await drawn.count(), 0, `${id} is not drawn`);
+    expect(await drawn.count(), `${id} is not drawn`).toBe(0);
   }
-  assert.doesNotMatch(await sentence(page, "pays").innerText(), /random order|seeds/);
-  assert.equal(
+  expect(await sentence(page, "pays").innerText()).not.toMatch(/random order|seeds/);
+  expect(
     await picture(page, "cost")
       .getByText(/whole run/)
       .count(),
-    0,
     "nor are its costs",
-  );
-  assert.equal(await page.locator("#learning .k-random").count(), 0, "nor its loss");
+  ).toBe(0);
+  expect(await page.locator("#learning .k-random").count(), "nor its loss").toBe(0);
 }

@@ -1,8 +1,9 @@
 // The story's run with another seed: the recorded line is of another draw.
-import { listen, story } from "../_page.mjs";
-import { open, standsAlone, start, stop } from "./_own.mjs";
+import { test } from "../fixtures";
+import { listen } from "../page";
+import { open, standsAlone, start, stop } from "./own";
 
-export default story("another seed: the recorded line goes, with the reason", async ({ page, url }) => {
+test("another seed: the recorded line goes, with the reason", async ({ page, url }) => {
   const complaints = listen(page);
   await open(page, url, "#story=needle&seed=77");
   await start(page);

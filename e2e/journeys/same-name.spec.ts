@@ -1,13 +1,13 @@
 // A file of a name that is kept already: cancel, keep both and replace, by keyboard too; a run that began with the
 // replaced rows does not go on over the new ones.
-import assert from "node:assert/strict";
-import { listen, story } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { listen } from "../page";
 
 const small =
   "#story=comm&curriculum.strategy=random&curriculum.rounds=2&budget.steps=60&trainer.samplesPerBatch=2" +
   "&evaluation.limit=2&evaluation.probes=1&evaluation.maxNewTokens=4";
 const LONG = 240_000;
-const file = (n) => ({
+const file = (n: number) => ({
   name: "train.jsonl",
   mimeType: "application/x-ndjson",
   buffer: Buffer.from(
@@ -17,13 +17,13 @@ const file = (n) => ({
   ),
 });
 
-export default story("a dataset of the same name is asked about", async ({ page, url }) => {
+test("a dataset of the same name is asked about", async ({ page, url }) => {
   const complaints = listen(page);
   page.setDefaultTimeout(LONG);
   await page.goto(`${url}${small}`);
   const panel = page.getByRole("dialog", { name: "My questions" });
   const question = page.getByRole("dialog", { name: "train.jsonl is kept already" });
-  const keep = async (n) => {
+  const keep = async (n: number) => {
     if (!(await panel.isVisible())) await page.getByRole("button", { name: "My questions" }).click();
     await panel.locator("input[type=file]").setInputFiles([]);
     await panel.locator("input[type=file]").setInputFiles(file(n));
@@ -34,7 +34,7 @@ export default story("a dataset of the same name is asked about", async ({ page,
     (await kept()).map((line) =>
       line
         .match(/^(.*?jsonl) (\d+) questions/)
-        .slice(1)
+        ?.slice(1)
         .join(" "),
     );
 
@@ -52,20 +52,20 @@ export default story("a dataset of the same name is asked about", async ({ page,
   await question.getByText(/1 unfinished run began with it/).waitFor();
   await page.keyboard.press("Escape");
   await question.waitFor({ state: "detached" });
-  assert.deepEqual(await sizes(), ["train.jsonl 36"]);
+  expect(await sizes()).toEqual(["train.jsonl 36"]);
 
   // The question begins on “Keep both”.
   await panel.getByRole("button", { name: "Keep and use" }).click();
   await question.waitFor();
   await page.keyboard.press("Enter");
   await panel.getByText(/train \(2\)\.jsonl/).waitFor();
-  assert.deepEqual(await sizes(), ["train (2).jsonl 7", "train.jsonl 36"]);
-  assert.match(decodeURIComponent(page.url()), /data\.train=stored:train\+\(2\)\.jsonl/);
+  expect(await sizes()).toEqual(["train (2).jsonl 7", "train.jsonl 36"]);
+  expect(decodeURIComponent(page.url())).toMatch(/data\.train=stored:train\+\(2\)\.jsonl/);
 
   await keep(8);
   await question.getByRole("button", { name: "Replace" }).click();
   await panel.getByText(/36 questions/).waitFor({ state: "detached" });
-  assert.deepEqual(await sizes(), ["train (2).jsonl 7", "train.jsonl 7"]);
+  expect(await sizes()).toEqual(["train (2).jsonl 7", "train.jsonl 7"]);
   await page.keyboard.press("Escape");
 
   await page.getByRole("button", { name: "My runs" }).click();

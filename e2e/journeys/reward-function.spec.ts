@@ -1,7 +1,8 @@
 // A reward function of one's own that misbehaves: one clear sentence, a page that lives on, storage as it was, and a
 // run that goes on from its checkpoint once the function is mended.
-import assert from "node:assert/strict";
-import { listen, status, story } from "../_page.mjs";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../fixtures";
+import { listen, status } from "../page";
 
 const LONG = 240_000;
 const settings =
@@ -10,7 +11,7 @@ const settings =
   "&curriculum.strategy=uniform&curriculum.rounds=1&curriculum.perRound=null&budget.steps=2" +
   "&evaluation.every=never&evaluation.probes=0&trainer.reward.code=";
 
-const BAD = [
+const BAD: [code: string, sentence: RegExp][] = [
   ["while (true) {}", /^The reward function took longer than 2000 ms for 6 answers and was ended\.$/],
   [
     "const kept = []; for (;;) kept.push(new Uint8Array(1e6).fill(1));",
@@ -24,10 +25,16 @@ const BAD = [
 ];
 const GOOD = "return text.length / 1000;";
 
-const kept = (page) =>
+interface Kept {
+  runId: string;
+  state: string;
+  reason?: string;
+}
+
+const kept = (page: Page): Promise<Kept[]> =>
   page.evaluate(
     () =>
-      new Promise((resolve, reject) => {
+      new Promise<Kept[]>((resolve, reject) => {
         const request = indexedDB.open("proximal");
         request.onerror = () => reject(request.error);
         request.onsuccess = () => {
@@ -35,20 +42,21 @@ const kept = (page) =>
           const all = db.transaction("runs").objectStore("runs").getAll();
           all.onsuccess = () => {
             db.close();
-            resolve(all.result.map(({ runId, status: state, reason }) => ({ runId, state, reason })));
+            const runs = all.result as { runId: string; status: string; reason?: string }[];
+            resolve(runs.map(({ runId, status: state, reason }) => ({ runId, state, reason })));
           };
         };
       }),
   );
 
 /** Opens the page anew with a function in its settings. */
-async function open(page, url, code) {
+async function open(page: Page, url: string, code: string): Promise<void> {
   await page.goto("about:blank");
   await page.goto(`${url}${settings}${encodeURIComponent(code)}`);
   await page.getByRole("button", { name: /Run on my GPU/ }).waitFor();
 }
 
-export default story("a reward function that misbehaves harms nothing", async ({ page, url }) => {
+test("a reward function that misbehaves harms nothing", async ({ page, url }) => {
   const complaints = listen(page);
   page.setDefaultTimeout(LONG);
   for (const [at, [code, sentence]] of BAD.entries()) {
@@ -56,10 +64,12 @@ export default story("a reward function that misbehaves harms nothing", async ({
     await page.getByRole("button", { name: /Run on my GPU/ }).click();
     const told = page.getByText(/^The reward function /).first();
     await told.waitFor();
-    assert.match((await told.innerText()).trim(), sentence, code);
+    expect((await told.innerText()).trim(), code).toMatch(sentence);
     const runs = await kept(page);
-    assert.equal(runs.length, at + 1, "one run more, told as failed");
-    assert.ok(runs.every(({ state, reason }) => state === "failed" && /^The reward function/.test(reason)));
+    expect(runs.length, "one run more, told as failed").toBe(at + 1);
+    expect(
+      runs.every(({ state, reason }) => state === "failed" && /^The reward function/.test(reason ?? "")),
+    ).toBe(true);
     // The page goes on as if nothing had been.
     await page.getByRole("button", { name: "My runs" }).click();
     await page.getByRole("dialog", { name: "Runs" }).waitFor();
@@ -69,14 +79,14 @@ export default story("a reward function that misbehaves harms nothing", async ({
   await open(page, url, "return (");
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
   await page.getByText(/^The reward function cannot be read: SyntaxError/).waitFor();
-  assert.equal((await kept(page)).length, BAD.length, "what cannot be read leaves no run behind");
+  expect((await kept(page)).length, "what cannot be read leaves no run behind").toBe(BAD.length);
 
   await open(page, url, GOOD);
   await page.getByRole("button", { name: "My runs" }).click();
   await page.getByRole("dialog", { name: "Runs" }).getByRole("button", { name: "Resume" }).last().click();
   await page.getByText(/^Finished$/).waitFor();
-  assert.match(await status(page), /2 steps/);
-  assert.equal((await kept(page)).filter(({ state }) => state === "done").length, 1);
+  expect(await status(page)).toMatch(/2 steps/);
+  expect((await kept(page)).filter(({ state }) => state === "done").length).toBe(1);
   await page.locator("#parabola .sentence").waitFor();
   complaints.none();
 });

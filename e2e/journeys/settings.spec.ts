@@ -1,21 +1,22 @@
 // Three changed settings travel in the link; an impossible value is named and cannot be run; undo goes back.
-import assert from "node:assert/strict";
-import { listen, openRecorded, story } from "../_page.mjs";
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "../fixtures";
+import { listen, openRecorded } from "../page";
 
-const drawer = async (page) => {
+const drawer = async (page: Page) => {
   await page.getByRole("button", { name: "Change…" }).click();
   const panel = page.getByRole("dialog", { name: "Settings" });
   await panel.waitFor();
   return panel;
 };
 
-const fill = async (panel, label, value) => {
+const fill = async (panel: Locator, label: string, value: string) => {
   const field = panel.getByLabel(label, { exact: false }).first();
   await field.fill(value);
   await field.press("Enter");
 };
 
-export default story("three settings travel in the link", async ({ page, url }) => {
+test("three settings travel in the link", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   let panel = await drawer(page);
@@ -25,23 +26,23 @@ export default story("three settings travel in the link", async ({ page, url }) 
   await panel.getByText("3 settings changed").waitFor();
   const link = page.url();
   for (const part of ["curriculum.rounds=3", "curriculum.perRound=32", "adapter.rank=4"])
-    assert.ok(link.includes(part), part);
+    expect(link.includes(part), part).toBe(true);
 
   const elsewhere = await page.context().newPage();
   await openRecorded(elsewhere, link);
   const other = await drawer(elsewhere);
   await other.getByText("3 settings changed").waitFor();
-  assert.equal(await other.getByLabel("Rounds").first().inputValue(), "3");
+  expect(await other.getByLabel("Rounds").first().inputValue()).toBe("3");
   await elsewhere.close();
 
   await fill(panel, "Rounds", "many");
   await panel.getByText(/expected a whole number/).waitFor();
-  assert.ok(await panel.getByRole("button", { name: "Run on my GPU" }).isDisabled());
+  expect(await panel.getByRole("button", { name: "Run on my GPU" }).isDisabled()).toBe(true);
   await panel.getByRole("button", { name: "Undo" }).click();
-  assert.equal(await panel.getByLabel("Rounds").first().inputValue(), "3");
-  assert.ok(await panel.getByRole("button", { name: "Run on my GPU" }).isEnabled());
+  expect(await panel.getByLabel("Rounds").first().inputValue()).toBe("3");
+  expect(await panel.getByRole("button", { name: "Run on my GPU" }).isEnabled()).toBe(true);
   await panel.getByRole("button", { name: "Reset all" }).click();
   await panel.getByText("As the story has it.").waitFor();
-  assert.ok(!page.url().includes("rounds"));
+  expect(!page.url().includes("rounds")).toBe(true);
   complaints.none();
 });

@@ -1,14 +1,14 @@
 // A small real run on this machine's WebGPU: start, pause, step, close the tab, go on, finish, keep the adapter.
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { listen, status, story } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { listen, status } from "../page";
 
 const small =
   "#story=comm&curriculum.rounds=2&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
   "&evaluation.limit=4&evaluation.probes=2&evaluation.maxNewTokens=16&curriculum.estimator.kind=teacher-forced";
 const LONG = 240_000;
 
-export default story("a live run is paused, closed, resumed and kept", async ({ page, url }) => {
+test("a live run is paused, closed, resumed and kept", async ({ page, url }) => {
   const complaints = listen(page);
   page.setDefaultTimeout(LONG);
   await page.goto(`${url}${small}`);
@@ -20,7 +20,7 @@ export default story("a live run is paused, closed, resumed and kept", async ({ 
   await pauseButton.click();
   await page.getByText(/^Paused/).waitFor();
   const oneStep = page.getByRole("button", { name: "One step" });
-  assert.ok(await oneStep.isEnabled());
+  expect(await oneStep.isEnabled()).toBe(true);
   await page.getByRole("button", { name: "One round" }).click();
   await page.waitForFunction(
     () => /picked 8 of/.test(document.querySelector("#study .sentence")?.textContent ?? ""),
@@ -41,24 +41,24 @@ export default story("a live run is paused, closed, resumed and kept", async ({ 
     .getByRole("button", { name: "Resume" })
     .click();
   await again.getByText(/^Finished$/).waitFor({ timeout: LONG });
-  assert.match(await status(again), /2 rounds, 4 steps/);
+  expect(await status(again)).toMatch(/2 rounds, 4 steps/);
   const steps = again.locator("#learning");
   await steps.getByRole("button", { name: /^See as table/ }).click();
-  assert.equal(await steps.locator("tbody tr").count(), 4, "the curves join: four steps, none twice");
+  expect(await steps.locator("tbody tr").count(), "the curves join: four steps, none twice").toBe(4);
 
   await again.getByRole("button", { name: "My runs" }).click();
   const runs = again.getByRole("dialog", { name: "Runs" });
   await runs.getByText(/finished, round 2/).waitFor();
   // A browser that may delete the runs says so beside them; one that has promised to keep them does not.
   const promised = await again.evaluate(() => navigator.storage.persisted());
-  assert.equal(await runs.getByText(/has not promised to keep them/).count(), promised ? 0 : 1);
+  expect(await runs.getByText(/has not promised to keep them/).count()).toBe(promised ? 0 : 1);
   const [download] = await Promise.all([
     again.waitForEvent("download", { timeout: LONG }),
     runs.getByRole("button", { name: "Export adapter" }).first().click(),
   ]);
   const archive = readFileSync(await download.path()).toString("latin1");
   for (const name of ["adapter_config.json", "adapter_model.safetensors"])
-    assert.ok(archive.includes(name), name);
+    expect(archive.includes(name), name).toBe(true);
   await runs.getByRole("button", { name: "Delete" }).first().click();
   await runs.getByText(/None yet/).waitFor();
   complaints.none();

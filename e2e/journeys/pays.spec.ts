@@ -1,24 +1,23 @@
 // Cost is told as plainly as gain: four clocks on the dial, all tokens first, who is ahead on each in the sentence.
-import assert from "node:assert/strict";
-import { listen, openRecorded, picture, sentence, story, toEnd } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { listen, openRecorded, picture, sentence, toEnd } from "../page";
 
-export default story("the race names the cost and never a winner from one seed", async ({ page, url }) => {
+test("the race names the cost and never a winner from one seed", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   await toEnd(page);
   const race = picture(page, "pays");
   const dial = race.getByRole("radio");
-  assert.equal(await dial.count(), 4);
-  assert.ok(await race.getByRole("radio", { name: /all tokens/ }).isChecked());
+  expect(await dial.count()).toBe(4);
+  expect(await race.getByRole("radio", { name: /all tokens/ }).isChecked()).toBe(true);
   await page.waitForFunction(() =>
-    /At equal cost/.test(document.querySelector("#pays .sentence").textContent),
+    /At equal cost/.test(document.querySelector("#pays .sentence")?.textContent ?? ""),
   );
   const words = await sentence(page, "pays").innerText();
   for (const clock of ["steps", "training tokens", "all tokens", "seconds"])
-    assert.ok(words.includes(clock), clock);
-  assert.match(words, /random order/);
-  assert.match(
-    words,
+    expect(words.includes(clock), clock).toBe(true);
+  expect(words).toMatch(/random order/);
+  expect(words).toMatch(
     /McNemar’s exact test on \d+ questions of one seed|paired t over \d+ seeds and \d+ questions/,
   );
   await race.getByRole("radio", { name: /seconds/ }).check({ force: true });
@@ -27,6 +26,6 @@ export default story("the race names the cost and never a winner from one seed",
     .getByText(/Mean accuracy up to the seconds both have spent: .* 80 % right: EDCO after/)
     .waitFor();
   const lines = await race.locator('svg [data-series="edco"], svg [data-series="random"]').count();
-  assert.equal(lines, 2, "EDCO and random order are both drawn");
+  expect(lines, "EDCO and random order are both drawn").toBe(2);
   complaints.none();
 });

@@ -1,44 +1,26 @@
-// What journeys share: opening the page, finding its pictures, and stopping a test that has nothing to look at.
-import assert from "node:assert/strict";
-
-/** Thrown to end a journey that cannot run here; `story()` turns it into a skip with its reason. */
-class Skip extends Error {}
-
-/** A journey as `npm test` runs it. */
-export function story(name, run) {
-  return {
-    name,
-    async run(context) {
-      try {
-        await run(context);
-      } catch (thrown) {
-        if (thrown instanceof Skip) return { skipped: thrown.message };
-        throw thrown;
-      }
-      return undefined;
-    },
-  };
-}
+// What journeys share: opening the page, finding its pictures, and reading where its run stands.
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import type { Recorded } from "../scripts/comparisons";
 
 /** Collects what the page complains about; a journey ends by asking that there was nothing. */
-export function listen(page) {
-  const complaints = [];
+export function listen(page: Page): { none: () => void } {
+  const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("console", (message) => {
     // The browser's own note when a machine has no GPU is no fault of the page.
     if (message.type() === "error" && !/No available adapters/.test(message.text()))
       complaints.push(message.text());
   });
-  return { none: () => assert.deepEqual(complaints, [], "the page complained") };
+  return { none: () => expect(complaints, "the page complained").toEqual([]) };
 }
 
-export const picture = (page, id) => page.locator(`#${id}`);
-export const sentence = (page, id) => page.locator(`#${id} .sentence`);
+export const picture = (page: Page, id: string): Locator => page.locator(`#${id}`);
+export const sentence = (page: Page, id: string): Locator => page.locator(`#${id} .sentence`);
 
 /** Opens the page on a story and waits until its recorded run has picked once. */
-export async function openRecorded(page, url, hash = "") {
-  const catalogue = await (await fetch(new URL("runs/index.json", url))).json();
-  if (catalogue.length === 0) throw new Skip("no recorded run lies in public/runs");
+export async function openRecorded(page: Page, url: string, hash = ""): Promise<Recorded[]> {
+  const catalogue = (await (await fetch(new URL("runs/index.json", url))).json()) as Recorded[];
+  test.skip(catalogue.length === 0, "no recorded run lies in public/runs");
   await page.goto(`${url}${hash}`);
   await page.waitForFunction(() =>
     /picked/.test(document.querySelector("#study .sentence")?.textContent ?? ""),
@@ -47,14 +29,14 @@ export async function openRecorded(page, url, hash = "") {
 }
 
 /** Pauses the recorded run, so that what is read does not move. */
-export async function pause(page) {
+export async function pause(page: Page): Promise<void> {
   // The run starts by itself once its log is whole, which may be before or after this is called.
   await page.locator(".strip[data-whole=true]").waitFor();
   // Asked a few times a second: the button may say the old word for a frame or two, and must not be pressed twice.
   await page.waitForFunction(
     () => {
-      const named = (name) =>
-        [...document.querySelectorAll(".acts button")].find((b) => b.textContent === name);
+      const named = (name: string) =>
+        [...document.querySelectorAll<HTMLButtonElement>(".acts button")].find((b) => b.textContent === name);
       if (named("Play") !== undefined) return true;
       named("Pause")?.click();
       return false;
@@ -65,16 +47,16 @@ export async function pause(page) {
 }
 
 /** Moves the playhead to the end of the run. */
-export async function toEnd(page) {
+export async function toEnd(page: Page): Promise<void> {
   await pause(page);
   const head = page.getByRole("slider", { name: /Playhead/ });
   await head.evaluate((input) => {
-    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-    set.call(input, input.max);
+    const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+    value?.set?.call(input, (input as HTMLInputElement).max);
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
   await page.getByText(/^Finished$/).waitFor();
 }
 
 /** The status line's words. */
-export const status = (page) => page.locator(".status-row").innerText();
+export const status = (page: Page): Promise<string> => page.locator(".status-row").innerText();

@@ -1,8 +1,8 @@
 // Any pick tells why: what it beat, its rank and score, the threshold of its round; its life says the same.
-import assert from "node:assert/strict";
-import { listen, openRecorded, picture, story, toEnd } from "../_page.mjs";
+import { expect, test } from "../fixtures";
+import { listen, openRecorded, picture, toEnd } from "../page";
 
-export default story("every pick says why, and its life agrees", async ({ page, url }) => {
+test("every pick says why, and its life agrees", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   await toEnd(page);
@@ -13,19 +13,19 @@ export default story("every pick says why, and its life agrees", async ({ page, 
     .waitFor();
   const row = why.locator("tbody tr").nth(2);
   const question = await row.getByRole("button").innerText();
-  assert.match(await row.innerText(), /beat [\d,]+ of [\d,]+/);
-  assert.match(await row.innerText(), /[\d.]+ nats/);
-  assert.match(await why.innerText(), /just missed|below the threshold/);
+  expect(await row.innerText()).toMatch(/beat [\d,]+ of [\d,]+/);
+  expect(await row.innerText()).toMatch(/[\d.]+ nats/);
+  expect(await why.innerText()).toMatch(/just missed|below the threshold/);
 
   await row.getByRole("button").click();
   const life = page.getByRole("dialog", { name: "The life of a sample" });
   await life.waitFor();
-  assert.ok(question.startsWith(await life.getByRole("heading", { level: 3 }).innerText()));
-  assert.match(await life.innerText(), /Picked\./);
-  assert.match(await life.innerText(), /[\d,]+ of [\d,]+/);
+  expect(question.startsWith(await life.getByRole("heading", { level: 3 }).innerText())).toBe(true);
+  expect(await life.innerText()).toMatch(/Picked\./);
+  expect(await life.innerText()).toMatch(/[\d,]+ of [\d,]+/);
   await page.keyboard.press("Escape");
   await life.waitFor({ state: "detached" });
   const focused = await page.evaluate(() => document.activeElement?.textContent);
-  assert.equal(focused, question, "focus goes back to the pick");
+  expect(focused, "focus goes back to the pick").toBe(question);
   complaints.none();
 });

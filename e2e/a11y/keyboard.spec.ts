@@ -1,20 +1,21 @@
 // The page by keyboard alone: skip link, palette, heatmap, life, dial, menus, tokens.
-import assert from "node:assert/strict";
-import { listen, openRecorded, story, toEnd } from "../_page.mjs";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../fixtures";
+import { listen, openRecorded, toEnd } from "../page";
 
-const focused = (page) =>
+const focused = (page: Page) =>
   page.evaluate(
     () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "",
   );
 
-export default story("every journey works by keyboard alone", async ({ page, url }) => {
+test("every journey works by keyboard alone", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   await toEnd(page);
   await page.reload();
   await page.locator("#study canvas").waitFor();
   await page.keyboard.press("Tab");
-  assert.match(await focused(page), /Skip to the pictures/);
+  expect(await focused(page)).toMatch(/Skip to the pictures/);
 
   await toEnd(page);
 
@@ -29,19 +30,19 @@ export default story("every journey works by keyboard alone", async ({ page, url
   await heat.focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
-  assert.match(await heat.getAttribute("aria-valuetext"), /Round 1: .*(nats|picked)/);
+  expect(await heat.getAttribute("aria-valuetext")).toMatch(/Round 1: .*(nats|picked)/);
   await page.keyboard.press("ArrowRight");
-  assert.match(await heat.getAttribute("aria-valuetext"), /Round 2/);
+  expect(await heat.getAttribute("aria-valuetext")).toMatch(/Round 2/);
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "The life of a sample" }).waitFor();
   await page.keyboard.press("Escape");
-  assert.match(await focused(page), /Samples by round/);
+  expect(await focused(page)).toMatch(/Samples by round/);
 
   await page.locator("body").press("c");
   await page.waitForFunction(() => document.activeElement?.closest("#pays") !== null);
   await page.getByRole("radio", { name: /all tokens/ }).focus();
   await page.keyboard.press("ArrowRight");
-  assert.ok(await page.getByRole("radio", { name: /seconds/ }).isChecked());
+  expect(await page.getByRole("radio", { name: /seconds/ }).isChecked()).toBe(true);
 
   await page.getByRole("button", { name: /Order of the rows/ }).focus();
   await page.keyboard.press("Enter");
@@ -55,12 +56,12 @@ export default story("every journey works by keyboard alone", async ({ page, url
   if ((await token.count()) > 0) {
     await token.focus();
     await page.keyboard.press("ArrowRight");
-    assert.match(await focused(page), /nats/);
+    expect(await focused(page)).toMatch(/nats/);
   }
   const outline = await heat.evaluate((element) => {
     element.focus();
     return getComputedStyle(element).outlineStyle;
   });
-  assert.notEqual(outline, "none", "the focus is visible");
+  expect(outline, "the focus is visible").not.toBe("none");
   complaints.none();
 });

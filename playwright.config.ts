@@ -1,0 +1,27 @@
+// End-to-end tests in Chromium on the software adapter, one at a time: a test that trains needs the whole machine.
+// What failed leaves a trace in .cache/e2e (`npx playwright show-trace FILE`).
+import { defineConfig } from "@playwright/test";
+import { chromiumArgs, findChromium } from "./scripts/browsers";
+
+export default defineConfig({
+  outputDir: ".cache/e2e",
+  // Every wait inside a test has its own limit; this one ends what hangs altogether.
+  timeout: 20 * 60_000,
+  expect: { timeout: 30_000 },
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: "list",
+  use: {
+    viewport: { width: 1280, height: 900 },
+    actionTimeout: 30_000,
+    navigationTimeout: 30_000,
+    launchOptions: { executablePath: await findChromium(), args: chromiumArgs() },
+    // Without pictures of the screen, which would cost a software adapter more than the tests themselves.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
+  },
+  projects: [
+    { name: "journeys", testDir: "e2e/journeys" },
+    { name: "a11y", testDir: "e2e/a11y" },
+  ],
+});
