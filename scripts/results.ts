@@ -2,6 +2,7 @@
 import type * as paired from "../src/curriculum/paired";
 import type { Comparison, McNemar, PairedT, Range } from "../src/curriculum/paired";
 import type { ResolvedConfig } from "../src/config/tree";
+import type { StrategyGroups } from "../src/curriculum/strategy";
 import type { Summary } from "../src/headless/summary";
 
 /** The arithmetic of comparisons, the page's own. */
@@ -205,7 +206,7 @@ export type Blocks = Record<string, Record<string, Block>>;
 /** A finished run of the lab, as the results are computed from it. */
 export interface FinishedRun {
   seed: number;
-  config: Pick<ResolvedConfig, "curriculum" | "metis"> & { environment?: Environment };
+  config: Pick<ResolvedConfig, "curriculum"> & StrategyGroups & { environment?: Environment };
   summary: Summary;
   finalItems?: string | null;
 }

@@ -1,7 +1,6 @@
 // What reinforcement runs of the lab say together: every measure by seed with mean and standard error, paired
 // differences with their 95 % intervals, and PyTorch's figures for the same set-up. Used by scripts/record.ts.
 import type * as registryModule from "../src/curriculum/registry";
-import type { ResolvedConfig } from "../src/config/tree";
 import type { Range } from "../src/curriculum/paired";
 import type {
   FinishedRun,
@@ -34,7 +33,7 @@ export function standardError(values: number[]): number | null {
 }
 
 /** Name of a run's group, as PyTorch's reference calls it; ours alone are called by their strategy. */
-export function groupOf(config: Pick<ResolvedConfig, "curriculum" | "metis">): string {
+export function groupOf(config: FinishedRun["config"]): string {
   const strategy = strategyNamed(config.curriculum.strategy);
   return strategy.recordName?.(config) ?? strategy.name;
 }
