@@ -14,7 +14,7 @@
 // writes    overwrite; blocks of 4 rows are added in rising order, each head by head: the same bits every time
 // dispatch  x = tiles of 4 key rows / TILES, y = K; a lane holds 4 keys
 // override  TILES: lanes a workgroup, a multiple of 4
-// unrolled  HEAD4: P / 4 (src/gpu/unroll.ts)
+// unrolled  HEAD4: P / 4, the vec4s of a head (attention_grad_kv_wide.ts)
 // fragments alone, rows_alone | quad, rows_quad: one lane loads four rows, or a quad shares them
 // cost      4 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by key row so that nothing needs atomics
@@ -47,81 +47,4 @@ fn sees(range: vec4u, key: vec4u, counts: bool) -> vec4<bool> {
 
 fn weight(s: vec4f, rowLse: vec4f, seen: vec4<bool>) -> vec4f {
   return select(vec4f(0.0), exp(s * dims.scale - rowLse), seen);
-}
-
-fn grad(tile: u32, kvHead: u32) {
-  let share = dims.heads / dims.kvHeads;
-  let key = tile * 4u + FOUR;
-  // Keys come in and leave in loops, because every storage access written out costs compile time.
-  var heldK: array<vec4f, 4u * HEAD4>;
-  var heldV: array<vec4f, 4u * HEAD4>;
-  var end = 0u;
-  var n = 0u;
-  loop {
-    let own = tile * 4u + n / HEAD4;
-    let row = min(own, dims.rows - 1u);
-    let at = (row * dims.kvHeads + kvHead) * HEAD4 + n % HEAD4;
-    end = max(end, select(0u, min(rows[row].visibleEnd, dims.rows), own < dims.rows));
-    heldK[n] = k[at];
-    heldV[n] = v[at];
-    continuing { n++; break if n >= 4u * HEAD4; }
-  }
-  let k# = mat4x4f(heldK[#], heldK[HEAD4 + #], heldK[2u * HEAD4 + #], heldK[3u * HEAD4 + #]); // × HEAD4
-  let v# = mat4x4f(heldV[#], heldV[HEAD4 + #], heldV[2u * HEAD4 + #], heldV[3u * HEAD4 + #]); // × HEAD4
-  var x# = mat4x4f(); // × HEAD4
-  var y# = mat4x4f(); // × HEAD4
-  let stop = ~quad_least(~end);
-  var i = quad_least(min(key.x, dims.rows - 1u));
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs. One loop for
-  // blocks and heads: what lives through an inner one costs compile time.
-  let lastHead = (kvHead + 1u) * share - 1u;
-  var head = kvHead * share;
-  loop {
-    take_rows(i);
-    let range = ranges();
-    let counts = vec4u(i) + order() < vec4u(end);
-    let a = sees(range.a, key, counts.x);
-    let b = sees(range.b, key, counts.y);
-    let c = sees(range.c, key, counts.z);
-    let d = sees(range.d, key, counts.w);
-    take_head(head);
-    let rowLse = lses();
-    let rowDelta = deltas();
-    var s = mat4x4f(); // columns are keys, entries are rows
-    var dp = mat4x4f();
-    let q# = queries(#u); // × HEAD4
-    let o# = outs(#u); // × HEAD4
-    { s += transpose(q#) * k#; dp += transpose(o#) * v#; } // × HEAD4
-    let p = mat4x4f(
-      weight(s[0], rowLse, vec4<bool>(a.x, b.x, c.x, d.x)), weight(s[1], rowLse, vec4<bool>(a.y, b.y, c.y, d.y)),
-      weight(s[2], rowLse, vec4<bool>(a.z, b.z, c.z, d.z)), weight(s[3], rowLse, vec4<bool>(a.w, b.w, c.w, d.w)));
-    let ds = mat4x4f(
-      p[0] * (dp[0] - rowDelta) * dims.scale, p[1] * (dp[1] - rowDelta) * dims.scale,
-      p[2] * (dp[2] - rowDelta) * dims.scale, p[3] * (dp[3] - rowDelta) * dims.scale);
-    { x# += q# * ds; y# += o# * p; } // × HEAD4
-    continuing {
-      let whole = head == lastHead;
-      head = select(head + 1u, kvHead * share, whole);
-      i += select(0u, 4u, whole);
-      break if i >= stop;
-    }
-  }
-  { heldK[#] = x#[0]; heldK[HEAD4 + #] = x#[1]; heldK[2u * HEAD4 + #] = x#[2]; heldK[3u * HEAD4 + #] = x#[3]; } // × HEAD4
-  { heldV[#] = y#[0]; heldV[HEAD4 + #] = y#[1]; heldV[2u * HEAD4 + #] = y#[2]; heldV[3u * HEAD4 + #] = y#[3]; } // × HEAD4
-  n = 0u;
-  loop {
-    let row = tile * 4u + n / HEAD4;
-    if (row < dims.rows) {
-      let at = (row * 2u * dims.kvHeads + kvHead) * HEAD4 + n % HEAD4;
-      dkv[at] = heldK[n];
-      dkv[at + dims.kvHeads * HEAD4] = heldV[n];
-    }
-    continuing { n++; break if n >= 4u * HEAD4; }
-  }
-}
-
-@compute @workgroup_size(TILES)
-fn attention_grad_kv_wide(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  enter_quad(local);
-  grad(group.x * TILES + local, group.y);
 }

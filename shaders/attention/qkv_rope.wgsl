@@ -13,7 +13,7 @@
 //           7 v      write  f32[M, K·D]         row rows[t].kv
 // writes    overwrite (of k and v only the rows named by rows[t].kv)
 // dispatch  `parts` threads a row, each takes every parts-th head of q and of k and v; workgroups fold over x, y
-// unrolled  PAIRS: D / 8, the vec4s of half a head (lines marked so; src/gpu/unroll.ts)
+// unrolled  PAIRS: D / 8, the vec4s of half a head (qkv_rope.ts)
 // cost      about 6·T·(H + 2K)·D multiply-adds, bound by memory: angles and weights are loaded once a thread
 // source    arXiv:2104.09864 in the split-half form of the Hugging Face files; q/k norm as in Qwen3
 // oracle    src/gpu/reference/qkvRope.ts
@@ -29,66 +29,3 @@ struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32, parts:
 @group(1) @binding(0) var<uniform> dims: Dims;
 
 override WG: u32 = 16;
-
-@compute @workgroup_size(WG)
-fn qkv_rope(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = (group.x + group.y * groups.x) * WG + local;
-  let row = index / dims.parts;
-  let part = index % dims.parts;
-  let inside = row < dims.rows;
-  let half = PAIRS;
-  let size = 2u * half;
-  let input = row * (dims.heads + 2u * dims.kvHeads) * size;
-  let angles = rows[row].position * size;
-  let into = rows[row].kv * dims.kvHeads * size;
-  // What every head of the row needs is kept in arrays: values that live through loops cost compile time.
-  var turns: array<vec4f, 2u * PAIRS>;
-  var gains: array<vec4f, 4u * PAIRS>;
-  var i = 0u;
-  loop {
-    turns[i] = table[angles + i];
-    gains[i] = select(vec4f(1.0), qNorm[i], dims.qkNorm != 0u);
-    gains[size + i] = select(vec4f(1.0), kNorm[i], dims.qkNorm != 0u);
-    continuing { i++; break if i >= size; }
-  }
-  // Loops that end at the bottom: a software adapter runs the body of any other loop once more than it needs.
-  {
-    var head = part;
-    loop {
-      let at = input + head * size;
-      let a# = qkv[at + #u]; // × PAIRS
-      let b# = qkv[at + half + #u]; // × PAIRS
-      var squares = 0.0;
-      squares += dot(a#, a#) + dot(b#, b#); // × PAIRS
-      let factor = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
-      if (inside && head < dims.heads) {
-        let out = (row * dims.heads + head) * size;
-        { let x = a# * factor * gains[#]; let y = b# * factor * gains[PAIRS + #]; q[out + #u] = x * turns[#] - y * turns[PAIRS + #]; q[out + half + #u] = y * turns[#] + x * turns[PAIRS + #]; } // × PAIRS
-      }
-      continuing { head += dims.parts; break if head >= dims.heads; }
-    }
-  }
-  {
-    var head = part;
-    loop {
-      let at = input + (dims.heads + head) * size;
-      let a# = qkv[at + #u]; // × PAIRS
-      let b# = qkv[at + half + #u]; // × PAIRS
-      var squares = 0.0;
-      squares += dot(a#, a#) + dot(b#, b#); // × PAIRS
-      let factor = select(1.0, inverseSqrt(squares / f32(8u * half) + dims.eps), dims.qkNorm != 0u);
-      if (inside && head < dims.kvHeads) {
-        let out = into + head * size;
-        { let x = a# * factor * gains[2u * PAIRS + #]; let y = b# * factor * gains[3u * PAIRS + #]; k[out + #u] = x * turns[#] - y * turns[PAIRS + #]; k[out + half + #u] = y * turns[#] + x * turns[PAIRS + #]; } // × PAIRS
-        let values = at + dims.kvHeads * size;
-        i = 0u;
-        loop { v[out + i] = qkv[values + i]; continuing { i++; break if i >= size; } }
-      }
-      continuing { head += dims.parts; break if head >= dims.kvHeads; }
-    }
-  }
-}

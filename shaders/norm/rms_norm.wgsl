@@ -8,16 +8,14 @@
 //   3  inv    write  f32[T]    kept for the gradient
 // writes   overwrite
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
-// override LANES = threads that share a row: each sums every LANES-th STEP of vec4s, then all add the LANES sums in order;
+// override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
-// unrolled STEP = vec4s a trip, 4 where C/4 is a multiple of LANES · 4 and else 1; ONE = 1 where LANES is 1, else MANY = 1: with a
-//          barrier in it a kernel is slow on a software adapter (src/gpu/unroll.ts)
+// forms    a thread a row, without the barrier: rms_norm_alone.wgsl
 // cost     2·T·C
 // source   Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNorm.ts
 override LANES: u32 = 32u;
 override ROWS: u32 = 1u;
-override STEP: u32 = 1u;
 
 struct Dims {
   rows: u32,     // T
@@ -31,7 +29,7 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> inv: array<f32>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-var<workgroup> sums: array<f32, LANES * ROWS>; // × MANY
+var<workgroup> sums: array<f32, LANES * ROWS>;
 
 @compute @workgroup_size(LANES, ROWS)
 fn rms_norm(
@@ -42,26 +40,25 @@ fn rms_norm(
   let row = (wg.x + wg.y * groups.x) * ROWS + id.y;
   let inside = row < dims.rows;
   let start = min(row, dims.rows - 1u) * dims.columns4;
-  let mySums = id.y * LANES; // × MANY
+  let mySums = id.y * LANES;
   // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   var mine = 0.0;
-  var c = id.x * STEP;
+  var c = id.x;
   loop {
-    { let v = x[start + c + #u]; mine += select(0.0, dot(v, v), c < dims.columns4); } // × STEP
-    continuing { c += LANES * STEP; break if c >= dims.columns4; }
+    { let v = x[start + c]; mine += select(0.0, dot(v, v), c < dims.columns4); }
+    continuing { c += LANES; break if c >= dims.columns4; }
   }
-  let total = mine; // × ONE
-  sums[mySums + id.x] = mine; // × MANY
-  workgroupBarrier(); // × MANY
-  var total = 0.0; // × MANY
-  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; } // × MANY
+  sums[mySums + id.x] = mine;
+  workgroupBarrier();
+  var total = 0.0;
+  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; }
   let scale = 1.0 / sqrt(total / dims.real + dims.eps);
-  c = id.x * STEP;
+  c = id.x;
   loop {
     if (inside && c < dims.columns4) {
-      y[start + c + #u] = x[start + c + #u] * scale * weight[c + #u]; // × STEP
+      y[start + c] = x[start + c] * scale * weight[c];
     }
-    continuing { c += LANES * STEP; break if c >= dims.columns4; }
+    continuing { c += LANES; break if c >= dims.columns4; }
   }
   if (inside && id.x == 0u) { inv[row] = scale; }
 }

@@ -9,16 +9,14 @@
 //   4  dx     write  f32[T, C]
 // writes   accumulate
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
-// override LANES = threads that share a row: each sums every LANES-th STEP of vec4s, then all add the LANES sums in order;
+// override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
-// unrolled STEP = vec4s a trip, 4 where C/4 is a multiple of LANES · 4 and else 1; ONE = 1 where LANES is 1, else MANY = 1: with a
-//          barrier in it a kernel is slow on a software adapter (src/gpu/unroll.ts)
+// forms    a thread a row, without the barrier: rms_norm_grad_alone.wgsl
 // cost     4·T·C
 // source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNormGrad.ts
 override LANES: u32 = 32u;
 override ROWS: u32 = 1u;
-override STEP: u32 = 1u;
 
 struct Dims {
   rows: u32,     // T
@@ -32,7 +30,7 @@ struct Dims {
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
 
-var<workgroup> sums: array<f32, LANES * ROWS>; // × MANY
+var<workgroup> sums: array<f32, LANES * ROWS>;
 
 @compute @workgroup_size(LANES, ROWS)
 fn rms_norm_grad(
@@ -45,26 +43,25 @@ fn rms_norm_grad(
   let safe = min(row, dims.rows - 1u);
   let scale = inv[safe];
   let start = safe * dims.columns4;
-  let mySums = id.y * LANES; // × MANY
+  let mySums = id.y * LANES;
   // x·inv is at most sqrt(real) in size, so multiplying it first keeps large rows from overflowing.
   // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
   var mine = 0.0;
-  var c = id.x * STEP;
+  var c = id.x;
   loop {
-    mine += select(0.0, dot(weight[c + #u] * dy[start + c + #u], x[start + c + #u] * scale), c < dims.columns4); // × STEP
-    continuing { c += LANES * STEP; break if c >= dims.columns4; }
+    mine += select(0.0, dot(weight[c] * dy[start + c], x[start + c] * scale), c < dims.columns4);
+    continuing { c += LANES; break if c >= dims.columns4; }
   }
-  let total = mine; // × ONE
-  sums[mySums + id.x] = mine; // × MANY
-  workgroupBarrier(); // × MANY
-  var total = 0.0; // × MANY
-  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; } // × MANY
+  sums[mySums + id.x] = mine;
+  workgroupBarrier();
+  var total = 0.0;
+  for (var i = 0u; i < LANES; i++) { total += sums[mySums + i]; }
   let mean = total / dims.real;
-  c = id.x * STEP;
+  c = id.x;
   loop {
     if (inside && c < dims.columns4) {
-      dx[start + c + #u] += scale * (weight[c + #u] * dy[start + c + #u] - x[start + c + #u] * scale * mean); // × STEP
+      dx[start + c] += scale * (weight[c] * dy[start + c] - x[start + c] * scale * mean);
     }
-    continuing { c += LANES * STEP; break if c >= dims.columns4; }
+    continuing { c += LANES; break if c >= dims.columns4; }
   }
 }

@@ -1,41 +1,107 @@
-// A kernel is WGSL source plus a table of its bindings. Layouts are generated from that table, so a mismatch
-// between table and shader is a validation error, never a silent wrong number.
+// A kernel is WGSL in one or several parts. Which buffers and fields it takes is read from that text, so what a caller
+// must hand over has the names of the WGSL, and no order to get wrong.
+import type { Access, Binding, Bindings, Fields, FieldType, Shader } from "../../shaders/shader";
+import type { Tensor } from "./tensor";
 
-export type Access = "read" | "write";
-export type FieldType = "u32" | "i32" | "f32";
+export type { Access, FieldType };
 
-export interface KernelSpec {
-  /** Entry point = file name = snake_case. */
-  entry: string;
-  source: string;
-  /** Group 0, numbered from 0 in this order. "write" is read_write in WGSL. */
-  bindings: readonly (readonly [name: string, access: Access])[];
-  /** Group 1 binding 0: `struct Dims`, scalar fields in order (u32, i32, f32; 4 bytes each). */
-  dims: readonly (readonly [name: string, type: FieldType])[];
+declare const name: unique symbol;
+/** A value that has a name: a plain one fits any name, one that has a name does not fit another. */
+export type Named<T, Name extends string> = T & { readonly [name]?: Name };
+
+/** WGSL that declares something, or text of a generator, which declares nothing. */
+export type Part = Shader | string;
+
+/** Buffers of all parts; where two name the same slot, the first counts. */
+type BindingsOf<P extends readonly Part[]> = P extends readonly [infer First, ...infer Rest extends Part[]]
+  ? First extends Shader<infer B>
+    ? B & Omit<BindingsOf<Rest>, keyof B>
+    : BindingsOf<Rest>
+  : unknown;
+type TensorsOf<B> = {
+  readonly [S in keyof B as B[S] extends Binding ? B[S][0] : never]: B[S] extends Binding
+    ? Named<Tensor, B[S][0]>
+    : never;
+};
+type FieldNames<P extends readonly Part[]> = Extract<P[number], Shader>["dims"][number][0];
+
+/** What a dispatch of these parts takes: every buffer by name, and `dims` with every field. */
+export type ArgumentsOf<P extends readonly Part[]> = TensorsOf<BindingsOf<P>> &
+  ([FieldNames<P>] extends [never]
+    ? unknown
+    : { readonly dims: { readonly [F in FieldNames<P>]: Named<number, F> } });
+export type Arguments = Readonly<Record<string, Tensor | Readonly<Record<string, number>>>>;
+
+export interface KernelOptions {
   overrides?: Readonly<Record<string, number>>;
   /** Device features the source enables. */
   features?: readonly GPUFeatureName[];
 }
 
-export interface Kernel extends KernelSpec {
+/** `A`: what it takes. A kernel that takes less stands wherever one that takes more is expected. */
+export interface Kernel<A = never> extends KernelOptions {
+  /** The name of its entry point. */
+  readonly entry: string;
+  readonly source: string;
+  /** Group 0, by slot. */
+  readonly bindings: readonly Binding[];
+  /** Group 1 binding 0. */
+  readonly dims: Fields;
   /** Identifies source + overrides in the pipeline cache. */
   readonly key: string;
+  /** For the compiler only. */
+  readonly takes?: (args: A) => void;
 }
+
+/** The buffers a kernel takes. */
+export type TensorsFor<K> = K extends Kernel<infer A> ? Omit<A, "dims"> : never;
 
 let next = 0;
 const sources = new Map<string, number>();
 
-/** Names a kernel once, at module load. `source` may be several fragments joined by "\n". */
-export function defineKernel(spec: KernelSpec): Kernel {
-  let id = sources.get(spec.source);
-  if (id === undefined) sources.set(spec.source, (id = next++));
-  const overrides = Object.entries(spec.overrides ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...spec, key: `${spec.entry}#${id}#${overrides.map(([k, v]) => `${k}=${v}`).join(",")}` };
+function keyOf(entry: string, source: string, overrides: KernelOptions["overrides"] = {}): string {
+  let id = sources.get(source);
+  if (id === undefined) sources.set(source, (id = next++));
+  const sorted = Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${entry}#${id}#${sorted.map(([k, v]) => `${k}=${v}`).join(",")}`;
+}
+
+/**
+ * Joins the parts to one kernel.
+ * @throws Error if they have no entry point, or leave a slot without a buffer
+ */
+export function defineKernel<const P extends readonly Part[]>(
+  parts: P,
+  options: KernelOptions = {},
+): Kernel<ArgumentsOf<P>> {
+  const source = parts.map((part) => (typeof part === "string" ? part : part.text)).join("\n");
+  const entry = /@compute[^{]*?\bfn (\w+)/.exec(source.replace(/\/\/.*$/gm, ""))?.[1];
+  if (entry === undefined) throw new Error("a kernel without @compute");
+  const shaders = parts.filter((part) => typeof part !== "string");
+  const slots: Bindings = Object.assign({}, ...shaders.map((part) => part.bindings).reverse());
+  const bindings = Object.values(slots);
+  if (bindings.some((_, slot) => !(slot in slots))) throw new Error(`${entry}: a slot has no buffer`);
+  const dims = shaders.flatMap((part) => part.dims);
+  return { ...options, entry, source, bindings, dims, key: keyOf(entry, source, options.overrides) };
 }
 
 /** The same kernel with other override values. */
-export function withOverrides(kernel: Kernel, overrides: Record<string, number>): Kernel {
-  return defineKernel({ ...kernel, overrides: { ...kernel.overrides, ...overrides } });
+export function withOverrides<A>(kernel: Kernel<A>, changes: Record<string, number>): Kernel<A> {
+  const overrides = { ...kernel.overrides, ...changes };
+  return { ...kernel, overrides, key: keyOf(kernel.entry, kernel.source, overrides) };
+}
+
+/** Makes each form of a kernel once: `make` with its results kept by their arguments. */
+export function remembered<F extends readonly (string | number | boolean)[], K>(
+  make: (...form: F) => K,
+): (...form: F) => K {
+  const made = new Map<string, K>();
+  return (...form) => {
+    const key = form.join(" ");
+    const found = made.get(key) ?? make(...form);
+    made.set(key, found);
+    return found;
+  };
 }
 
 /** Workgroups over one long axis, folded into two where it passes 65,535. Kernels use wg.x + wg.y·num_workgroups.x. */

@@ -1,6 +1,6 @@
 // Recording: a list of dispatches and copies that is not run yet. gpu.submit() builds missing pipelines in
 // parallel, uploads all uniforms at once and submits in chunks, so that no submission holds the GPU for long.
-import type { Kernel } from "./kernel";
+import type { Arguments, Kernel } from "./kernel";
 import type { Tensor } from "./tensor";
 
 export interface Dispatch {
@@ -35,40 +35,46 @@ export class Recorder {
   uniforms = new Uint32Array(64 * 16);
   uniformCount = 0;
 
-  /** Records one dispatch. `args` holds every tensor of the kernel's table and `dims` with its uniform fields. */
-  dispatch(
-    kernel: Kernel,
-    args: Record<string, Tensor | Record<string, number>>,
+  /**
+   * Records one dispatch. `args` holds every buffer that the WGSL binds, by its name, and `dims` with every field.
+   * @throws Error that names what is missing
+   */
+  dispatch<A extends Arguments>(
+    kernel: Kernel<A>,
+    args: NoInfer<A>,
     grid: readonly [number, number, number],
     cost = 0,
   ): void {
+    const named: Partial<Arguments> = args;
     const tensors = kernel.bindings.map(([name]) => {
-      const tensor = args[name] as Tensor | undefined;
+      const tensor = named[name] as Tensor | undefined;
       if (!tensor?.buffer) throw new Error(`${kernel.entry}: binding ${name} is missing`);
       return tensor;
     });
-    let uniform = -1;
-    if (kernel.dims.length) {
-      const dims = (args.dims ?? {}) as Record<string, number>;
-      uniform = this.uniformCount++;
-      const words = UNIFORM_STRIDE / 4;
-      if ((uniform + 1) * words > this.uniforms.length) {
-        const grown = new Uint32Array(this.uniforms.length * 2);
-        grown.set(this.uniforms);
-        this.uniforms = grown;
-      }
-      const floats = new Float32Array(this.uniforms.buffer);
-      const signed = new Int32Array(this.uniforms.buffer);
-      kernel.dims.forEach(([name, type], i) => {
-        const value = dims[name];
-        if (value === undefined) throw new Error(`${kernel.entry}: dims.${name} is missing`);
-        const at = uniform * words + i;
-        if (type === "f32") floats[at] = value;
-        else if (type === "i32") signed[at] = value;
-        else this.uniforms[at] = value;
-      });
-    }
+    const uniform = kernel.dims.length ? this.writeUniform(kernel, named.dims as Record<string, number>) : -1;
     this.commands.push({ kind: "dispatch", kernel, tensors, uniform, grid, cost });
+  }
+
+  /** Lays the fields out as the WGSL declares them; returns the number of their block. */
+  private writeUniform(kernel: Kernel, dims: Readonly<Record<string, number>> = {}): number {
+    const uniform = this.uniformCount++;
+    const words = UNIFORM_STRIDE / 4;
+    if ((uniform + 1) * words > this.uniforms.length) {
+      const grown = new Uint32Array(this.uniforms.length * 2);
+      grown.set(this.uniforms);
+      this.uniforms = grown;
+    }
+    const floats = new Float32Array(this.uniforms.buffer);
+    const signed = new Int32Array(this.uniforms.buffer);
+    kernel.dims.forEach(([name, type], i) => {
+      const value = dims[name] as number | undefined;
+      if (value === undefined) throw new Error(`${kernel.entry}: dims.${name} is missing`);
+      const at = uniform * words + i;
+      if (type === "f32") floats[at] = value;
+      else if (type === "i32") signed[at] = value;
+      else this.uniforms[at] = value;
+    });
+    return uniform;
   }
 
   copy(

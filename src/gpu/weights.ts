@@ -1,10 +1,7 @@
 // Frozen matrices as they lie on the GPU: stored dtype, rows padded to whole vec4 (or quantisation groups),
 // split by output rows where one binding would be too large.
-import bf16 from "../../shaders/common/weights_bf16.wgsl?raw";
-import f16 from "../../shaders/common/weights_f16.wgsl?raw";
-import f32 from "../../shaders/common/weights_f32.wgsl?raw";
-import int4 from "../../shaders/common/weights_int4.wgsl?raw";
-import int8 from "../../shaders/common/weights_int8.wgsl?raw";
+import { weightsBf16, weightsF16, weightsF32, weightsInt4, weightsInt8 } from "../../shaders/common/index";
+import type { Shader } from "../../shaders/shader";
 import type { Tensor } from "./tensor";
 
 export type WeightType = "f32" | "bf16" | "f16" | "int8" | "int4";
@@ -18,10 +15,19 @@ export interface WeightShard {
   cols: number;
 }
 
-const FRAGMENTS: Record<WeightType, string> = { f32, bf16, f16, int8, int4 };
+/** What every stored type declares: the matrix, whatever its words hold. */
+export type WeightShader = Shader<{ 1: readonly ["weights", "read", string] }, readonly []>;
 
-/** WGSL that declares group 0 binding 1 `weights` and `weight4(index of vec4)`; joined before a kernel's source. */
-export const weightSource = (dtype: WeightType): string => FRAGMENTS[dtype];
+const SHADERS: Readonly<Record<WeightType, WeightShader>> = {
+  f32: weightsF32,
+  bf16: weightsBf16,
+  f16: weightsF16,
+  int8: weightsInt8,
+  int4: weightsInt4,
+};
+
+/** WGSL that binds `weights` and reads it by weight4(index of vec4); joined before a kernel's own. */
+export const weightShader = (dtype: WeightType): WeightShader => SHADERS[dtype];
 
 /** Bytes of one row as stored. */
 export function weightRowBytes(cols: number, dtype: WeightType): number {

@@ -1,33 +1,12 @@
 // One AdamW step on all adapter parameters, in place; a step with a non-finite loss or gradient changes nothing.
-import source from "../../../shaders/optim/adamw.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { adamw } from "../../../shaders/optim/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const adamwKernel = defineKernel({
-  entry: "adamw",
-  source,
-  bindings: [
-    ["grad", "read"],
-    ["status", "read"],
-    ["param", "write"],
-    ["first", "write"],
-    ["second", "write"],
-  ],
-  dims: [
-    ["count4", "u32"],
-    ["keep", "f32"],
-    ["firstShare", "f32"],
-    ["beta2", "f32"],
-    ["secondShare", "f32"],
-    ["stepSize", "f32"],
-    ["rootCorrection2", "f32"],
-    ["epsilon", "f32"],
-  ],
-  overrides: { WG },
-});
+export const adamwKernel = defineKernel([adamw], { overrides: { WG } });
 
 export interface AdamWSettings {
   learningRate: number;
@@ -49,7 +28,7 @@ export interface AdamWSettings {
  */
 export function encodeAdamW(
   rec: Recorder,
-  tensors: { param: Tensor; grad: Tensor; first: Tensor; second: Tensor; status: Tensor },
+  tensors: TensorsFor<typeof adamwKernel>,
   settings: AdamWSettings,
 ): void {
   const [parameters] = expectShape(tensors.param, ["P"]);

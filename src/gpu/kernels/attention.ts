@@ -1,33 +1,25 @@
 // Softmax attention over packed rows or a key/value cache: forward.
-import row from "../../../shaders/common/row.wgsl?raw";
-import source from "../../../shaders/attention/attention.wgsl?raw";
-import wideSource from "../../../shaders/attention/attention_wide.wgsl?raw";
-import { defineKernel, withOverrides } from "../kernel";
+import { attention, attentionWide } from "../../../shaders/attention/index";
+import { attentionWideLoops } from "../../../shaders/attention/attention_wide";
+import { row } from "../../../shaders/common/index";
+import { defineKernel, remembered, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
-import { expectShape, type Tensor } from "../tensor";
-import { fitsWide, WIDE_TILES, wideKernel, type AttentionForm } from "./attentionForms";
+import { expectShape } from "../tensor";
+import {
+  fitsWide,
+  WIDE_TILES,
+  wideOptions,
+  wideStart,
+  type AttentionForm,
+  type WideForm,
+} from "./attentionForms";
 
-export const attentionKernel = defineKernel({
-  entry: "attention",
-  source: `${row}\n${source}`,
-  bindings: [
-    ["q", "read"],
-    ["k", "read"],
-    ["v", "read"],
-    ["rows", "read"],
-    ["o", "write"],
-    ["lse", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["heads", "u32"],
-    ["kvHeads", "u32"],
-    ["scale", "f32"],
-  ],
-});
+export const attentionKernel = defineKernel([row, attention]);
 
-const base = { ...attentionKernel, entry: "attention_wide", source: wideSource };
+const attentionWideKernel = remembered((form: WideForm, head4: number) =>
+  defineKernel([wideStart("keys", form, head4), attentionWide, attentionWideLoops(head4)], wideOptions(form)),
+);
 
 /** Vec4s of a head that one thread owns: at most 8, dividing the head evenly. */
 export function headSlice(head4: number): number {
@@ -70,7 +62,7 @@ const DECODE_TILES = 4;
  */
 export function encodeAttention(
   rec: Recorder,
-  tensors: { q: Tensor; k: Tensor; v: Tensor; rows: Tensor; o: Tensor; lse: Tensor },
+  tensors: TensorsFor<typeof attentionKernel>,
   options: AttentionOptions,
 ): void {
   const { heads, kvHeads, headDim, decode = false, lanes: asked = 1, form = "tiles", pairs } = options;
@@ -85,7 +77,7 @@ export function encodeAttention(
   const dims = { rows: count, heads, kvHeads, scale };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
   if (!decode && form !== "tiles" && fitsWide(head4)) {
-    const wide = wideKernel(base, "keys", form, head4);
+    const wide = attentionWideKernel(form, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 2 * pairCost);
     return;

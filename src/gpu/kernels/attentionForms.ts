@@ -1,15 +1,16 @@
 // Forms of attention over packed rows. A real GPU wants many small threads; a software adapter wants few large ones that
 // keep rows in registers, because every load costs it as much as 50 multiply-adds. Same sums, other rounding.
-import alone from "../../../shaders/attention/alone.wgsl?raw";
-import keysAlone from "../../../shaders/attention/keys_alone.wgsl?raw";
-import keysQuad from "../../../shaders/attention/keys_quad.wgsl?raw";
-import quadSource from "../../../shaders/attention/quad.wgsl?raw";
-import rowsAlone from "../../../shaders/attention/rows_alone.wgsl?raw";
-import rowsQuad from "../../../shaders/attention/rows_quad.wgsl?raw";
-import seenKeys from "../../../shaders/attention/seen_keys.wgsl?raw";
-import row from "../../../shaders/common/row.wgsl?raw";
-import { defineKernel, type Kernel, type KernelSpec } from "../kernel";
-import { unroll } from "../unroll";
+import {
+  alone,
+  keysAlone,
+  keysQuad,
+  quad,
+  rowsAlone,
+  rowsQuad,
+  seenKeys,
+} from "../../../shaders/attention/index";
+import { row } from "../../../shaders/common/index";
+import type { KernelOptions } from "../kernel";
 
 /** tiles: every device; wide: software adapters; quad: those with subgroups, four lanes share what they load. */
 export type AttentionForm = "tiles" | "wide" | "quad";
@@ -33,37 +34,23 @@ const MOST_VEC4 = 16;
 export const fitsWide = (head4: number): boolean => head4 <= MOST_VEC4;
 
 /** What a lane walks over, by whether a quad of lanes loads it together. */
-const WALK = { keys: { wide: keysAlone, quad: keysQuad }, rows: { wide: rowsAlone, quad: rowsQuad } };
+const WALK = {
+  keys: { wide: [alone, seenKeys, keysAlone], quad: [quad, seenKeys, keysQuad] },
+  rows: { wide: [alone, rowsAlone], quad: [quad, rowsQuad] },
+};
 
-const cache = new Map<string, Kernel>();
+export type WideForm = Exclude<AttentionForm, "tiles">;
 
-/** The wide form of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
-export function wideKernel(
-  base: KernelSpec,
-  walk: keyof typeof WALK,
-  form: "wide" | "quad",
-  head4: number,
-): Kernel {
-  const key = `${base.entry} ${form} ${head4}`;
-  let found = cache.get(key);
-  if (!found) {
-    const quad = form === "quad";
-    found = defineKernel({
-      ...base,
-      // Lanes of a quad keep in step by agreeing on every key, which a compiler cannot see.
-      source: [
-        quad ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "",
-        `const HEAD4 = ${head4}u;`,
-        row,
-        quad ? quadSource : alone,
-        walk === "keys" ? seenKeys : "",
-        WALK[walk][form],
-        unroll(base.source, { HEAD4: head4 }),
-      ].join("\n"),
-      overrides: { TILES: WIDE_TILES },
-      features: quad ? ["subgroups"] : [],
-    });
-    cache.set(key, found);
-  }
-  return found;
+/** What stands before the wide form of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
+export function wideStart(walk: keyof typeof WALK, form: WideForm, head4: number): string {
+  // Lanes of a quad keep in step by agreeing on every key, which a compiler cannot see.
+  const subgroups = form === "quad" ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "";
+  const fragments = [row, ...WALK[walk][form]].map((fragment) => fragment.text);
+  return [subgroups, `const HEAD4 = ${head4}u;`, ...fragments].join("\n");
 }
+
+/** How the wide forms run. */
+export const wideOptions = (form: WideForm): KernelOptions => ({
+  overrides: { TILES: WIDE_TILES },
+  features: form === "quad" ? ["subgroups"] : [],
+});

@@ -1,73 +1,53 @@
 // Softmax attention over packed rows: backward, in three dispatches without atomics.
-import row from "../../../shaders/common/row.wgsl?raw";
-import deltaSource from "../../../shaders/attention/attention_delta.wgsl?raw";
-import kvSource from "../../../shaders/attention/attention_grad_kv.wgsl?raw";
-import kvWideSource from "../../../shaders/attention/attention_grad_kv_wide.wgsl?raw";
-import qSource from "../../../shaders/attention/attention_grad_q.wgsl?raw";
-import qWideSource from "../../../shaders/attention/attention_grad_q_wide.wgsl?raw";
-import { defineKernel, fold, withOverrides } from "../kernel";
+import {
+  attentionDelta,
+  attentionGradKv,
+  attentionGradKvWide,
+  attentionGradQ,
+  attentionGradQWide,
+} from "../../../shaders/attention/index";
+import { attentionGradKvWideLoops } from "../../../shaders/attention/attention_grad_kv_wide";
+import { attentionGradQWideLoops } from "../../../shaders/attention/attention_grad_q_wide";
+import { row } from "../../../shaders/common/index";
+import { defineKernel, fold, remembered, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { headSlice, type AttentionOptions } from "./attention";
-import { fitsWide, WIDE_TILES, wideKernel } from "./attentionForms";
+import { fitsWide, WIDE_TILES, wideOptions, wideStart, type WideForm } from "./attentionForms";
 
-export const attentionDeltaKernel = defineKernel({
-  entry: "attention_delta",
-  source: deltaSource,
-  bindings: [
-    ["dO", "read"],
-    ["o", "read"],
-    ["delta", "write"],
-  ],
-  dims: [["count", "u32"]],
-  overrides: { HEAD4: 8 },
-});
+export const attentionDeltaKernel = defineKernel([attentionDelta], { overrides: { HEAD4: 8 } });
 
-const inputs = [
-  ["q", "read"],
-  ["k", "read"],
-  ["v", "read"],
-  ["dO", "read"],
-  ["lse", "read"],
-  ["delta", "read"],
-  ["rows", "read"],
-] as const;
-const dims = [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-] as const;
-
-export const attentionGradQKernel = defineKernel({
-  entry: "attention_grad_q",
-  source: `${row}\n${qSource}`,
-  bindings: [...inputs, ["dq", "write"]],
-  dims,
+export const attentionGradQKernel = defineKernel([row, attentionGradQ], {
   overrides: { HEAD4: 8, WIDTH: 8 },
 });
 
 /** Tiles of 4 keys a workgroup: few, because a prefix key sees many more rows than a child's. */
 const KEY_TILES = 16;
 
-export const attentionGradKvKernel = defineKernel({
-  entry: "attention_grad_kv",
-  source: `${row}\n${kvSource}`,
-  bindings: [...inputs, ["dkv", "write"]],
-  dims,
+export const attentionGradKvKernel = defineKernel([row, attentionGradKv], {
   overrides: { HEAD4: 8, WIDTH: 8, TILES: KEY_TILES },
 });
 
-const qWide = { ...attentionGradQKernel, entry: "attention_grad_q_wide", source: qWideSource };
-const kvWide = { ...attentionGradKvKernel, entry: "attention_grad_kv_wide", source: kvWideSource };
+const qWideKernel = remembered((form: WideForm, head4: number) =>
+  defineKernel(
+    [wideStart("keys", form, head4), attentionGradQWide, attentionGradQWideLoops(head4)],
+    wideOptions(form),
+  ),
+);
+const kvWideKernel = remembered((form: WideForm, head4: number) =>
+  defineKernel(
+    [wideStart("rows", form, head4), attentionGradKvWide, attentionGradKvWideLoops(head4)],
+    wideOptions(form),
+  ),
+);
 
 type HeadOptions = Omit<AttentionOptions, "decode" | "lanes">;
 
 /** delta f32[T, H] = Σ_d dO·o, from dO and o f32[T, H·P]. @throws ShapeError */
 export function encodeAttentionDelta(
   rec: Recorder,
-  tensors: { dO: Tensor; o: Tensor; delta: Tensor },
+  tensors: TensorsFor<typeof attentionDeltaKernel>,
   { heads, headDim }: HeadOptions,
 ): void {
   const head4 = Math.ceil(headDim / 4);
@@ -85,15 +65,7 @@ export function encodeAttentionDelta(
 }
 
 /** What both gradients read: lse from attention, delta from attention_delta. */
-export interface AttentionGradInputs {
-  q: Tensor;
-  k: Tensor;
-  v: Tensor;
-  dO: Tensor;
-  lse: Tensor;
-  delta: Tensor;
-  rows: Tensor;
-}
+export type AttentionGradInputs = Omit<TensorsFor<typeof attentionGradQKernel>, "dq">;
 
 /** Checks the inputs; returns T, M and the dispatch's constants. @throws ShapeError */
 function shared(tensors: AttentionGradInputs, options: HeadOptions) {
@@ -117,14 +89,14 @@ function shared(tensors: AttentionGradInputs, options: HeadOptions) {
 /** dq f32[T, H·P], overwritten. @throws ShapeError */
 export function encodeAttentionGradQ(
   rec: Recorder,
-  tensors: AttentionGradInputs & { dq: Tensor },
+  tensors: TensorsFor<typeof attentionGradQKernel>,
   options: HeadOptions,
 ): void {
   const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
   const { heads, form = "tiles" } = options;
   expectShape(tensors.dq, tensors.q.shape);
   if (form !== "tiles" && fitsWide(head4)) {
-    const wide = wideKernel(qWide, "keys", form, head4);
+    const wide = qWideKernel(form, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 3 * pairCost);
     return;
@@ -137,7 +109,7 @@ export function encodeAttentionGradQ(
 /** dkv f32[T, 2K·P] (k heads, then v heads), overwritten. Training only: rows[t].kv = t, M = T. @throws ShapeError */
 export function encodeAttentionGradKv(
   rec: Recorder,
-  tensors: AttentionGradInputs & { dkv: Tensor },
+  tensors: TensorsFor<typeof attentionGradKvKernel>,
   options: HeadOptions,
 ): void {
   const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
@@ -145,7 +117,7 @@ export function encodeAttentionGradKv(
   expectShape(tensors.k, [count, kvHeads * 4 * Math.ceil(headDim / 4)]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * 4 * Math.ceil(headDim / 4)]);
   if (form !== "tiles" && fitsWide(head4)) {
-    const wide = wideKernel(kvWide, "rows", form, head4);
+    const wide = kvWideKernel(form, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), kvHeads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 4 * pairCost);
     return;

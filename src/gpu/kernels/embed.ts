@@ -1,36 +1,18 @@
 // Embedding lookup from a frozen table in any stored type, one shard a dispatch.
-import rowSource from "../../../shaders/common/row.wgsl?raw";
-import source from "../../../shaders/embed/embed.wgsl?raw";
+import { row } from "../../../shaders/common/index";
+import { embed } from "../../../shaders/embed/index";
 import { LabError } from "../../lib/errors";
-import { defineKernel, fold, type Kernel } from "../kernel";
+import { defineKernel, fold } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
-import { weightRowBytes, weightSource, type WeightShard, type WeightType } from "../weights";
+import { weightRowBytes, weightShader, type WeightShard, type WeightType } from "../weights";
 
 const WG = 64;
-const build = (dtype: WeightType): Kernel =>
-  defineKernel({
-    entry: "embed",
-    source: [rowSource, weightSource(dtype), source].join("\n"),
-    bindings: [
-      ["rows", "read"],
-      ["weights", "read"],
-      ["x", "write"],
-    ],
-    dims: [
-      ["count", "u32"],
-      ["columns4", "u32"],
-      ["stride4", "u32"],
-      ["firstRow", "u32"],
-      ["shardRows", "u32"],
-      ["scale", "f32"],
-    ],
-    overrides: { WG },
-  });
+const build = (dtype: WeightType) => defineKernel([row, weightShader(dtype), embed], { overrides: { WG } });
 
 /** One kernel a stored type. */
-export const embedKernels: Readonly<Record<WeightType, Kernel>> = {
+export const embedKernels: Readonly<Record<WeightType, ReturnType<typeof build>>> = {
   f32: build("f32"),
   bf16: build("bf16"),
   f16: build("f16"),

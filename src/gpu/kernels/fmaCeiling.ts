@@ -1,20 +1,12 @@
 // The adapter's ceiling: how many multiply-adds a second it does when nothing has to be fetched. What the engine
 // reaches is told as a share of this.
-import source from "../../../shaders/probe/fma_ceiling.wgsl?raw";
+import { fmaCeiling } from "../../../shaders/probe/index";
 import type { Gpu } from "../gpu";
 import { defineKernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, type Tensor } from "../tensor";
 
-const kernel = defineKernel({
-  entry: "fma_ceiling",
-  source,
-  bindings: [["sums", "write"]],
-  dims: [
-    ["rows", "u32"],
-    ["turns", "u32"],
-  ],
-});
+const kernel = defineKernel([fmaCeiling]);
 
 /** Records `turns` rounds of eight vec4 multiply-adds a row. `sums`: f32[N, 4], overwritten. */
 export function encodeFmaCeiling(rec: Recorder, sums: Tensor, turns: number): void {

@@ -1,30 +1,18 @@
 // The gated activation of Gemma 3's feed-forward block: GELU in its tanh form.
-import source from "../../../shaders/activation/gelu_tanh_mul.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { geluTanhMul } from "../../../shaders/activation/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const geluTanhMulKernel = defineKernel({
-  entry: "gelu_tanh_mul",
-  source,
-  bindings: [
-    ["gateUp", "read"],
-    ["act", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["inner4", "u32"],
-  ],
-  overrides: { WG },
-});
+export const geluTanhMulKernel = defineKernel([geluTanhMul], { overrides: { WG } });
 
 /**
  * act = gelu(gate) · up. `gateUp` f32[T, 2I] (gate columns first), `act` f32[T, I] overwritten.
  * @throws ShapeError
  */
-export function encodeGeluTanhMul(rec: Recorder, tensors: { gateUp: Tensor; act: Tensor }): void {
+export function encodeGeluTanhMul(rec: Recorder, tensors: TensorsFor<typeof geluTanhMulKernel>): void {
   const [rows, inner] = expectShape(tensors.act, ["T", "I"]);
   expectShape(tensors.gateUp, [rows, 2 * inner]);
   expectVectors(tensors.act, inner);

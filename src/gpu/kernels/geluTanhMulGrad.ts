@@ -1,25 +1,12 @@
 // Gradient of Gemma 3's gated activation with respect to gate and up.
-import source from "../../../shaders/activation/gelu_tanh_mul_grad.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { geluTanhMulGrad } from "../../../shaders/activation/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const geluTanhMulGradKernel = defineKernel({
-  entry: "gelu_tanh_mul_grad",
-  source,
-  bindings: [
-    ["dAct", "read"],
-    ["gateUp", "read"],
-    ["dGateUp", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["inner4", "u32"],
-  ],
-  overrides: { WG },
-});
+export const geluTanhMulGradKernel = defineKernel([geluTanhMulGrad], { overrides: { WG } });
 
 /**
  * Gradients of gelu(gate) · up. `dAct` f32[T, I], `gateUp` f32[T, 2I] (gate columns first), `dGateUp` f32[T, 2I]
@@ -28,7 +15,7 @@ export const geluTanhMulGradKernel = defineKernel({
  */
 export function encodeGeluTanhMulGrad(
   rec: Recorder,
-  tensors: { dAct: Tensor; gateUp: Tensor; dGateUp: Tensor },
+  tensors: TensorsFor<typeof geluTanhMulGradKernel>,
 ): void {
   const [rows, inner] = expectShape(tensors.dAct, ["T", "I"]);
   expectShape(tensors.gateUp, [rows, 2 * inner]);

@@ -1,40 +1,14 @@
 // Norm of the gradient, the clip factor, and whether loss and gradient are finite, without leaving the GPU.
-import finiteNorm from "../../../shaders/common/finite_norm.wgsl?raw";
-import joinSource from "../../../shaders/optim/grad_norm.wgsl?raw";
-import partialSource from "../../../shaders/optim/grad_norm_partial.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { finiteNorm } from "../../../shaders/common/index";
+import { gradNorm, gradNormPartial } from "../../../shaders/optim/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const gradNormPartialKernel = defineKernel({
-  entry: "grad_norm_partial",
-  source: [finiteNorm, partialSource].join("\n"),
-  bindings: [
-    ["grad", "read"],
-    ["partials", "write"],
-  ],
-  dims: [
-    ["count4", "u32"],
-    ["count", "u32"],
-  ],
-  overrides: { WG },
-});
-export const gradNormKernel = defineKernel({
-  entry: "grad_norm",
-  source: [finiteNorm, joinSource].join("\n"),
-  bindings: [
-    ["partials", "read"],
-    ["loss", "read"],
-    ["status", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["clipNorm", "f32"],
-  ],
-  overrides: { LANES: 64 },
-});
+export const gradNormPartialKernel = defineKernel([finiteNorm, gradNormPartial], { overrides: { WG } });
+export const gradNormKernel = defineKernel([finiteNorm, gradNorm], { overrides: { LANES: 64 } });
 
 /** How many partial norms suit a gradient of `parameters` entries: 1 … 8,192. Any other number works too. */
 export const gradNormPartials = (parameters: number): number =>
@@ -49,7 +23,7 @@ export const gradNormPartials = (parameters: number): number =>
  */
 export function encodeGradNorm(
   rec: Recorder,
-  tensors: { grad: Tensor; partials: Tensor; loss: Tensor; status: Tensor },
+  tensors: TensorsFor<typeof gradNormPartialKernel> & TensorsFor<typeof gradNormKernel>,
   { clipNorm }: { clipNorm: number },
 ): void {
   const { grad, partials, loss, status } = tensors;

@@ -1,35 +1,19 @@
 // The gradient by the logits, written over the logits, a tile of vocabulary at a time.
-import source from "../../../shaders/loss/head_grad.wgsl?raw";
-import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import { headGrad } from "../../../shaders/loss/index";
+import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { STAT_WORDS } from "./headFinish";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel({
-  entry: "head_grad",
-  source,
-  bindings: [
-    ["logits", "write"],
-    ["stats", "read"],
-    ["targets", "read"],
-    ["grads", "read"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["width4", "u32"],
-    ["live", "u32"],
-    ["firstVocab", "u32"],
-    ["sharpness", "f32"],
-  ],
-});
+const base = defineKernel([headGrad]);
 
 /** No thread waits for another here, so neighbours may share a row at no cost. */
 const lanesOf = (width: number) => headLanes(width, 4);
 
 /** The form used for tiles of `width` columns. */
-export const headGradKernel = (width: number): Kernel => withOverrides(base, lanesOf(width));
+export const headGradKernel = (width: number) => withOverrides(base, lanesOf(width));
 
 /**
  * logits f32[M, Vt] ← d loss / d logits, in place, from `stats` [M, 4] (headFinish), `targets` u32[M] and `grads`
@@ -39,7 +23,7 @@ export const headGradKernel = (width: number): Kernel => withOverrides(base, lan
  */
 export function encodeHeadGrad(
   rec: Recorder,
-  tensors: { logits: Tensor; stats: Tensor; targets: Tensor; grads: Tensor },
+  tensors: TensorsFor<typeof base>,
   place: TilePlace & { sharpness?: number },
 ): void {
   const { rows, width, live } = expectTile(tensors.logits, place);

@@ -1,34 +1,18 @@
 // Online softmax moments of head rows, a tile of vocabulary at a time.
-import source from "../../../shaders/loss/logit_moments.wgsl?raw";
-import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import { logitMoments } from "../../../shaders/loss/index";
+import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel({
-  entry: "logit_moments",
-  source,
-  bindings: [
-    ["logits", "read"],
-    ["targets", "read"],
-    ["state", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["width4", "u32"],
-    ["live", "u32"],
-    ["firstVocab", "u32"],
-    ["first", "u32"],
-    ["sharpness", "f32"],
-  ],
-});
+const base = defineKernel([logitMoments]);
 
 /** Words of a row's state: peak, mass, tilt, target's logit, best logit, best token (u32), 2 spare. */
 export const MOMENT_WORDS = 8;
 
 /** The form used for tiles of `width` columns. */
-export const logitMomentsKernel = (width: number): Kernel => withOverrides(base, headLanes(width));
+export const logitMomentsKernel = (width: number) => withOverrides(base, headLanes(width));
 
 /**
  * Merges a tile `logits` f32[M, Vt] into `state` [M, 8] (its words are bits, see MOMENT_WORDS; any dtype), or starts
@@ -37,7 +21,7 @@ export const logitMomentsKernel = (width: number): Kernel => withOverrides(base,
  */
 export function encodeLogitMoments(
   rec: Recorder,
-  tensors: { logits: Tensor; targets: Tensor; state: Tensor },
+  tensors: TensorsFor<typeof base>,
   place: TilePlace & { first: boolean; sharpness?: number },
 ): void {
   const { rows, width, live } = expectTile(tensors.logits, place);

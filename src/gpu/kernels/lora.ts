@@ -1,66 +1,14 @@
 // LoRA's own products. Adapters over one input (q, k, v; gate, up) are joined: lora_A stacked [S·R, K], lora_B
 // stacked [N, R], so a group costs one dispatch where separate adapters would cost three.
-import gradXaSource from "../../../shaders/lora/lora_grad_xa.wgsl?raw";
-import outerSource from "../../../shaders/lora/lora_outer.wgsl?raw";
-import sumSource from "../../../shaders/lora/lora_sum.wgsl?raw";
-import { defineKernel } from "../kernel";
+import { loraGradXa, loraOuter, loraSum } from "../../../shaders/lora/index";
+import { loraGradXaLoops } from "../../../shaders/lora/lora_grad_xa";
+import { defineKernel, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { elements, expectShape, type Tensor } from "../tensor";
-import { unroll } from "../unroll";
 
-const gradXa = defineKernel({
-  entry: "lora_grad_xa",
-  source: unroll(gradXaSource, { ROWS: 8 }),
-  bindings: [
-    ["dy", "read"],
-    ["loraB", "read"],
-    ["dxa", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["rank4", "u32"],
-    ["sr4", "u32"],
-    ["segment1", "u32"],
-    ["segment2", "u32"],
-    ["n4", "u32"],
-    ["yStride4", "u32"],
-    ["scale", "f32"],
-  ],
-});
-const outer = defineKernel({
-  entry: "lora_outer",
-  source: outerSource,
-  bindings: [
-    ["narrow", "read"],
-    ["wide", "read"],
-    ["partial", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["chunk", "u32"],
-    ["narrow4", "u32"],
-    ["wide4", "u32"],
-    ["narrowStride4", "u32"],
-    ["wideStride4", "u32"],
-    ["segment1", "u32"],
-    ["segment2", "u32"],
-    ["slotWidth4", "u32"],
-    ["transposed", "u32"],
-  ],
-});
-const sum = defineKernel({
-  entry: "lora_sum",
-  source: sumSource,
-  bindings: [
-    ["partial", "read"],
-    ["grad", "write"],
-  ],
-  dims: [
-    ["count4", "u32"],
-    ["chunks", "u32"],
-    ["scale", "f32"],
-  ],
-});
+const gradXa = defineKernel([loraGradXa, loraGradXaLoops()]);
+const outer = defineKernel([loraOuter]);
+const sum = defineKernel([loraSum]);
 
 /** Rows summed by one lane before partial sums are joined: bounds both latency and scratch. */
 export const OUTER_CHUNK = 128;
@@ -78,11 +26,7 @@ export interface JoinedShape {
 }
 
 /** dxa f32[T, S·R] = scale · dy B, segment by segment. dy f32[T, N], loraB f32[N, R]. */
-export function encodeLoraGradXa(
-  rec: Recorder,
-  t: { dy: Tensor; loraB: Tensor; dxa: Tensor },
-  shape: JoinedShape,
-): void {
+export function encodeLoraGradXa(rec: Recorder, t: TensorsFor<typeof gradXa>, shape: JoinedShape): void {
   const [columns] = expectShape(t.loraB, ["N", shape.rank]);
   expectShape(t.dy, ["T", columns]);
   const sr = t.dxa.shape[1];

@@ -1,19 +1,32 @@
 // The frozen matmul, forward and input gradient, in several forms that give the same bits (a test holds them to
 // it), so a trial on the device may choose freely. LoRA's second half is part of the sum, the bias its beginning.
-import quadSource from "../../../shaders/matmul/matmul_quad.wgsl?raw";
-import registerSource from "../../../shaders/matmul/matmul_register.wgsl?raw";
-import tileSource from "../../../shaders/matmul/matmul_tile.wgsl?raw";
-import dxQuadSource from "../../../shaders/matmul/matmul_dx_quad.wgsl?raw";
-import dxRegisterSource from "../../../shaders/matmul/matmul_dx_register.wgsl?raw";
-import dxTileSource from "../../../shaders/matmul/matmul_dx_tile.wgsl?raw";
-import dimsSource from "../../../shaders/matmul/dims.wgsl?raw";
-import dimsDxSource from "../../../shaders/matmul/dims_dx.wgsl?raw";
-import { defineKernel, withOverrides, type Kernel } from "../kernel";
+import {
+  dims,
+  dimsDx,
+  matmulDxQuad,
+  matmulDxRegister,
+  matmulDxTile,
+  matmulQuad,
+  matmulRegister,
+  matmulTile,
+} from "../../../shaders/matmul/index";
+import { matmulDxQuadLoops } from "../../../shaders/matmul/matmul_dx_quad";
+import { matmulDxRegisterLoops } from "../../../shaders/matmul/matmul_dx_register";
+import { matmulQuadLoops } from "../../../shaders/matmul/matmul_quad";
+import { matmulRegisterLoops, type Joins } from "../../../shaders/matmul/matmul_register";
+import {
+  defineKernel,
+  remembered,
+  withOverrides,
+  type ArgumentsOf,
+  type Kernel,
+  type KernelOptions,
+  type Named,
+} from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape, ShapeError, type Tensor } from "../tensor";
-import { unroll } from "../unroll";
+import { weightShader, type WeightShader, type WeightShard, type WeightType } from "../weights";
 import { encodeAdd } from "./add";
-import { weightSource, type WeightShard, type WeightType } from "../weights";
 
 /** register: a tile a lane, every device; quad: four lanes share rows (subgroups); tile: workgroup memory, for real GPUs. */
 export type MatmulVariant = "register" | "quad" | "tile";
@@ -22,123 +35,50 @@ export const MATMUL_VARIANTS: readonly MatmulVariant[] = ["register", "quad", "t
 /** Whether a variant exchanges values inside quads of lanes. */
 export const needsSubgroups = (variant: MatmulVariant): boolean => variant === "quad";
 
-const FORWARD = [
-  ["x", "read"],
-  ["weights", "read"],
-  ["xa", "read"],
-  ["loraB", "read"],
-  ["bias", "read"],
-  ["y", "write"],
-] as const;
-/** quad adds the residual itself; the other forms leave it to a pass of its own. */
-const FORWARD_QUAD = [...FORWARD, ["residual", "read"]] as const;
-const FORWARD_DIMS = [
-  ["rows", "u32"],
-  ["k4", "u32"],
-  ["n4", "u32"],
-  ["weightRow", "u32"],
-  ["yStride4", "u32"],
-  ["yColumn4", "u32"],
-  ["rank4", "u32"],
-  ["xaStride4", "u32"],
-  ["segment1", "u32"],
-  ["segment2", "u32"],
-  ["hasBias", "u32"],
-  ["scale", "f32"],
-  ["lanesX", "u32"],
-  ["residualRows", "u32"],
-] as const;
-const BACKWARD = [
-  ["dy", "read"],
-  ["weights", "read"],
-  ["dxa", "read"],
-  ["loraA", "read"],
-  ["dx", "write"],
-] as const;
-const BACKWARD_DIMS = [
-  ["rows", "u32"],
-  ["n4", "u32"],
-  ["k4", "u32"],
-  ["weightRow", "u32"],
-  ["yStride4", "u32"],
-  ["yColumn4", "u32"],
-  ["sr", "u32"],
-  ["accumulate", "u32"],
-  ["lanesX", "u32"],
-] as const;
-
 type Grid = [number, number, number];
-type Direction = "forward" | "dx";
-const SOURCES: Record<Direction, Record<MatmulVariant, string>> = {
-  forward: { register: registerSource, quad: quadSource, tile: tileSource },
-  dx: { register: dxRegisterSource, quad: dxQuadSource, tile: dxTileSource },
-};
 
-/** Rows and columns one lane owns, by variant (must match the WGSL). */
+/** Rows and columns one lane owns, by variant, in vec4s. */
 const LANE = { register: { rows: 8, columns4: 2 }, quad: { rows: 32, columns4: 2 } } as const;
 /** Rows and columns of one workgroup of the tile variant. */
 const TILE = { rows: 64, columns4: 16 };
-/** How often the marked lines of a source are repeated. */
-const UNROLLED = {
-  register: { ROWS: 8 },
-  quad: { QUADS: 8, COLUMNS: 8, STEP: 8 },
-  tile: { ROWS: 64 },
-} as const;
+/** Blocks of four rows that a lane of the quad variant owns. */
+const QUADS = LANE.quad.rows / 4;
 
-/** Lines of the input gradient that read what was there before; tile does so by a flag. */
-const BEFORE = { register: UNROLLED.register.ROWS, quad: 1, tile: 0 } as const;
+const QUAD_START = `enable subgroups;\nconst QUADS = ${QUADS}u;`;
+const SUBGROUPS: KernelOptions = { features: ["subgroups"] };
 
-/** What register's code knows of an adapter: nothing, one for a lane's 8 columns, or up to two. Less code compiles faster. */
-type Joins = "none" | "one" | "split";
-function joinLines(joins: Joins) {
-  const { ROWS } = UNROLLED.register;
-  return {
-    LORA: joins === "none" ? 0 : 1,
-    ONE: joins === "one" ? ROWS : 0,
-    SPLIT: joins === "split" ? ROWS : 0,
-  };
-}
+/** quad takes what the other forms do, and the residual. */
+type Forward = ArgumentsOf<[WeightShader, typeof dims, typeof matmulQuad]>;
+const forwardKernel = remembered(
+  (variant: MatmulVariant, dtype: WeightType, joins: Joins): Kernel<Forward> => {
+    const weights = weightShader(dtype);
+    if (variant === "quad")
+      return defineKernel([QUAD_START, weights, dims, matmulQuad, matmulQuadLoops(QUADS)], SUBGROUPS);
+    if (variant === "tile") return defineKernel([weights, dims, matmulTile]);
+    return defineKernel([weights, dims, matmulRegister, matmulRegisterLoops(joins)]);
+  },
+);
 
-const cache = new Map<string, Kernel>();
-function kernel(
-  direction: Direction,
-  variant: MatmulVariant,
-  dtype: WeightType,
-  { accumulate = false, joins = "split" as Joins } = {},
-): Kernel {
-  const key = `${direction} ${variant} ${dtype} ${accumulate} ${joins}`;
-  let found = cache.get(key);
-  if (!found) {
-    const forward = direction === "forward";
-    const subgroups = needsSubgroups(variant);
-    found = defineKernel({
-      entry: `${forward ? "matmul" : "matmul_dx"}_${variant}`,
-      source: [
-        subgroups ? `enable subgroups;\nconst QUADS = ${UNROLLED.quad.QUADS}u;` : "",
-        weightSource(dtype),
-        forward ? dimsSource : dimsDxSource,
-        unroll(SOURCES[direction][variant], {
-          ...UNROLLED[variant],
-          BEFORE: accumulate ? BEFORE[variant] : 0,
-          ...joinLines(joins),
-        }),
-      ].join("\n"),
-      bindings: forward ? (variant === "quad" ? FORWARD_QUAD : FORWARD) : BACKWARD,
-      dims: forward ? FORWARD_DIMS : BACKWARD_DIMS,
-      features: subgroups ? ["subgroups"] : [],
-    });
-    cache.set(key, found);
-  }
-  return found;
-}
+type Backward = ArgumentsOf<[WeightShader, typeof dimsDx]>;
+const dxKernel = remembered(
+  (variant: MatmulVariant, dtype: WeightType, accumulate: boolean): Kernel<Backward> => {
+    const weights = weightShader(dtype);
+    if (variant === "quad") {
+      const loops = matmulDxQuadLoops(QUADS, accumulate);
+      return defineKernel([QUAD_START, weights, dimsDx, matmulDxQuad, loops], SUBGROUPS);
+    }
+    if (variant === "tile") return defineKernel([weights, dimsDx, matmulDxTile]);
+    return defineKernel([weights, dimsDx, matmulDxRegister, matmulDxRegisterLoops(accumulate)]);
+  },
+);
 
 /** Kernel and workgroups, and lanes of one along the columns: for narrow outputs few, so that none idles. */
-function tiled(
-  base: Kernel,
+function tiled<A>(
+  base: Kernel<A>,
   variant: MatmulVariant,
   columns4: number,
   rows: number,
-): { kernel: Kernel; grid: Grid; lanesX: number } {
+): { kernel: Kernel<A>; grid: Grid; lanesX: number } {
   if (variant === "tile") {
     const grid: Grid = [Math.ceil(columns4 / TILE.columns4), Math.ceil(rows / TILE.rows), 1];
     return { kernel: base, grid, lanesX: 0 };
@@ -156,9 +96,9 @@ function tiled(
 /** Where an adapter joins a linear: up to three lora_B stacked by output rows. */
 export interface JoinedLora {
   /** f32[T, S·R]: x Aᵀ. */
-  xa: Tensor;
+  xa: Named<Tensor, "xa">;
   /** f32[N, R] */
-  loraB: Tensor;
+  loraB: Named<Tensor, "loraB">;
   rank: number;
   scale: number;
   /** Output columns where the second and the third adapter begin (N when there is none). */
@@ -167,10 +107,10 @@ export interface JoinedLora {
 
 export interface MatmulArgs {
   /** f32[T, K] */
-  x: Tensor;
+  x: Named<Tensor, "x">;
   shard: WeightShard;
   /** f32[T, Y]; columns `yColumn … yColumn + columns` are written. */
-  y: Tensor;
+  y: Named<Tensor, "y">;
   /** Default 0. */
   yColumn?: number;
   /** Rows of the shard to use: default all. */
@@ -178,9 +118,9 @@ export interface MatmulArgs {
   columns?: number;
   /** Rows of x to use: default all. */
   rows?: number;
-  bias?: Tensor;
+  bias?: Named<Tensor, "bias">;
   /** f32[T, Y], added to the finished sums of the whole of y. */
-  residual?: Tensor;
+  residual?: Named<Tensor, "residual">;
   lora?: JoinedLora;
   /** No adapter ever joins this product: not to be given with `lora`. */
   plain?: boolean;
@@ -202,18 +142,21 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
   const form = variant === "quad" && !whole ? "register" : variant;
   const split = lora?.segments.some((start) => start % 8 && start < columns);
-  const joins = form !== "register" ? undefined : args.plain ? "none" : split ? "split" : "one";
-  const base = kernel("forward", form, shard.dtype, { joins });
+  // Only register's code depends on it; the others have one form.
+  const joins = form !== "register" ? "split" : args.plain ? "none" : split ? "split" : "one";
+  const base = forwardKernel(form, shard.dtype, joins);
+  // Stands where no adapter, bias or residual is: bound, and never read.
+  const unread: Tensor = x;
   const { kernel: chosen, grid, lanesX } = tiled(base, form, columns / 4, rows);
   rec.dispatch(
     chosen,
     {
       x,
       weights: shard.tensor,
-      xa: lora?.xa ?? x,
-      loraB: lora?.loraB ?? x,
-      bias: args.bias ?? x,
-      residual: args.residual ?? x,
+      xa: lora?.xa ?? unread,
+      loraB: lora?.loraB ?? unread,
+      bias: args.bias ?? unread,
+      residual: args.residual ?? unread,
       y,
       dims: {
         rows,
@@ -236,23 +179,24 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
     rows * columns * (k + (lora?.rank ?? 0)),
   );
   if (args.residual && form !== "quad") {
-    encodeAdd(rec, { x: args.residual, y }, rows);
+    const added: Tensor = args.residual;
+    encodeAdd(rec, { x: added, y }, rows);
   }
 }
 
 export interface MatmulDxArgs {
   /** f32[T, Y]; columns `yColumn …` hold the shard's rows. */
-  dy: Tensor;
+  dy: Named<Tensor, "dy">;
   shard: WeightShard;
   /** f32[T, K] */
-  dx: Tensor;
+  dx: Named<Tensor, "dx">;
   yColumn?: number;
   weightRow?: number;
   columns?: number;
   rows?: number;
   accumulate: boolean;
   /** dxa f32[T, S·R], loraA f32[S·R, K] */
-  lora?: { dxa: Tensor; loraA: Tensor };
+  lora?: { dxa: Named<Tensor, "dxa">; loraA: Named<Tensor, "loraA"> };
 }
 
 /** Records dx = dy W (+ dxa A). @throws ShapeError */
@@ -268,15 +212,16 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   // quad reads 8 values at once.
   const whole = [columns, dy.shape[1], yColumn, k].every((size) => size % 8 === 0);
   const form = variant === "quad" && !whole ? "register" : variant;
-  const base = kernel("dx", form, shard.dtype, { accumulate: args.accumulate });
+  const base = dxKernel(form, shard.dtype, args.accumulate);
+  const unread: Tensor = dy;
   const { kernel: chosen, grid, lanesX } = tiled(base, form, k / 4, rows);
   rec.dispatch(
     chosen,
     {
       dy,
       weights: shard.tensor,
-      dxa: lora?.dxa ?? dy,
-      loraA: lora?.loraA ?? dy,
+      dxa: lora?.dxa ?? unread,
+      loraA: lora?.loraA ?? unread,
       dx,
       dims: {
         rows,

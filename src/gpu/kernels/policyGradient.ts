@@ -1,31 +1,12 @@
 // The objective of each head row (likelihood, clipped policy ratio, kl, entropy) and its two derivatives.
-import source from "../../../shaders/loss/policy_gradient.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { policyGradient } from "../../../shaders/loss/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { STAT_WORDS } from "./headFinish";
 
 const WG = 32;
-export const policyGradientKernel = defineKernel({
-  entry: "policy_gradient",
-  source,
-  bindings: [
-    ["stats", "read"],
-    ["rows", "read"],
-    ["grads", "write"],
-    ["terms", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["epsilonLow", "f32"],
-    ["epsilonHigh", "f32"],
-    ["beta", "f32"],
-    ["klTimesRatio", "u32"],
-    ["hasOld", "u32"],
-    ["hasRef", "u32"],
-  ],
-  overrides: { WG },
-});
+export const policyGradientKernel = defineKernel([policyGradient], { overrides: { WG } });
 
 /** Words of a row's objective: nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight; f32. */
 export const OBJECTIVE_WORDS = 6;
@@ -59,7 +40,7 @@ export const NO_POLICY: PolicySettings = {
  */
 export function encodePolicyGradient(
   rec: Recorder,
-  tensors: { stats: Tensor; rows: Tensor; grads: Tensor; terms: Tensor },
+  tensors: TensorsFor<typeof policyGradientKernel>,
   settings: PolicySettings,
 ): void {
   const [rows] = expectShape(tensors.stats, ["M", STAT_WORDS]);

@@ -1,92 +1,35 @@
 // Splits the joined projection into q, k and v with per-head norm and rotary, and the way back.
-import row from "../../../shaders/common/row.wgsl?raw";
-import source from "../../../shaders/attention/qkv_rope.wgsl?raw";
-import anySource from "../../../shaders/attention/qkv_rope_any.wgsl?raw";
-import gradSource from "../../../shaders/attention/qkv_rope_grad.wgsl?raw";
-import gradAnySource from "../../../shaders/attention/qkv_rope_grad_any.wgsl?raw";
-import { defineKernel, fold, type Kernel } from "../kernel";
+import { qkvRope, qkvRopeAny, qkvRopeGrad, qkvRopeGradAny } from "../../../shaders/attention/index";
+import { qkvRopeLoops } from "../../../shaders/attention/qkv_rope";
+import { qkvRopeGradLoops } from "../../../shaders/attention/qkv_rope_grad";
+import { row } from "../../../shaders/common/index";
+import { defineKernel, fold, remembered, type ArgumentsOf, type Kernel } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ropeTableWidth } from "../ropeTable";
 import { ROW_WORDS } from "../rows";
 import { expectShape, type Tensor } from "../tensor";
-import { unroll } from "../unroll";
 import type { RowLanes } from "./rowLanes";
 
-const anyDims = [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["headDim", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-] as const;
-const dims = [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-  ["parts", "u32"],
-] as const;
-const FORWARD = [
-  ["qkv", "read"],
-  ["rows", "read"],
-  ["qNorm", "read"],
-  ["kNorm", "read"],
-  ["table", "read"],
-  ["q", "write"],
-  ["k", "write"],
-  ["v", "write"],
-] as const;
-const BACKWARD = [
-  ["dq", "read"],
-  ["dkv", "read"],
-  ["qkv", "read"],
-  ["rows", "read"],
-  ["qNorm", "read"],
-  ["kNorm", "read"],
-  ["table", "read"],
-  ["dqkv", "write"],
-] as const;
-
-/** Every other width: one thread a head, nothing unrolled. */
-const anyForward = defineKernel({
-  entry: "qkv_rope_any",
-  source: `${row}\n${anySource}`,
-  bindings: FORWARD,
-  dims: anyDims,
-});
-const anyBackward = defineKernel({
-  entry: "qkv_rope_grad_any",
-  source: `${row}\n${gradAnySource}`,
-  bindings: BACKWARD,
-  dims: anyDims,
-});
-
 /** Whether half a head is whole vec4s and few enough of them to be written out: at 128 that compiles for 2 s. */
-const unrolled = (headDim: number): boolean => headDim % 8 === 0 && headDim <= 64;
+const writtenOut = (headDim: number): boolean => headDim % 8 === 0 && headDim <= 64;
 
-const cache = new Map<string, Kernel>();
-/** The form for heads of `headDim` entries, in workgroups of `threads`. */
-function kernel(direction: "forward" | "backward", headDim: number, threads: number): Kernel {
-  const forward = direction === "forward";
-  if (!unrolled(headDim)) return forward ? anyForward : anyBackward;
-  const key = `${direction} ${headDim} ${threads}`;
-  let found = cache.get(key);
-  if (!found) {
-    found = defineKernel({
-      entry: forward ? "qkv_rope" : "qkv_rope_grad",
-      source: unroll(`const PAIRS = ${headDim / 8}u;\n${row}\n${forward ? source : gradSource}`, {
-        PAIRS: headDim / 8,
-      }),
-      bindings: forward ? FORWARD : BACKWARD,
-      dims,
-      overrides: { WG: threads },
-    });
-    cache.set(key, found);
-  }
-  return found;
-}
+/** What both forms take together: each reads its own share of `dims`. */
+type Forward = ArgumentsOf<[typeof qkvRope]> & ArgumentsOf<[typeof qkvRopeAny]>;
+type Backward = ArgumentsOf<[typeof qkvRopeGrad]> & ArgumentsOf<[typeof qkvRopeGradAny]>;
+
+const pairsOf = (headDim: number): string => `const PAIRS = ${headDim / 8}u;`;
+
+/** The forms for heads of `headDim` entries in workgroups of `threads`; for other widths one thread a head. */
+const forwardKernel = remembered((headDim: number, threads: number): Kernel<Forward> => {
+  if (!writtenOut(headDim)) return defineKernel([row, qkvRopeAny]);
+  const parts = [pairsOf(headDim), row, qkvRope, qkvRopeLoops(headDim / 8)] as const;
+  return defineKernel(parts, { overrides: { WG: threads } });
+});
+const backwardKernel = remembered((headDim: number, threads: number): Kernel<Backward> => {
+  if (!writtenOut(headDim)) return defineKernel([row, qkvRopeGradAny]);
+  const parts = [pairsOf(headDim), row, qkvRopeGrad, qkvRopeGradLoops(headDim / 8)] as const;
+  return defineKernel(parts, { overrides: { WG: threads } });
+});
 
 /** H, K, D, the epsilon inside the norm's root, and whether q and k are normed at all (Qwen3). */
 export interface QkvRopeOptions {
@@ -128,8 +71,8 @@ function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvR
   const norms = { qNorm: qNorm ?? table, kNorm: kNorm ?? table };
   const units = heads + 2 * kvHeads;
   // Angles and weights are loaded once a thread, so long threads load less; few rows need more threads.
-  const long = unrolled(headDim) && lanes === 1;
-  const parts = unrolled(headDim) ? (long && count >= LONG_ROWS ? 1 : heads) : units;
+  const long = writtenOut(headDim) && lanes === 1;
+  const parts = writtenOut(headDim) ? (long && count >= LONG_ROWS ? 1 : heads) : units;
   const threads = long ? 16 : 64;
   const dims = {
     rows: count,
@@ -160,7 +103,7 @@ export function encodeQkvRope(
   const [keyRows] = expectShape(tensors.k, ["M", kvHeads * padded]);
   expectShape(tensors.v, [keyRows, kvHeads * padded]);
   rec.dispatch(
-    kernel("forward", options.headDim, threads),
+    forwardKernel(options.headDim, threads),
     { ...tensors, ...norms, dims },
     grid,
     6 * count * units * padded,
@@ -183,7 +126,7 @@ export function encodeQkvRopeGrad(
   expectShape(tensors.dkv, [count, 2 * kvHeads * padded]);
   expectShape(tensors.dqkv, [count, (heads + 2 * kvHeads) * padded]);
   rec.dispatch(
-    kernel("backward", options.headDim, threads),
+    backwardKernel(options.headDim, threads),
     { ...tensors, ...norms, dims },
     grid,
     10 * count * units * padded,

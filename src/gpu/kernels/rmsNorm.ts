@@ -1,28 +1,18 @@
 // Root-mean-square norm of each row, keeping the factor for the backward pass.
-import source from "../../../shaders/norm/rms_norm.wgsl?raw";
-import { fold } from "../kernel";
+import { rmsNorm, rmsNormAlone } from "../../../shaders/norm/index";
+import { rmsNormAloneLoops } from "../../../shaders/norm/rms_norm_alone";
+import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
-import { rowLaneKernels, rowsPerGroup, type RowLanes } from "./rowLanes";
+import { expectShape } from "../tensor";
+import { rowsPerGroup, stepOf, type RowLanes } from "./rowLanes";
 import { expectVectors } from "./vectors";
 
-/** By lanes a row and its width. */
-const rmsNormKernels = rowLaneKernels({
-  entry: "rms_norm",
-  source,
-  bindings: [
-    ["x", "read"],
-    ["weight", "read"],
-    ["y", "write"],
-    ["inv", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["columns4", "u32"],
-    ["real", "f32"],
-    ["eps", "f32"],
-  ],
-});
+/** By lanes a row and vec4s a trip. */
+const rmsNormKernel = remembered((lanes: RowLanes, step: number) =>
+  lanes === 1
+    ? defineKernel([rmsNormAlone, rmsNormAloneLoops(step)], { overrides: { ROWS: rowsPerGroup(lanes) } })
+    : defineKernel([rmsNorm], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
+);
 
 /**
  * inv = 1 / sqrt(sum x² / real + eps), y = x · inv · weight; `real` is the number of columns that are not padding.
@@ -32,7 +22,7 @@ const rmsNormKernels = rowLaneKernels({
  */
 export function encodeRmsNorm(
   rec: Recorder,
-  tensors: { x: Tensor; weight: Tensor; y: Tensor; inv: Tensor },
+  tensors: TensorsFor<ReturnType<typeof rmsNormKernel>>,
   { real, eps, lanes = 32 }: { real: number; eps: number; lanes?: RowLanes },
 ): void {
   const [rows, columns] = expectShape(tensors.x, ["T", "C"]);
@@ -42,5 +32,10 @@ export function encodeRmsNorm(
   expectVectors(tensors.x, columns);
   const dims = { rows, columns4: columns / 4, real, eps };
   const grid = fold(Math.ceil(rows / rowsPerGroup(lanes)));
-  rec.dispatch(rmsNormKernels(lanes, columns / 4), { ...tensors, dims }, grid, 2 * rows * columns);
+  rec.dispatch(
+    rmsNormKernel(lanes, stepOf(lanes, columns / 4)),
+    { ...tensors, dims },
+    grid,
+    2 * rows * columns,
+  );
 }

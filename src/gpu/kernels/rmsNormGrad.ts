@@ -1,28 +1,20 @@
 // Gradient of the root-mean-square norm, added to the residual stream's gradient.
-import source from "../../../shaders/norm/rms_norm_grad.wgsl?raw";
-import { fold } from "../kernel";
+import { rmsNormGrad, rmsNormGradAlone } from "../../../shaders/norm/index";
+import { rmsNormGradAloneLoops } from "../../../shaders/norm/rms_norm_grad_alone";
+import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
-import { rowLaneKernels, rowsPerGroup, type RowLanes } from "./rowLanes";
+import { expectShape } from "../tensor";
+import { rowsPerGroup, stepOf, type RowLanes } from "./rowLanes";
 import { expectVectors } from "./vectors";
 
-/** By lanes a row and its width. */
-const rmsNormGradKernels = rowLaneKernels({
-  entry: "rms_norm_grad",
-  source,
-  bindings: [
-    ["dy", "read"],
-    ["x", "read"],
-    ["weight", "read"],
-    ["inv", "read"],
-    ["dx", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["columns4", "u32"],
-    ["real", "f32"],
-  ],
-});
+/** By lanes a row and vec4s a trip. */
+const rmsNormGradKernel = remembered((lanes: RowLanes, step: number) =>
+  lanes === 1
+    ? defineKernel([rmsNormGradAlone, rmsNormGradAloneLoops(step)], {
+        overrides: { ROWS: rowsPerGroup(lanes) },
+      })
+    : defineKernel([rmsNormGrad], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
+);
 
 /**
  * dx += inv · (weight∘dy − x · inv² · sum(weight∘dy∘x) / real): accumulates. `dy`, `x`, `dx` f32[T, C], `weight`
@@ -32,7 +24,7 @@ const rmsNormGradKernels = rowLaneKernels({
  */
 export function encodeRmsNormGrad(
   rec: Recorder,
-  tensors: { dy: Tensor; x: Tensor; weight: Tensor; inv: Tensor; dx: Tensor },
+  tensors: TensorsFor<ReturnType<typeof rmsNormGradKernel>>,
   { real, lanes = 32 }: { real: number; lanes?: RowLanes },
 ): void {
   const [rows, columns] = expectShape(tensors.x, ["T", "C"]);
@@ -43,5 +35,10 @@ export function encodeRmsNormGrad(
   expectVectors(tensors.x, columns);
   const dims = { rows, columns4: columns / 4, real };
   const grid = fold(Math.ceil(rows / rowsPerGroup(lanes)));
-  rec.dispatch(rmsNormGradKernels(lanes, columns / 4), { ...tensors, dims }, grid, 4 * rows * columns);
+  rec.dispatch(
+    rmsNormGradKernel(lanes, stepOf(lanes, columns / 4)),
+    { ...tensors, dims },
+    grid,
+    4 * rows * columns,
+  );
 }

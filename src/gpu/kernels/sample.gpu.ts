@@ -1,6 +1,7 @@
 // Sampling: the generator bit for bit, the cuts and frequencies against the sorted reference, independence of the
 // batch, greedy ties, stops, and slots that are done.
-import random from "../../../shaders/common/random.wgsl?raw";
+import { random } from "../../../shaders/common/index";
+import { showRandom } from "../../../shaders/probe/index";
 import { defineKernel } from "../kernel";
 import { gumbel, philox, unit } from "../reference/random";
 import { rowStats } from "../reference/headFinish";
@@ -86,28 +87,7 @@ const keys = (count: number): Slot[] => Array.from({ length: count }, (_, key) =
 gpuTest(
   "sample: words and uniforms of the generator match the CPU to the bit",
   async ({ gpu, input, output }) => {
-    const main = `
-@group(0) @binding(0) var<storage, read> counters: array<vec4u>;
-@group(0) @binding(1) var<storage, read_write> words: array<vec4u>;
-@group(0) @binding(2) var<storage, read_write> units: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> noise: array<vec4f>;
-@compute @workgroup_size(1)
-fn show_random(@builtin(workgroup_id) wg: vec3u) {
-  words[wg.x] = philox(counters[wg.x], vec2u(0xa4093822u, wg.x));
-  units[wg.x] = unit4(words[wg.x]);
-  noise[wg.x] = gumbel4(words[wg.x]);
-}`;
-    const kernel = defineKernel({
-      entry: "show_random",
-      source: `${random}\n${main}`,
-      bindings: [
-        ["counters", "read"],
-        ["words", "write"],
-        ["units", "write"],
-        ["noise", "write"],
-      ],
-      dims: [],
-    });
+    const kernel = defineKernel([random, showRandom]);
     const count = 512;
     const counters = Uint32Array.from({ length: count * 4 }, (_, i) =>
       i % 3 ? Math.imul(i, 0x9e3779b9) : i,

@@ -1,40 +1,14 @@
 // Draws the next token of every slot on the GPU and moves the slot on, so that decoding needs no round trip a token.
-import board from "../../../shaders/common/lane_board.wgsl?raw";
-import cut from "../../../shaders/common/logit_cut.wgsl?raw";
-import random from "../../../shaders/common/random.wgsl?raw";
-import row from "../../../shaders/common/row.wgsl?raw";
-import source from "../../../shaders/sampling/sample.wgsl?raw";
+import { laneBoard, logitCut, random, row } from "../../../shaders/common/index";
+import { sample } from "../../../shaders/sampling/index";
 import { LabError } from "../../lib/errors";
-import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
-const base = defineKernel({
-  entry: "sample",
-  source: [row, board, cut, random, source].join("\n"),
-  bindings: [
-    ["logits", "read"],
-    ["stops", "read"],
-    ["rows", "write"],
-    ["slots", "write"],
-    ["out", "write"],
-  ],
-  dims: [
-    ["width4", "u32"],
-    ["vocab", "u32"],
-    ["count", "u32"],
-    ["step", "u32"],
-    ["stopCount", "u32"],
-    ["maxNew", "u32"],
-    ["seed", "u32"],
-    ["topK", "u32"],
-    ["topP", "f32"],
-    ["sharpness", "f32"],
-    ["wantTop20", "u32"],
-  ],
-});
+const base = defineKernel([row, laneBoard, logitCut, random, sample]);
 
 /** Words of a slot: key, rollout, emitted tokens, done (0 or 1); u32. */
 export const SLOT_WORDS = 4;
@@ -44,7 +18,7 @@ export const DRAW_WORDS = 4;
 export const NO_TOKEN = 0xffffffff;
 
 /** The form used for rows of `width` logits. */
-export const sampleKernel = (width: number): Kernel =>
+export const sampleKernel = (width: number) =>
   withOverrides(base, { LANES: width <= 1024 ? 8 : width <= 8192 ? 64 : 256 });
 
 export interface SampleSettings {
@@ -74,7 +48,7 @@ export interface SampleSettings {
  */
 export function encodeSample(
   rec: Recorder,
-  tensors: { logits: Tensor; rows: Tensor; slots: Tensor; stops: Tensor; out: Tensor },
+  tensors: TensorsFor<typeof base>,
   settings: SampleSettings,
 ): void {
   const { step, vocab, stopCount, temperature, topK, topP, seed, maxNew, wantTop20 = false } = settings;

@@ -1,36 +1,19 @@
 // Adds gradient rows back to the rows they were picked from, in a fixed order: the adjoint of gatherRows.
-import source from "../../../shaders/embed/scatter_rows.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { scatterRows } from "../../../shaders/embed/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const scatterRowsKernel = defineKernel({
-  entry: "scatter_rows",
-  source,
-  bindings: [
-    ["dy", "read"],
-    ["offsets", "read"],
-    ["list", "read"],
-    ["dx", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["columns4", "u32"],
-  ],
-  overrides: { WG },
-});
+export const scatterRowsKernel = defineKernel([scatterRows], { overrides: { WG } });
 
 /**
  * dx[t] = sum of dy[list[k]] for k in offsets[t] … offsets[t + 1] − 1, in that order; zeros where there is none.
  * `dy` f32[M, C], `offsets` u32[T + 1] ascending, `list` u32[M], `dx` f32[T, C] overwritten.
  * @throws ShapeError
  */
-export function encodeScatterRows(
-  rec: Recorder,
-  tensors: { dy: Tensor; offsets: Tensor; list: Tensor; dx: Tensor },
-): void {
+export function encodeScatterRows(rec: Recorder, tensors: TensorsFor<typeof scatterRowsKernel>): void {
   const [picked, columns] = expectShape(tensors.dy, ["M", "C"]);
   const [rows] = expectShape(tensors.dx, ["T", columns]);
   expectShape(tensors.offsets, [rows + 1]);

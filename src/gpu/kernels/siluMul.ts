@@ -1,30 +1,18 @@
 // The gated activation of the feed-forward block.
-import source from "../../../shaders/activation/silu_mul.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { siluMul } from "../../../shaders/activation/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const siluMulKernel = defineKernel({
-  entry: "silu_mul",
-  source,
-  bindings: [
-    ["gateUp", "read"],
-    ["act", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["inner4", "u32"],
-  ],
-  overrides: { WG },
-});
+export const siluMulKernel = defineKernel([siluMul], { overrides: { WG } });
 
 /**
  * act = silu(gate) · up. `gateUp` f32[T, 2I] (gate columns first), `act` f32[T, I] overwritten.
  * @throws ShapeError
  */
-export function encodeSiluMul(rec: Recorder, tensors: { gateUp: Tensor; act: Tensor }): void {
+export function encodeSiluMul(rec: Recorder, tensors: TensorsFor<typeof siluMulKernel>): void {
   const [rows, inner] = expectShape(tensors.act, ["T", "I"]);
   expectShape(tensors.gateUp, [rows, 2 * inner]);
   expectVectors(tensors.act, inner);

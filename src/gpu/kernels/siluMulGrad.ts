@@ -1,35 +1,19 @@
 // Gradient of the gated activation with respect to gate and up.
-import source from "../../../shaders/activation/silu_mul_grad.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { siluMulGrad } from "../../../shaders/activation/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const siluMulGradKernel = defineKernel({
-  entry: "silu_mul_grad",
-  source,
-  bindings: [
-    ["dAct", "read"],
-    ["gateUp", "read"],
-    ["dGateUp", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["inner4", "u32"],
-  ],
-  overrides: { WG },
-});
+export const siluMulGradKernel = defineKernel([siluMulGrad], { overrides: { WG } });
 
 /**
  * Gradients of silu(gate) · up. `dAct` f32[T, I], `gateUp` f32[T, 2I] (gate columns first), `dGateUp` f32[T, 2I]
  * overwritten, same order.
  * @throws ShapeError
  */
-export function encodeSiluMulGrad(
-  rec: Recorder,
-  tensors: { dAct: Tensor; gateUp: Tensor; dGateUp: Tensor },
-): void {
+export function encodeSiluMulGrad(rec: Recorder, tensors: TensorsFor<typeof siluMulGradKernel>): void {
   const [rows, inner] = expectShape(tensors.dAct, ["T", "I"]);
   expectShape(tensors.gateUp, [rows, 2 * inner]);
   expectShape(tensors.dGateUp, [rows, 2 * inner]);

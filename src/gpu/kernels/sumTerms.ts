@@ -1,27 +1,15 @@
 // The loss: one number from its terms, added in a fixed order.
-import source from "../../../shaders/loss/sum_terms.wgsl?raw";
-import { defineKernel } from "../kernel";
+import { sumTerms } from "../../../shaders/loss/index";
+import { defineKernel, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 
-export const sumTermsKernel = defineKernel({
-  entry: "sum_terms",
-  source,
-  bindings: [
-    ["terms", "read"],
-    ["total", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["accumulate", "u32"],
-  ],
-  overrides: { WG: 32 },
-});
+export const sumTermsKernel = defineKernel([sumTerms], { overrides: { WG: 32 } });
 
 /** total[0] = (accumulate ? total[0] : 0) + Σ terms; `terms` f32[M], `total` f32[1]. @throws ShapeError */
 export function encodeSumTerms(
   rec: Recorder,
-  tensors: { terms: Tensor; total: Tensor },
+  tensors: TensorsFor<typeof sumTermsKernel>,
   options: { accumulate: boolean },
 ): void {
   const [count] = expectShape(tensors.terms, ["M"]);

@@ -1,25 +1,12 @@
 // The 20 largest logits of head rows, a tile of vocabulary at a time.
-import source from "../../../shaders/curriculum/top20.wgsl?raw";
-import { defineKernel, fold, withOverrides, type Kernel } from "../kernel";
+import { top20 } from "../../../shaders/curriculum/index";
+import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel({
-  entry: "top20",
-  source,
-  bindings: [
-    ["logits", "read"],
-    ["state", "write"],
-  ],
-  dims: [
-    ["rows", "u32"],
-    ["width4", "u32"],
-    ["live", "u32"],
-    ["first", "u32"],
-  ],
-});
+const base = defineKernel([top20]);
 
 /** Logits kept a row. */
 export const KEPT = 20;
@@ -28,7 +15,7 @@ export const KEPT = 20;
 const lanesOf = (width: number) => headLanes(width, 1, 64);
 
 /** The form used for tiles of `width` columns. */
-export const top20Kernel = (width: number): Kernel => withOverrides(base, lanesOf(width));
+export const top20Kernel = (width: number) => withOverrides(base, lanesOf(width));
 
 /**
  * `state` f32[M, 20] ← the 20 largest of it and of the tile `logits` f32[M, Vt], descending, −1e30 where there are
@@ -37,7 +24,7 @@ export const top20Kernel = (width: number): Kernel => withOverrides(base, lanesO
  */
 export function encodeTop20(
   rec: Recorder,
-  tensors: { logits: Tensor; state: Tensor },
+  tensors: TensorsFor<typeof base>,
   place: TilePlace & { first: boolean },
 ): void {
   const { rows, width, live } = expectTile(tensors.logits, place);

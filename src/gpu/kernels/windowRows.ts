@@ -1,26 +1,14 @@
 // Row records for layers with a sliding window. Attention, its gradients and decoding read ranges of keys from such records,
 // so a window needs no other form of any of them: each row's ranges are cut to their last keys once a forward pass.
-import rowSource from "../../../shaders/common/row.wgsl?raw";
-import source from "../../../shaders/attention/window_rows.wgsl?raw";
-import { defineKernel, fold } from "../kernel";
+import { windowRows } from "../../../shaders/attention/index";
+import { row } from "../../../shaders/common/index";
+import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
-import { expectShape, type Tensor } from "../tensor";
+import { expectShape } from "../tensor";
 
 const WG = 64;
-export const windowRowsKernel = defineKernel({
-  entry: "window_rows",
-  source: `${rowSource}\n${source}`,
-  bindings: [
-    ["rows", "read"],
-    ["windowed", "write"],
-  ],
-  dims: [
-    ["count", "u32"],
-    ["window", "u32"],
-  ],
-  overrides: { WG },
-});
+export const windowRowsKernel = defineKernel([row, windowRows], { overrides: { WG } });
 
 /**
  * windowed = rows, but each row sees the last `window` (at least 1) of its keys only. Both u32[T, 8] (rows.ts); every row's
@@ -29,7 +17,7 @@ export const windowRowsKernel = defineKernel({
  */
 export function encodeWindowRows(
   rec: Recorder,
-  tensors: { rows: Tensor; windowed: Tensor },
+  tensors: TensorsFor<typeof windowRowsKernel>,
   window: number,
 ): void {
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);

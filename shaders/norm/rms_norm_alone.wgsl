@@ -1,0 +1,29 @@
+// rms_norm_alone: rms_norm with a thread a row and no barrier, which is slow on a software adapter.
+// inv[t] = 1 / sqrt(sum_c x[t,c]² / real + eps);  y[t,c] = x[t,c] · inv[t] · weight[c]
+//
+// slot name   access type      unit / range
+//   0  x      read   f32[T, C] columns real … C are 0
+//   1  weight read   f32[C]    columns real … C are 0
+//   2  y      write  f32[T, C]
+//   3  inv    write  f32[T]    kept for the gradient
+// writes   overwrite
+// dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
+// override ROWS = rows of a workgroup
+// unrolled STEP = vec4s a trip, 4 where C/4 is a multiple of 4 and else 1: a trip costs a software adapter half a load
+//          (rms_norm_alone.ts)
+// cost     2·T·C
+// source   Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
+// oracle   src/gpu/reference/rmsNorm.ts
+override ROWS: u32 = 16u;
+
+struct Dims {
+  rows: u32,     // T
+  columns4: u32, // C/4
+  real: f32,     // columns that count in the mean
+  eps: f32,
+}
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> inv: array<f32>;
+@group(1) @binding(0) var<uniform> dims: Dims;

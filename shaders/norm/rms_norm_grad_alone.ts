@@ -1,0 +1,40 @@
+// The loops of rms_norm_grad_alone.wgsl, where formula and bindings are. The vec4s of a trip are written out.
+import { unroll } from "../unroll";
+
+/** @param step vec4s a trip: 1, or 4 where they divide a row */
+export function rmsNormGradAloneLoops(step: number): string {
+  const each = (line: string): string => unroll(step, line);
+  return /* wgsl */ `
+const STEP = ${step}u;
+
+@compute @workgroup_size(ROWS)
+fn rms_norm_grad_alone(
+  @builtin(workgroup_id) wg: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = (wg.x + wg.y * groups.x) * ROWS + lane;
+  let inside = row < dims.rows;
+  let safe = min(row, dims.rows - 1u);
+  let scale = inv[safe];
+  let start = safe * dims.columns4;
+  // x·inv is at most sqrt(real) in size, so multiplying it first keeps large rows from overflowing.
+  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  var mine = 0.0;
+  var c = 0u;
+  loop {
+    ${each("mine += select(0.0, dot(weight[c + #u] * dy[start + c + #u], x[start + c + #u] * scale), c < dims.columns4);")}
+    continuing { c += STEP; break if c >= dims.columns4; }
+  }
+  let total = mine;
+  let mean = total / dims.real;
+  c = 0u;
+  loop {
+    if (inside && c < dims.columns4) {
+      ${each("dx[start + c + #u] += scale * (weight[c + #u] * dy[start + c + #u] - x[start + c + #u] * scale * mean);")}
+    }
+    continuing { c += STEP; break if c >= dims.columns4; }
+  }
+}
+`;
+}
