@@ -1,22 +1,22 @@
-// Pictures of every view for people to look at: `npx tsx e2e/visual/screens.mjs FOLDER`. Light, dark, 390 px, panels.
+// Pictures of every view for people to look at: `npm run screenshots -- FOLDER`. Light, dark, 390 px, panels.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startBrowser } from "../../scripts/browsers";
+import { startChromium } from "../../scripts/browsers";
 import { openSite } from "../../scripts/site";
-import { openRecorded, toEnd } from "../_page.mjs";
+import { openRecorded, toEnd } from "../page";
 
 const out = process.argv[2];
-if (!out) throw new Error("usage: npx tsx e2e/visual/screens.mjs FOLDER");
+if (!out) throw new Error("usage: npm run screenshots -- FOLDER");
 mkdirSync(out, { recursive: true });
 const site = await openSite();
-const browser = await startBrowser("chromium");
+const browser = await startChromium();
 try {
   for (const [name, scheme, width] of [
     ["light-1440", "light", 1440],
     ["dark-1440", "dark", 1440],
     ["light-390", "light", 390],
     ["dark-390", "dark", 390],
-  ]) {
+  ] as const) {
     const context = await browser.playwright.newContext({
       colorScheme: scheme,
       viewport: { width, height: 900 },
