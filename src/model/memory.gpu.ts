@@ -26,6 +26,7 @@ gpuTest.each([
   { why: "blocks 1 and 3 adapted", path: TINY, layers: [1, 3], rows: 150 },
   { why: "the last block alone", path: TINY, layers: [3], rows: 40 },
   { why: "biases and f16", path: `${CASES}qwen2-bias-f16/model/`, layers: null, rows: 40 },
+  { why: "norms behind and a window", path: `${CASES}gemma3-sliding-bf16/model/`, layers: null, rows: 40 },
 ])(
   "memory: recomputed blocks give the gradients of kept ones, to the bit ($why)",
   async ({ gpu, path, layers, rows }) => {
