@@ -3,8 +3,8 @@ import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT, un
 import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
 import { DECODING, decodeShape, FORWARD, greedyTokens, MODEL_SHAPE } from "../model";
 import { relativeError } from "../task";
-import { decoderFile } from "./decoder.mjs";
-import { file, node, value } from "./onnx.mjs";
+import { decoderFile } from "./decoder";
+import { file, node, value } from "./onnx";
 
 const RIGHT = 1e-4;
 /** Of the greedily decoded tokens: a near tie may fall either way. */

@@ -3,7 +3,7 @@
 import { relativeError } from "../task";
 import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
 import { DECODING, decodeShape, FORWARD, greedyTokens, MODEL_SHAPE } from "../model";
-import { decoderFile } from "./decoder.mjs";
+import { decoderFile } from "./decoder";
 
 const RIGHT = 1e-4;
 /** Of the greedily decoded tokens: a near tie may fall either way. */

@@ -2,27 +2,27 @@
 // onnxruntime's own fused GroupQueryAttention.
 import { transposed } from "../seeded";
 import { SHAPE, weights } from "../shape";
-import { constant, file, node, TYPES, value } from "./onnx.mjs";
+import { constant, file, node, TYPES, value, type Attributes, type Message } from "./onnx";
 
 const MICROSOFT = "com.microsoft";
 const { layers, width, heads, kvHeads, headDim, vocab, eps, theta } = SHAPE;
 const POSITIONS = 256;
 
 /** The seeded model as one graph: token ids, mask and past keys and values in, logits and the longer past out. */
-export function decoderFile() {
-  const nodes = [];
-  const constants = [];
+export function decoderFile(): Uint8Array<ArrayBuffer> {
+  const nodes: Message[] = [];
+  const constants: Message[] = [];
   let made = 0;
-  const put = (name, shape, data) => (constants.push(constant(name, shape, data)), name);
-  const op = (kind, inputs, attributes, domain) => {
+  const put = (...given: Parameters<typeof constant>) => (constants.push(constant(...given)), given[0]);
+  const op = (kind: string, inputs: string[], attributes?: Attributes, domain?: string) => {
     const out = `v${made++}`;
     nodes.push(node(kind, inputs, [out], attributes, domain));
     return out;
   };
   for (const [name, { shape, values }] of weights()) put(name, shape, values);
-  put("head", [width, vocab], transposed(weights().get("embed").values, vocab, width));
+  put("head", [width, vocab], transposed(weights().get("embed")?.values ?? new Float32Array(), vocab, width));
   const half = headDim / 2;
-  const angle = (i) => Math.floor(i / half) / theta ** ((2 * (i % half)) / headDim);
+  const angle = (i: number) => Math.floor(i / half) / theta ** ((2 * (i % half)) / headDim);
   put(
     "cos",
     [POSITIONS, half],
@@ -33,16 +33,18 @@ export function decoderFile() {
     [POSITIONS, half],
     Float32Array.from({ length: POSITIONS * half }, (_, i) => Math.sin(angle(i))),
   );
-  const shapeOf = (name, ...sizes) => put(name, [sizes.length], BigInt64Array.from(sizes.map(BigInt)));
+  const shapeOf = (name: string, ...sizes: number[]) =>
+    put(name, [sizes.length], BigInt64Array.from(sizes.map(BigInt)));
   shapeOf("axis", 1);
   shapeOf("perHead", 0, -1, headDim);
   shapeOf("queryRow", 0, -1, heads * headDim);
   shapeOf("keyRow", 0, -1, kvHeads * headDim);
   put("one", [], BigInt64Array.of(1n));
-  const norm = (x, gain) =>
+  const norm = (x: string, gain: string) =>
     op("SimplifiedLayerNormalization", [x, gain], { axis: -1, epsilon: { float: eps }, stash_type: 1 });
-  const headNorm = (x, gain, back) => op("Reshape", [norm(op("Reshape", [x, "perHead"]), gain), back]);
-  const linear = (x, name) => op("MatMul", [x, name]);
+  const headNorm = (x: string, gain: string, back: string) =>
+    op("Reshape", [norm(op("Reshape", [x, "perHead"]), gain), back]);
+  const linear = (x: string, name: string) => op("MatMul", [x, name]);
   const lengths = op(
     "Cast",
     [op("Sub", [op("ReduceSum", ["attention_mask", "axis"], { keepdims: 0 }), "one"])],
@@ -89,7 +91,7 @@ export function decoderFile() {
     x = op("Add", [x, linear(act, `down.${l}`)]);
   }
   nodes.push(node("MatMul", [norm(x, "norm"), "head"], ["logits"]));
-  const caches = (prefix, length) =>
+  const caches = (prefix: string, length: string) =>
     Array.from({ length: layers }, (_, l) =>
       ["key", "value"].map((part) =>
         value(`${prefix}.${l}.${part}`, ["batch_size", kvHeads, length, headDim]),
