@@ -24,7 +24,7 @@ describe("links", () => {
   });
   it("open the needle when nothing is said, and leave odd names alone", () => {
     expect(parseUrl("")).toEqual({ story: "needle", settings: {}, rows: null });
-    expect(parseUrl("#story=comm&__proto__=1&a b=2").settings).toEqual({});
+    expect(parseUrl("#story=comm&__proto__=1&a b=2&a.__proto__.x=1&a..b=1").settings).toEqual({});
   });
 });
 
@@ -39,5 +39,11 @@ describe("nest and merge", () => {
       seed: 3,
     });
     expect(merge({ list: [1, 2] }, { list: [3] })).toEqual({ list: [3] });
+  });
+  it("touch nothing but the tree, and leave a value that is no group to be refused", () => {
+    expect(nest({ "constructor.prototype.stray": 1 })).toEqual({ constructor: { prototype: { stray: 1 } } });
+    expect(({} as Record<string, unknown>).stray).toBeUndefined();
+    expect(nest({ trainer: 5, "trainer.learningRate": 1 })).toEqual({ trainer: 5 });
+    expect(nest({ "trainer.learningRate": 1, trainer: 5 })).toEqual({ trainer: 5 });
   });
 });

@@ -23,7 +23,7 @@ export function parseUrl(hash: string): UrlState {
   for (const [key, text] of new URLSearchParams(hash.replace(/^#\/?/, ""))) {
     if (key === "story") story = text;
     else if (key === "rows") rows = /^\d+$/.test(text) ? Number(text) : null;
-    else if (/^[a-zA-Z][\w.]*$/.test(key)) settings[key] = value(text);
+    else if (/^[a-zA-Z]\w*(\.[a-zA-Z]\w*)*$/.test(key)) settings[key] = value(text);
   }
   return { story, settings, rows };
 }
@@ -46,14 +46,25 @@ export function writeUrl(state: UrlState): void {
   history.replaceState(null, "", formatUrl(state));
 }
 
+/** The group of that name, made where there is none; null where the name has a plain value. Looks at own names only. */
+function groupIn(tree: Record<string, unknown>, key: string): Record<string, unknown> | null {
+  if (!Object.hasOwn(tree, key)) tree[key] = {};
+  const found = tree[key];
+  return typeof found === "object" && found !== null && !Array.isArray(found)
+    ? (found as Record<string, unknown>)
+    : null;
+}
+
 /** { "curriculum.rounds": 7 } → { curriculum: { rounds: 7 } } */
 export function nest(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   for (const [path, setting] of Object.entries(settings)) {
     const keys = path.split(".");
-    let at = tree;
-    for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
-    at[keys[keys.length - 1]] = setting;
+    const last = keys.pop() ?? path;
+    let at: Record<string, unknown> | null = tree;
+    for (const key of keys) at = at && groupIn(at, key);
+    // Where a value stands in place of the group, it stays, to be refused by its name.
+    if (at) at[last] = setting;
   }
   return tree;
 }
