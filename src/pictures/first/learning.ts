@@ -20,7 +20,8 @@ function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, nu
 }
 
 /** Zero is always in sight; reward losses lie on both sides of it. */
-function lossDomain(values: readonly number[]): [number, number] {
+export function lossDomain(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 1];
   const high = Math.max(0, ...values);
   const low = Math.min(0, ...values);
   return [low < 0 ? -niceCeil(-low, 3) : 0, niceCeil(Math.max(high, 1e-3), 4)];
@@ -111,7 +112,8 @@ export const picture: Picture = {
       height: 264,
       series,
       rules,
-      xDomain: [0, Math.max(run.planned.steps, step.length, 1)],
+      // The run beside it is whole: at the start of this one it alone has steps.
+      xDomain: [0, Math.max(run.planned.steps, step.length, beside?.steps.step.values.at(-1) ?? 0, 1)],
       yDomain: lossDomain(highest),
       formatX: (value) => (value === 0 ? "step 0" : String(value)),
       formatY: (value) => String(value),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../log/fold";
 import { tinyLog } from "../../log/testing/log";
 import type { EvaluationView } from "../../log/view";
+import { lossDomain } from "../first/learning";
 import {
   raceSentence,
   resultAt,
@@ -41,6 +42,14 @@ const three: Pair[] = [0, 0.01, 0.02].map((more, i) => ({
   own: withItems(edco.map((e) => ({ ...e, value: e.step === 16 ? e.value + more : e.value }))),
   other: withItems(random.map((e) => ({ ...e, value: e.step === 0 ? e.value : e.value - more }))),
 }));
+
+describe("the loss", () => {
+  it("has a plain axis before the first step, and zero in sight after it", () => {
+    expect(lossDomain([])).toEqual([0, 1]);
+    expect(lossDomain([0.2, 2.6])).toEqual([0, 3]);
+    expect(lossDomain([-0.02, 0.01])[0]).toBeLessThan(0);
+  });
+});
 
 describe("verdict", () => {
   it("compares at the largest cost that both have spent", () => {

@@ -107,6 +107,12 @@ describe("raster", () => {
 });
 
 describe("figures", () => {
+  it("give small numbers room at the left", () => {
+    const plain = { width: 300, height: 200, series: [], formatX: String, formatY: String };
+    const axis = (high: number) => lines({ ...plain, yDomain: [0, high] }).marks[0];
+    expect(axis(0.25)).toMatchObject({ attrs: { x1: 44 } });
+    expect(axis(0.0005)).toMatchObject({ attrs: { x1: 51 } });
+  });
   it("draw lines with bands", () => {
     const series = [
       {

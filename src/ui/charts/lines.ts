@@ -33,7 +33,9 @@ export interface LinesOptions {
 
 export function lines(options: LinesOptions): Figure {
   const { width, height, series, yDomain, formatX, formatY } = options;
-  const left = 44;
+  const yTicks = options.yTicks ?? ticks(yDomain, height > 180 ? 5 : 3);
+  // Room for five characters; small numbers have more.
+  const left = 44 + 7 * Math.max(0, ...yTicks.map((value) => formatY(value).length - 5));
   const bottom = 22;
   const top = 12;
   const right = 10;
@@ -43,7 +45,7 @@ export function lines(options: LinesOptions): Figure {
   const y = linear(yDomain, [height - bottom, top]);
   const clampY = (value: number): number => Math.max(top - 4, Math.min(height - bottom, y(value)));
   const marks: Mark[] = [];
-  for (const value of options.yTicks ?? ticks(yDomain, height > 180 ? 5 : 3)) {
+  for (const value of yTicks) {
     marks.push(line(left, y(value), width - right, y(value), { stroke: "var(--line)" }));
     marks.push(label(left - 8, y(value) + 4, formatY(value), { "text-anchor": "end", fill: "var(--faint)" }));
   }
