@@ -65,6 +65,16 @@ function made(what: Made = {}): RunFacts {
   return facts;
 }
 
+describe("a run whose reward function was mended on the way", () => {
+  it("stands beside none, for no other was run so", () => {
+    const own = made();
+    expect(pairFaults({ ...own, mended: true }, own).map(({ part }) => part)).toEqual(["budget"]);
+    expect(faultSentence("Your run", pairFaults(own, { ...own, mended: true }))).toBe(
+      "Your run was run with a reward function that was changed on the way in one of them.",
+    );
+  });
+});
+
 const random = config({
   curriculum: { strategy: "random", rounds: 5, perRound: 64, estimator: { kind: "full" } },
 });

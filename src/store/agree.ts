@@ -15,6 +15,8 @@ export interface RunFacts {
   /** Of the pool's rows as logged; null where the log left them out. */
   digest: string | null;
   testSize: number;
+  /** Went on with another reward function than it began with. */
+  mended: boolean;
 }
 
 export type Part = "pool" | "test" | "weights" | "budget" | "strategy" | "seed";
@@ -45,6 +47,7 @@ export function runFacts(events: readonly RunEvent[]): RunFacts | null {
     identity: started.identity ?? null,
     digest,
     testSize: pool.testSize,
+    mended: events.some((event) => event.type === "note" && event.code === "reward-mended"),
   };
 }
 
@@ -152,6 +155,10 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
     const setting = `${settingWords(path)} ${plain(a)}, not ${plain(b)}`;
     const part: Part = isStrategic(path) ? "strategy" : TEST.test(path) ? "test" : "budget";
     (part === "strategy" ? strategic : found).push({ part, words: `with ${setting}`, setting });
+  }
+  if (other.mended || own.mended) {
+    const words = "with a reward function that was changed on the way in one of them";
+    found.push({ part: "budget", words, setting: "" });
   }
   found.push(...strategic);
   if (other.seed !== own.seed) {
