@@ -7,7 +7,7 @@ import { RunButtons } from "../features/run";
 import { strategyLabel } from "../curriculum/registry";
 import { strategyOf } from "../log/config";
 import { storyOf } from "./stories";
-import { toldOf } from "./told";
+import { cautionsOf, toldOf } from "./told";
 
 /** "Chromium 156" out of whatever the run noted: a name, or a user agent. */
 export function browserName(noted: string): string {
@@ -69,6 +69,11 @@ export function Top() {
         <h1>{told.title}</h1>
         <p className="say">{told.question}</p>
         <Origin />
+        {cautionsOf(view).map((text) => (
+          <p key={text} className="origin" role="note">
+            {text}
+          </p>
+        ))}
       </div>
       <RunButtons onChange={() => showPanel("settings")} />
     </div>

@@ -1,7 +1,7 @@
 // A run of one's own is told by itself, not by the story it was started from.
 import { describe, expect, it } from "vitest";
 import { emptyView, type RunView } from "../log/view";
-import { datasetName, toldOf } from "./told";
+import { cautionsOf, datasetName, toldOf } from "./told";
 import { samples } from "../log/testing/log";
 
 const view = (change: Partial<RunView>): RunView => ({
@@ -32,6 +32,11 @@ describe("what a run is told as", () => {
     expect(told.question).toContain(
       "4 steps of 6 prompts × 8 answers, after a warm start of 40 steps; seed 7.",
     );
+  });
+  it("says what puts it in doubt, and nothing else of its notes", () => {
+    const note = (code: string) => ({ code, text: `text of ${code}`, atMs: 0 });
+    const notes = ["warm-start", "test-in-pool", "code-changed"].map(note);
+    expect(cautionsOf(view({ notes }))).toEqual(["text of test-in-pool", "text of code-changed"]);
   });
   it("says so before its log has come", () => {
     expect(toldOf(emptyView()).question).toBe("The model and the questions are being loaded.");

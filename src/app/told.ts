@@ -16,6 +16,12 @@ export const datasetName = (source: string): string =>
     .replace(/[?#].*$/, "")
     .replace(/^.*\//, "");
 
+/** Notes of a log that put what the run shows in doubt. */
+const CAUTIONS = ["test-in-pool", "reward-mended", "identity-unknown", "code-changed"];
+
+export const cautionsOf = ({ notes }: RunView): string[] =>
+  notes.filter(({ code }) => CAUTIONS.includes(code)).map(({ text }) => text);
+
 /** Title and one sentence of a run: its own name if it has one, its questions, who chooses, how much, which seed. */
 export function toldOf(view: RunView): Told {
   if (view.status === "empty")

@@ -54,6 +54,12 @@ async function goOn(input: ConfigInput, interrupted: FakeRun): Promise<FakeRun> 
 }
 
 describe("a run", () => {
+  it("says once, behind its pool, what is to be known of it", async () => {
+    const run = fakeRun(SMALL, { notes: [{ code: "test-in-pool", text: "One is." }] });
+    await run.outcome;
+    expect(run.events.slice(0, 3).map(({ type }) => type)).toEqual(["run.started", "pool.loaded", "note"]);
+    expect(ofType(run, "note")).toHaveLength(1);
+  });
   it("logs its rounds in order and ends done", async () => {
     const run = await whole(SMALL);
     expect(await run.outcome).toEqual({ status: "done", error: null });

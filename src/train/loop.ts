@@ -133,6 +133,7 @@ async function begin(book: RunBook): Promise<void> {
     train: run.train.map(logSample),
     testSize: run.test.length,
   });
+  for (const note of run.notes ?? []) book.emit({ type: "note", ...note });
   state.stage = config.trainer.kind === "grpo" && config.trainer.warmStartSteps > 0 ? "warm" : "first";
 }
 

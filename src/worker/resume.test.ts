@@ -1,7 +1,7 @@
 // What a run may go on with: the same rows and weights, wherever they lie, and nothing else.
 import { describe, expect, it } from "vitest";
 import type { RunIdentity } from "../lib/events";
-import { resumeNotes, sameMaterial } from "./resume";
+import { resumeNotes, sameMaterial, startNotes } from "./resume";
 
 const WAS: RunIdentity = {
   train: { name: "res.jsonl", rows: 36, hash: "a".repeat(64) },
@@ -43,6 +43,17 @@ describe("sameMaterial", () => {
     expect(() => sameMaterial(WAS, { ...WAS, weights: { ...WAS.weights, hash: other } })).toThrow(
       "these changed: the model (m-res: SHA-256 cccccccccccc…, now dddddddddddd…).",
     );
+  });
+});
+
+describe("startNotes", () => {
+  const rows = (...prompts: string[]) => prompts.map((prompt) => ({ prompt }));
+  it("tells of test questions that are studied, too", () => {
+    expect(startNotes(rows("a", "b"), rows("c"))).toEqual([]);
+    const [note] = startNotes(rows("a", "b", "c"), rows("c", "a", "d"));
+    expect(note.code).toBe("test-in-pool");
+    expect(note.text).toMatch(/^2 of 3 test questions are in the pool, too/);
+    expect(startNotes(rows("a"), rows("a"))[0].text).toMatch(/^1 of 1 test questions is in the pool/);
   });
 });
 

@@ -1,4 +1,4 @@
-// What may have changed when a run goes on, and what may not.
+// What may have changed when a run goes on, and what may not; and what a run's log says of it.
 import { configDifference, resolveConfig, type ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import type { RowsIdentity, RunIdentity } from "../lib/events";
@@ -74,6 +74,22 @@ function otherRows(what: string, was: RowsIdentity, now: RowsIdentity): string |
 }
 
 const short = (hash: string): string => `${hash.slice(0, 12)}…`;
+
+/** What the log of a run that begins must say: a test that asks what is studied shows less. */
+export function startNotes(
+  pool: readonly { prompt: string }[],
+  test: readonly { prompt: string }[],
+): RunNote[] {
+  const prompts = new Set(pool.map(({ prompt }) => prompt));
+  const known = test.filter(({ prompt }) => prompts.has(prompt)).length;
+  if (known === 0) return [];
+  return [
+    {
+      code: "test-in-pool",
+      text: `${known} of ${test.length} test questions ${known === 1 ? "is" : "are"} in the pool, too: right answers to them may be learnt by heart.`,
+    },
+  ];
+}
 
 /** What the log of a run that goes on must say. */
 export function resumeNotes(was: RunIdentity | null, code: string, mended: boolean): RunNote[] {

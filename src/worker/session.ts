@@ -34,7 +34,7 @@ import { plannedMemory } from "./plan";
 import { ProgressLine } from "./progressLine";
 import type { Command, WorkerEvent } from "./protocol";
 import { EventPump } from "./pump";
-import { pinned, resumeNotes, sameMaterial, sameRun, type RunNote } from "./resume";
+import { pinned, resumeNotes, sameMaterial, sameRun, startNotes, type RunNote } from "./resume";
 import { scoreOnce } from "./scoreOnce";
 import { loadData, type Pool } from "./sources";
 import { tokenPool, type TokenPool } from "./tokenPool";
@@ -292,7 +292,7 @@ export class Session {
       } else {
         await archive.create({ runId, name: runName(config), config: exact, seed: config.seed });
       }
-      const notes = point ? resumeNotes(was, CODE, mended) : [];
+      const notes = point ? resumeNotes(was, CODE, mended) : startNotes(read.train, read.test);
       const made = { identity: point ? (was ?? undefined) : identity, notes, grader };
       await this.#run(runId, exact, { ...loaded, ...made }, pool, point);
     } finally {

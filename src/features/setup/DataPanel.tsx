@@ -182,7 +182,11 @@ function PreviewCard(props: {
       <button type="button" className="button main" disabled={busy} onClick={onKeep}>
         {busy ? "Reading every row…" : "Keep and use"}
       </button>
-      <p className="aside">One row in ten is held out for testing, drawn by seed 1.</p>
+      <p className="aside">
+        {preview.rows.length === 1
+          ? "A single row cannot be held out: the test will ask what is studied."
+          : "One row in ten, at least one, is held out for testing, drawn by seed 1."}
+      </p>
     </section>
   );
 }

@@ -11,7 +11,7 @@ import {
   type CurvePoint,
   type PairedT,
 } from "../../curriculum/paired";
-import { list, percent, short } from "../../lib/format";
+import { list, percent, plural, short } from "../../lib/format";
 import type { CostAxis, EvaluationView } from "../../log/view";
 
 export const axes: readonly CostAxis[] = ["steps", "trainTokens", "allTokens", "seconds"];
@@ -161,11 +161,11 @@ export function raceSentence(
   };
   const now = when(first.own);
   if (first.other.length === 0)
-    return `${now} ${own} answers ${percent(last.value)} of ${last.n} test questions. ${other === "" ? "" : `No ${other} run stands beside it yet.`}`.trim();
+    return `${now} ${own} answers ${percent(last.value)} of ${plural(last.n, "test question")}. ${other === "" ? "" : `No ${other} run stands beside it yet.`}`.trim();
   if (last.step === 0)
-    return `Before training both answer ${percent(last.value)} of ${last.n} test questions.`;
+    return `Before training both answer ${percent(last.value)} of ${plural(last.n, "test question")}.`;
   const seeds = pairs.length === 1 ? "" : ` (mean of ${pairs.length} seeds)`;
-  const result = `${now} ${own} answers ${mean((p) => p.own)} of ${last.n} test questions, ${other} ${mean((p) => p.other)}${seeds}.`;
+  const result = `${now} ${own} answers ${mean((p) => p.own)} of ${plural(last.n, "test question")}, ${other} ${mean((p) => p.other)}${seeds}.`;
   const verdicts = axes.map((clock) => verdict(clock, pairs)).filter((v) => v !== null);
   const shown = verdicts.find((v) => v.axis === axis);
   const evidence = shown ? `${own} − ${other} ${verdictText(shown)}.` : "";

@@ -56,6 +56,8 @@ export interface FakeOptions {
   onProgress?: (count: number, run: FakeRun) => void;
   onSave?: (count: number) => void;
   engine?: FakeEngine;
+  /** Records that the run's log begins with, or goes on with. */
+  notes?: RunContext["notes"];
   /** Go on from here, with the log cut as the worker does. */
   from?: { checkpoint: Uint8Array; events: RunEvent[] };
 }
@@ -78,6 +80,7 @@ export function fakeRun(input: ConfigInput, options: FakeOptions = {}): FakeRun 
     config,
     environment: { browser: "none" },
     identity: FAKE_IDENTITY,
+    notes: options.notes,
     engine,
     tokenizer: fakeTokenizer,
     train: tokenizePool(fakeRows(20), fakeTokenizer, FAKE_CONFIG.eosTokenIds, 60),
