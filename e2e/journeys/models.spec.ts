@@ -1,7 +1,7 @@
 // A model comes from the hub (a mock of its paths), is asked, and answers from the cache when the network is gone;
 // another comes from the disk. The same model, so both must answer alike.
 import type { BrowserContext, Locator, Page } from "@playwright/test";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/build";
 import { expect, test } from "../fixtures";
@@ -92,6 +92,21 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
     await own.filter({ hasNotText: "lab/tiny" }).filter({ hasNotText: "Built in" }).waitFor();
     await page.keyboard.press("Escape");
     expect(await answerOf(page), "the model from the disk answers alike").toBe(builtIn);
+
+    // Deleted, and another brought under its name: the old weights, though they were at work, answer no more.
+    const anew = await open(page, "Models", "Models");
+    await own.getByRole("button", { name: /^Delete/ }).click();
+    await own.waitFor({ state: "detached" });
+    await anew.getByLabel("Choose files").setInputFiles(
+      readdirSync(folder).map((name) => {
+        const buffer = readFileSync(join(folder, name));
+        if (name.endsWith(".safetensors")) buffer.fill(0, buffer.length / 2);
+        return { name, mimeType: "application/octet-stream", buffer };
+      }),
+    );
+    await own.filter({ hasNotText: "lab/tiny" }).filter({ hasNotText: "Built in" }).waitFor();
+    await page.keyboard.press("Escape");
+    expect(await answerOf(page), "another model of the same name answers for itself").not.toBe(builtIn);
 
     const last = await open(page, "Models", "Models");
     await last.getByRole("button", { name: "Delete lab/tiny" }).click();

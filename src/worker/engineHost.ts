@@ -140,6 +140,11 @@ export class EngineHost {
     this.#training = engine.prepare({ ...needs, train: true }).catch(() => {});
   }
 
+  /** A model of the library is gone: whatever comes under its name is loaded anew. What runs on it now goes on. */
+  forget(modelId: string): void {
+    if (this.#loaded?.value.model.stored?.modelId === modelId) this.#loaded.model = "";
+  }
+
   /** Resolves when nothing is left to build for the loaded model. */
   prepared(): Promise<void> {
     return this.#training;

@@ -111,6 +111,7 @@ export class Session {
       this.#listed(requestId, await this.options.models.import(files)),
     "model.delete": async ({ requestId, modelId }) => {
       await this.options.models.remove(modelId);
+      this.options.host.forget(modelId);
       await this.#listed(requestId, null);
     },
     "adapter.import": (command) => this.#importAdapter(command),
