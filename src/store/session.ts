@@ -11,7 +11,7 @@ import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
 import { keepStored } from "./lasting";
 import { findBeside, putBeside } from "./beside";
-import { lab, showForNow, showProblem, type LabState } from "./lab";
+import { lab, showForNow, showProblem, showRun, type LabState } from "./lab";
 import { live } from "./live";
 import { Player } from "./player";
 import { nest } from "./url";
@@ -255,6 +255,18 @@ export const showsLive = ({ player, beside, coming }: LabState): boolean =>
   player?.kind === "live" || beside?.kind === "live" || coming?.kind === "live";
 
 const shownLive = (): boolean => showsLive(lab.getState()) && isBusy();
+
+/** Puts the run under way back on the page, after something else was looked at. */
+export function showRunUnderWay(): void {
+  const { runId } = live.getState();
+  const known = runId === null ? undefined : players.get(runId);
+  if (runId === null || !known) return;
+  const player = new Player("live");
+  player.append(known.events);
+  players.set(runId, player);
+  showRun(player, null);
+  void findBeside(player);
+}
 
 function send(order: Order): void {
   void worker().then((open) => open.send(order), showProblem);

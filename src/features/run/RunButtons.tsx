@@ -4,7 +4,15 @@ import { bytes } from "../../lib/format";
 import { strategyOf } from "../../log/config";
 import { useFact, useLab, useTransport } from "../../store/hooks";
 import { useLive } from "../../store/live";
-import { showsLive, startBeside, startRun, stepRun, stopRun, toggleRun } from "../../store/session";
+import {
+  showRunUnderWay,
+  showsLive,
+  startBeside,
+  startRun,
+  stepRun,
+  stopRun,
+  toggleRun,
+} from "../../store/session";
 import { MODEL_BYTES } from "./modelBytes";
 
 export function RunButtons({ onChange }: { onChange: () => void }) {
@@ -13,7 +21,8 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
   const shown = useLab(showsLive);
   const random = useFact(player, (view) => strategyOf(view) === CHANCE || view.status === "empty");
   const state = useLive((live) => live.state);
-  const live = shown && state !== "idle" && state !== "finished";
+  const busy = state !== "idle" && state !== "finished";
+  const live = shown && busy;
   if (live) {
     const paused = state === "paused";
     return (
@@ -38,7 +47,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
       </div>
     );
   }
-  const alone = player !== null && player.kind !== "recorded" && !beside && !random;
+  const alone = player !== null && player.kind !== "recorded" && !busy && !beside && !random;
   return (
     <div className="acts">
       {alone && (
@@ -46,9 +55,20 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
           Now in random order, beside it
         </button>
       )}
-      <button type="button" className={`button ${alone ? "" : "main"}`} onClick={() => void startRun()}>
-        Run on my GPU <small>{bytes(MODEL_BYTES)}</small>
-      </button>
+      {busy ? (
+        <button
+          type="button"
+          className="button main"
+          onClick={showRunUnderWay}
+          disabled={state === "starting"}
+        >
+          Back to the run under way
+        </button>
+      ) : (
+        <button type="button" className={`button ${alone ? "" : "main"}`} onClick={() => void startRun()}>
+          Run on my GPU <small>{bytes(MODEL_BYTES)}</small>
+        </button>
+      )}
       <button type="button" className="button" onClick={toggleRun} disabled={!player}>
         {player?.playing ? "Pause" : "Play"}
       </button>

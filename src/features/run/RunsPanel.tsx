@@ -1,6 +1,6 @@
 // Runs of this browser and the recorded ones: open, go on, delete, export.
 import { useEffect, useState } from "react";
-import { asLabError, type LabError } from "../../lib/errors";
+import { asLabError, LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
 import { followRun, trained } from "../../store/elsewhere";
 import { useLab } from "../../store/hooks";
@@ -53,6 +53,19 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
       const events = await eventsOfRun(run.runId);
       onClose();
       await resumeRun(run.runId, run.config, events);
+    });
+  const remove = (run: RunRecord): void =>
+    guarded(async () => {
+      // Another tab may have taken it up since the list was read.
+      const elsewhere = (await trained([run])).has(run.runId);
+      if (!elsewhere) await forgetRun(run.runId);
+      await refresh();
+      if (elsewhere)
+        throw new LabError(
+          "config",
+          `The run ${run.name} is going on in another tab.`,
+          "It can be deleted once that tab has stopped it or is closed.",
+        );
     });
   return (
     <Sheet title="Runs" place="panel" onClose={onClose}>
@@ -125,7 +138,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                   type="button"
                   className="button small"
                   disabled={going || elsewhere}
-                  onClick={() => guarded(() => forgetRun(run.runId).then(refresh))}
+                  onClick={() => remove(run)}
                 >
                   Delete
                 </button>
