@@ -38,6 +38,14 @@ describe("status", () => {
     expect(costSentence(view)).toContain(words);
   });
 
+  it("reads no log that it has: the playhead may stand before the first record", () => {
+    const player = new Player("recorded");
+    const words = () => statusSentence(statusOf(player.view, player.outline, 0, "recorded", null));
+    expect(words()).toBe("Opening, reading the run log.");
+    player.append(tinyLog().map((event) => ({ ...event, atMs: event.atMs + 50 })));
+    expect(words()).toBe("At the start, nothing has happened yet.");
+  });
+
   it("says that a live run is starting while its log is empty", () => {
     const { view, outline } = new Player("live");
     expect(statusSentence(statusOf(view, outline, 0, "live", null))).toMatch(/^Starting, /);

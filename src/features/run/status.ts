@@ -82,6 +82,8 @@ export function statusOf(
   const cost = share ? `choosing has cost ${percent(share)} ${SHARE_OF} so far` : "";
   if (view.status === "empty" && kind === "live")
     return { lead: "Starting", phase: "loading the model and the questions", left: "", cost: "" };
+  if (view.status === "empty" && outline.endMs > 0)
+    return { lead: "At the start", phase: "nothing has happened yet", left: "", cost: "" };
   if (view.status === "empty") return { lead: "Opening", phase: "reading the run log", left: "", cost: "" };
   if (view.status === "failed")
     return { lead: "Stopped by an error", phase: view.failure?.reason ?? "", left: "", cost };
