@@ -41,7 +41,13 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
         <button type="button" className="button" onClick={() => stepRun("round")} disabled={!paused}>
           One round
         </button>
-        <button type="button" className="button" onClick={stopRun} disabled={state === "stopping"}>
+        <button
+          type="button"
+          className="button"
+          onClick={stopRun}
+          // Before the model is there, there is nothing that could hear it.
+          disabled={state === "stopping" || state === "starting"}
+        >
           {state === "stopping" ? "Stopping…" : "Stop and keep"}
         </button>
       </div>
