@@ -19,7 +19,7 @@ const fill = async (panel: Locator, label: string, value: string) => {
 test("three settings travel in the link", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
-  let panel = await drawer(page);
+  const panel = await drawer(page);
   await fill(panel, "Rounds", "3");
   await fill(panel, "Picks a round", "32");
   await fill(panel, "LoRA rank", "4");

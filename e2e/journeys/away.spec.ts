@@ -1,18 +1,18 @@
 // A run under way is left for a recorded story, and found again.
-import assert from "node:assert/strict";
-import { listen, story } from "../_page.mjs";
-import { open, start, stop } from "./_own.mjs";
+import { expect, test } from "../fixtures";
+import { listen } from "../page";
+import { open, start, stop } from "./own";
 
-export default story("a run under way is found again after a look elsewhere", async ({ page, url }) => {
+test("a run under way is found again after a look elsewhere", async ({ page, url }) => {
   const complaints = listen(page);
   await open(page, url, "#story=needle&curriculum.strategy=random&evaluation.limit=2&evaluation.probes=0");
   await start(page);
   await page.getByText(/^Round 1 of 5$/).waitFor();
   await page.getByRole("button", { name: "When the curriculum loses" }).click();
   await page.getByText(/^A recorded run/).waitFor();
-  assert.equal(await page.getByRole("button", { name: /Run on my GPU/ }).count(), 0, "one run at a time");
+  expect(await page.getByRole("button", { name: /Run on my GPU/ }).count(), "one run at a time").toBe(0);
   await page.getByRole("button", { name: "Back to the run under way" }).click();
-  assert.equal(await page.locator("h1").innerText(), "Random order on needle");
+  expect(await page.locator("h1").innerText()).toBe("Random order on needle");
   await page.getByText(/^Live on this GPU/).waitFor();
   await stop(page);
 
@@ -21,15 +21,14 @@ export default story("a run under way is found again after a look elsewhere", as
   const runs = page.getByRole("dialog", { name: "Runs" });
   await runs.getByRole("button", { name: "Resume" }).waitFor();
   await page.evaluate(async () => {
-    const db = await new Promise((resolve) => {
-      indexedDB.open("proximal").onsuccess = ({ target }) => resolve(target.result);
-    });
-    const [id] = await new Promise((resolve) => {
-      db.transaction("runs").objectStore("runs").getAllKeys().onsuccess = ({ target }) =>
-        resolve(target.result);
-    });
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
+    const db = await done(indexedDB.open("proximal"));
+    const [id] = await done(db.transaction("runs").objectStore("runs").getAllKeys());
     db.close();
-    void navigator.locks.request(`proximal-run:${id}`, () => new Promise(() => {}));
+    void navigator.locks.request(`proximal-run:${String(id)}`, () => new Promise(() => {}));
   });
   await runs.getByRole("button", { name: "Delete" }).click();
   await runs.getByText(/is going on in another tab\.$/).waitFor();
