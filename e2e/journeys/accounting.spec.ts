@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures";
 import { listen, openRecorded, toEnd } from "../page";
 
 const small =
-  "#story=comm&curriculum.rounds=1&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
+  "#story=needle&curriculum.rounds=1&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
   "&evaluation.limit=4&evaluation.probes=2&evaluation.maxNewTokens=16&curriculum.estimator.kind=teacher-forced";
 const LONG = 240_000;
 

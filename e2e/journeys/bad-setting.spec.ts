@@ -24,3 +24,14 @@ test("a bad setting is named, and the recording stays", async ({ page, url }) =>
   expect(await page.locator("h1").innerText()).toBe("Find the needle");
   expect(await sentence(page, "study").innerText()).toMatch(/picked \d+ of 603/);
 });
+
+test("a story that is not there is named, with what opens in its place", async ({ page, url }) => {
+  const complaints = listen(page);
+  await open(page, url, "#story=comm");
+  await page
+    .getByRole("alert")
+    .getByText('There is no recorded story called "comm": this is "needle".')
+    .waitFor();
+  expect(await page.locator("h1").innerText()).toBe("Find the needle");
+  complaints.none();
+});

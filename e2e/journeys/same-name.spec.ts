@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures";
 import { listen } from "../page";
 
 const small =
-  "#story=comm&curriculum.strategy=random&curriculum.rounds=2&budget.steps=60&trainer.samplesPerBatch=2" +
+  "#story=needle&curriculum.strategy=random&curriculum.rounds=2&budget.steps=60&trainer.samplesPerBatch=2" +
   "&evaluation.limit=2&evaluation.probes=1&evaluation.maxNewTokens=4";
 const LONG = 240_000;
 const file = (n: number) => ({

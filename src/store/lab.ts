@@ -263,12 +263,23 @@ export async function openLab(): Promise<void> {
     const catalogue = await fetchCatalogue();
     lab.setState({ catalogue });
     if (lab.getState().player) return;
-    await openStory(storiesOf(catalogue).includes(story) ? story : (storiesOf(catalogue)[0] ?? story));
+    const stories = storiesOf(catalogue);
+    const opening = openStory(stories.includes(story) ? story : (stories[0] ?? story));
+    if (stories.length > 0 && !stories.includes(story)) showProblem(noStory(story, stories));
+    await opening;
   } catch (thrown) {
     lab.setState({ catalogue: [] });
     showProblem(thrown);
   }
 }
+
+/** A link that names a story which is not there says so: what opens in its place has another pool. */
+const noStory = (story: string, stories: readonly string[]): LabError =>
+  new LabError(
+    "config",
+    `There is no recorded story called "${story.slice(0, 40)}": this is "${stories[0]}".`,
+    `A link can name ${stories.map((name) => `"${name}"`).join(", ")}; other built-in pools are chosen among the settings.`,
+  );
 
 export async function openStory(story: string): Promise<void> {
   const entry = openingRun(lab.getState().catalogue ?? [], story);
