@@ -2,6 +2,7 @@
 // random order always among them. Each run is an ordinary `npm run lab -- run`; finished ones are kept.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { EDCO_BESIDE_RANDOM, pool, reinforcement } from "../src/config/presets";
 import type { ConfigInput } from "../src/config/tree";
 import type { Summary } from "../src/headless/summary";
 import { ROOT } from "./build";
@@ -22,39 +23,27 @@ Afterwards: npx tsx scripts/record.ts DIR/* writes the page's recorded runs and 
 const SEEDS = [1, 2, 3];
 /** The three that are compared by rewards vary more: as many seeds as PyTorch has. */
 const REWARD_SEEDS = [1, 2, 3, 4, 5];
-const pool = (name: string) => ({ train: `builtin:${name}`, test: `builtin:${name}` });
 
 type Strategy = NonNullable<ConfigInput["curriculum"]>["strategy"];
 
 /** Supervised: EDCO beside random order. */
 const supervised = (name: string, strategy: Strategy, stepsPerRound: number): ConfigInput => ({
   data: pool(name),
-  curriculum: { strategy, rounds: 5, perRound: 64 },
+  curriculum: { strategy, ...EDCO_BESIDE_RANDOM },
   budget: { steps: 5 * stepsPerRound },
   // What a prefix saves and keeps of full-length scoring, on the picture's own pool; not counted as the run's cost.
   ...(strategy === "edco" && name === "needle" ? { evaluation: { compareEstimators: "first-round" } } : {}),
 });
 
-/** Rewards: *comm* after a supervised warm start, as scripts/base-model/experiments.py does it. */
-const rewarded = (strategy: Strategy, metis: ConfigInput["metis"] = {}): ConfigInput => ({
-  data: pool("comm"),
-  trainer: {
-    kind: "grpo",
-    samplesPerBatch: 6,
-    rollouts: 8,
-    temperature: 1,
-    maxNewTokens: 36,
-    advantage: "none",
-    lossType: "dr_grpo",
-    lossLength: 10,
-    kl: 0,
-    warmStartSteps: 40,
-  },
-  curriculum: { strategy, rounds: 1, perRound: null, restartOptimizer: false },
-  metis: { poolMultiplier: 3, memory: 3, lambda: 0.01, ...metis },
-  budget: { steps: 30 },
-  evaluation: { every: 10, forecastProbe: 60 },
-});
+/** Rewards: the page's own setting, which is scripts/base-model/experiments.py's, with forecasts probed for the results. */
+function rewarded(strategy: Strategy, metis: ConfigInput["metis"] = {}): ConfigInput {
+  const config = reinforcement(strategy);
+  return {
+    ...config,
+    metis: { ...config.metis, ...metis },
+    evaluation: { ...config.evaluation, forecastProbe: 60 },
+  };
+}
 
 /** Controls of METIS: one seed each in the lab, the statistics are PyTorch's. */
 const CONTROLS: Record<string, ConfigInput> = {

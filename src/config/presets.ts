@@ -9,14 +9,14 @@ export interface Preset {
   config: ConfigInput;
 }
 
-const EDCO_BESIDE_RANDOM = { rounds: 5, perRound: 64 } as const;
+export const EDCO_BESIDE_RANDOM = { rounds: 5, perRound: 64 } as const;
 
-function pool(name: string): ConfigInput["data"] {
+export function pool(name: string): ConfigInput["data"] {
   return { train: `builtin:${name}`, test: `builtin:${name}` };
 }
 
 /** Reinforcement on comm after a supervised warm start: 30 steps, 6 prompts, 8 answers each. */
-function reinforcement(strategy: NonNullable<ConfigInput["curriculum"]>["strategy"]): ConfigInput {
+export function reinforcement(strategy: NonNullable<ConfigInput["curriculum"]>["strategy"]): ConfigInput {
   return {
     data: pool("comm"),
     trainer: {
