@@ -1,6 +1,6 @@
 // Turns finished runs of `npm run lab -- run` into the page's recorded runs and into the results file that compares
-// them with PyTorch: npx tsx scripts/record.ts DIR [DIR …]. Runs are grouped by story (pool or trainer) and strategy;
-// stories without a run among the given ones stay as they were recorded.
+// them with PyTorch. Runs are grouped by story (pool or trainer) and strategy; stories without a run among the given
+// ones stay as they were recorded.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as registryModule from "../src/curriculum/registry";
@@ -9,10 +9,17 @@ import type { RunEventOf } from "../src/lib/events";
 import type { Summary } from "../src/headless/summary";
 import { COMPARISONS, statistics, writeComparisons, type Recorded } from "./comparisons";
 import { readJson, writeJson } from "./json";
-import { isMain } from "./options";
+import { isMain, options } from "./options";
 import type { Curricula, CurriculumRow, Environment, FinishedRun, Reference } from "./results";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results";
 import { loadSource } from "./source";
+
+const HELP = `Makes the page's recorded runs and docs/results of finished runs.
+
+  npx tsx scripts/record.ts DIR [DIR …] [--other-work]
+
+  --other-work  the machine did other work during these runs: the page then compares none of their seconds
+`;
 
 const RUNS = "public/runs";
 const RESULTS = "docs/results/curricula.json";
@@ -149,8 +156,17 @@ const byStory = (a: Order, b: Order) =>
 
 const readOr = <T>(file: string, fallback: T): T => (existsSync(file) ? readJson<T>(file) : fallback);
 
+/** The log of a run, marked where its seconds are no measurement. */
+function logText(dir: string, otherWork: boolean): string {
+  const text = readFileSync(join(dir, "events.jsonl"), "utf8");
+  if (!otherWork) return text;
+  const end = text.indexOf("\n");
+  const started = JSON.parse(text.slice(0, end)) as RunEventOf<"run.started">;
+  return JSON.stringify({ ...started, environment: { ...started.environment, otherWork } }) + text.slice(end);
+}
+
 /** Copies the logs that the page shows. Returns the new list of recorded runs. */
-function record(runs: Run[], stories: Set<string>): Recorded[] {
+function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded[] {
   mkdirSync(RUNS, { recursive: true });
   const before = readOr<Recorded[]>(join(RUNS, "index.json"), []);
   for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
@@ -159,7 +175,7 @@ function record(runs: Run[], stories: Set<string>): Recorded[] {
   );
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
-    writeFileSync(join(RUNS, file), readFileSync(join(run.dir, "events.jsonl")));
+    writeFileSync(join(RUNS, file), logText(run.dir, otherWork));
     const beside = shown.find((r) => r.story === run.story && r.seed === run.seed && isChance(r.strategy));
     return {
       id: run.id,
@@ -191,10 +207,10 @@ function printTable(rows: CurriculumRow[]) {
   }
 }
 
-async function main(dirs: string[]) {
+async function main(dirs: string[], otherWork: boolean) {
   const runs = dirs.map(readRun).sort(byStory);
   const stories = new Set(runs.map(({ story }) => story));
-  const index = record(runs, stories);
+  const index = record(runs, stories, otherWork);
   const reference = readJson<Reference>(REFERENCE);
   mkdirSync("docs/results", { recursive: true });
   const supervised = table(runs, reference);
@@ -226,4 +242,7 @@ async function main(dirs: string[]) {
   );
 }
 
-if (isMain(import.meta.url)) await main(process.argv.slice(2));
+if (isMain(import.meta.url)) {
+  const given = options(HELP, { "other-work": "boolean" });
+  await main(given._, given["other-work"] === true);
+}

@@ -3,7 +3,7 @@
 import { costToReach, meanOverCost } from "../../curriculum/paired";
 import { strategyLabel } from "../../curriculum/registry";
 import { count, list, percent, short } from "../../lib/format";
-import type { CostAxis, EvaluationView, RunView } from "../../log/view";
+import type { CostAxis, EvaluationView } from "../../log/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import type { TableData } from "../../ui/controls/DataTable";
 import { ownName, type Frame, type KeyEntry, type Picture } from "../picture";
@@ -101,10 +101,6 @@ function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
   return series;
 }
 
-/** Seconds of two machines, or of two browsers, are two clocks. */
-const otherDevice = (a: RunView, b: RunView): boolean =>
-  (["browser", "adapter"] as const).some((key) => a.environment[key] !== b.environment[key]);
-
 const fieldIn = ({ run, beside, besideStrategy, seeds }: Frame): Field =>
   fieldOf(run, besideStrategy, beside, seeds);
 
@@ -165,10 +161,8 @@ export const picture: Picture = {
   notes(frame) {
     const { run, beside, axis } = frame;
     const { own, other, pairs } = fieldIn(frame);
-    const clocks =
-      axis === "seconds" && beside && otherDevice(run, beside)
-        ? ". The two were not run on the same device or browser: their seconds do not compare."
-        : "";
+    const uneven = axis === "seconds" && pairs.find(({ unevenSeconds }) => unevenSeconds)?.unevenSeconds;
+    const clocks = uneven ? `. ${uneven}` : "";
     const way = beside
       ? wayText(pairs, axis, strategyLabel(own), strategyLabel(other))
       : frame.room

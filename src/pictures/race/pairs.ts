@@ -18,6 +18,24 @@ export interface Field {
   otherRuns: RunView[];
 }
 
+/**
+ * Why the seconds of two runs are two clocks; null where they compare. `environment.otherWork` stands in logs of
+ * runs whose machine did other work meanwhile.
+ */
+function unevenSeconds(a: RunView, b: RunView): string | null {
+  if ((["browser", "adapter"] as const).some((key) => a.environment[key] !== b.environment[key]))
+    return "The two were not run on the same device or browser: their seconds do not compare.";
+  if (a.environment.otherWork || b.environment.otherWork)
+    return "The machine did other work while these runs were recorded: their seconds do not compare.";
+  return null;
+}
+
+function pairOf(own: RunView, other: RunView | null, tests = own.evaluations): Pair {
+  const pair: Pair = { seed: own.seed, own: tests, other: other?.evaluations ?? [] };
+  const uneven = other && unevenSeconds(own, other);
+  return uneven ? { ...pair, unevenSeconds: uneven } : pair;
+}
+
 /** The first pair is the one on the page; further pairs join where both seeds were recorded. */
 export function fieldOf(
   view: RunView,
@@ -29,13 +47,13 @@ export function fieldOf(
   const other = besideStrategy || (beside ? strategyOf(beside) : "");
   const step = view.evaluations.at(-1)?.step ?? 0;
   const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.step <= step);
-  const pairs: Pair[] = [{ seed: view.seed, own: view.evaluations, other: beside?.evaluations ?? [] }];
+  const pairs = [pairOf(view, beside)];
   const ownRuns = seeds.filter((run) => run.strategy === own).map((run) => run.view);
   const otherRuns = seeds.filter((run) => run.strategy === other && other !== own).map((run) => run.view);
   if (beside)
     for (const run of ownRuns) {
       const partner = otherRuns.find((candidate) => candidate.seed === run.seed);
-      if (partner) pairs.push({ seed: run.seed, own: upTo(run), other: partner.evaluations });
+      if (partner) pairs.push(pairOf(run, partner, upTo(run)));
     }
   return { own, other, pairs, ownRuns, otherRuns: beside ? otherRuns : [] };
 }

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../log/fold";
 import { tinyLog } from "../../log/testing/log";
-import type { EvaluationView } from "../../log/view";
+import type { EvaluationView, RunView } from "../../log/view";
 import { lossDomain } from "../first/learning";
+import { fieldOf } from "./pairs";
 import {
   raceSentence,
   resultAt,
@@ -48,6 +49,28 @@ describe("the loss", () => {
     expect(lossDomain([])).toEqual([0, 1]);
     expect(lossDomain([0.2, 2.6])).toEqual([0, 3]);
     expect(lossDomain([-0.02, 0.01])[0]).toBeLessThan(0);
+  });
+});
+
+describe("seconds", () => {
+  const run = reduceRun(tinyLog());
+  const on = (environment: RunView["environment"]): RunView => ({ ...run, environment, evaluations: edco });
+  const quiet = { browser: "Chromium", adapter: "software" };
+  const clocks = (own: RunView, other: RunView) => {
+    const { pairs } = fieldOf(own, "random", other, []);
+    return [verdict("seconds", pairs), verdict("steps", pairs)].map((found) => found !== null);
+  };
+
+  it("are compared on one device that did nothing else", () => {
+    expect(clocks(on(quiet), on(quiet))).toEqual([true, true]);
+  });
+
+  it("are not compared across devices, nor where one machine did other work: steps still are", () => {
+    expect(clocks(on(quiet), on({ ...quiet, adapter: "other" }))).toEqual([false, true]);
+    expect(clocks(on(quiet), on({ ...quiet, otherWork: true }))).toEqual([false, true]);
+    const { pairs } = fieldOf(on({ ...quiet, otherWork: true }), "random", on(quiet), []);
+    expect(pairs[0].unevenSeconds).toContain("did other work");
+    expect(raceSentence(pairs, "EDCO", "random order", "seconds")).not.toContain("seconds");
   });
 });
 

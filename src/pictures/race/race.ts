@@ -44,6 +44,8 @@ export interface Pair {
   seed: number;
   own: readonly EvaluationView[];
   other: readonly EvaluationView[];
+  /** Why the seconds of the two do not compare, as a sentence; absent where they do. */
+  unevenSeconds?: string;
 }
 
 export interface Verdict {
@@ -74,8 +76,9 @@ export function resultAt(
 const curve = (run: readonly EvaluationView[], axis: CostAxis): CurvePoint[] =>
   run.map((evaluation) => ({ cost: evaluation[axis], value: evaluation.value }));
 
-/** Compares at the largest cost that both runs have spent; null before both were tested. */
+/** Compares at the largest cost that both have spent; null before both were tested and where seconds do not compare. */
 export function verdict(axis: CostAxis, pairs: readonly Pair[]): Verdict | null {
+  if (axis === "seconds" && pairs.some(({ unevenSeconds }) => unevenSeconds)) return null;
   const tested = pairs.flatMap(({ own, other }) => {
     const a = own.at(-1);
     const b = other.at(-1);
