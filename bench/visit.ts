@@ -1,6 +1,6 @@
 // One visit of the lab as the warm-start suite watches it: the worker's own session loads the default model, then runs
 // short runs, while every pipeline that the device builds is noted with the moment it was asked for and its time.
-import { openShelf } from "../src/data/library/shelf";
+import { openFileStore } from "../src/data/library/fileStore";
 import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";
 import { EngineHost } from "../src/worker/engineHost";
@@ -73,7 +73,7 @@ async function main(): Promise<Visit> {
     if (event.type === "failed") failed ??= event.message;
   };
   const address = hubAddress(archive.db, root);
-  const models = new Models({ root, post: hear, shelf: openShelf(), hubAddress: address });
+  const models = new Models({ root, post: hear, store: openFileStore(), hubAddress: address });
   const host = new EngineHost(models, hear);
   const session = new Session({ root, host, models, archive, post: hear });
   const fromMs = performance.now();

@@ -4,7 +4,7 @@ import { findDataset, openLabDb, saveAdapter, type LabDb } from "../data/db";
 import { memoryFolder, memorySource, type ByteSource, type ModelFolder } from "../data/files";
 import { importFiles } from "../data/importDataset";
 import { importModel, SIDE_FILES } from "../data/library/models";
-import { openShelf } from "../data/library/shelf";
+import { openFileStore } from "../data/library/fileStore";
 import { loadModelConfig } from "../data/modelConfig";
 import { readAdapter } from "../data/peft";
 import { urlFolder, urlSource } from "../data/urlSource";
@@ -51,9 +51,9 @@ async function droppedModel(address: string): Promise<ModelFolder> {
 }
 
 async function importInto(folder: ModelFolder): Promise<void> {
-  const shelf = await openShelf();
-  if (!shelf) throw new Error("this browser has no file storage, so importing models cannot be tried");
-  await importModel(shelf, folder);
+  const store = await openFileStore();
+  if (!store) throw new Error("this browser has no file storage, so importing models cannot be tried");
+  await importModel(store, folder);
 }
 
 /** As far as the lab goes: parsed, checked, and stored if nothing was wrong. */

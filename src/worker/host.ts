@@ -1,5 +1,5 @@
 // The Worker's module: opens storage and device, then answers the page's commands until the tab closes.
-import { openShelf } from "../data/library/shelf";
+import { openFileStore } from "../data/library/fileStore";
 import { openArchive } from "./archive";
 import { EngineHost } from "./engineHost";
 import { hubAddress, Models } from "./models";
@@ -15,7 +15,7 @@ const opened = openArchive();
 const models = new Models({
   root,
   post,
-  shelf: openShelf(),
+  store: openFileStore(),
   hubAddress: opened.then(({ archive }) => hubAddress(archive.db, root)),
 });
 const host = new EngineHost(models, post);

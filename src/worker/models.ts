@@ -22,7 +22,7 @@ import {
   openStored,
   type StoredModel,
 } from "../data/library/models";
-import type { Shelf } from "../data/library/shelf";
+import type { FileStore } from "../data/library/fileStore";
 import { openChosen, openGguf } from "../data/gguf";
 import { filesHash } from "../data/identity";
 import { openModel, type OpenModel } from "../data/modelFolder";
@@ -46,7 +46,7 @@ export async function hubAddress(db: LabDb | null, page: string): Promise<string
 export interface ModelsOptions {
   /** The page's root, where `models/` lies. */
   root: string;
-  shelf: Promise<Shelf | null>;
+  store: Promise<FileStore | null>;
   hubAddress: Promise<string>;
   post: (event: WorkerEvent) => void;
 }
@@ -63,7 +63,7 @@ export class Models {
     const builtin = builtinName(source);
     if (builtin !== null) return openBuiltinModel(builtin, this.options.root);
     const stored = libraryId(source);
-    if (stored !== null) return openStored(await this.#neededShelf(), stored);
+    if (stored !== null) return openStored(await this.#neededStore(), stored);
     if (/^https?:/.test(source)) {
       if (!/\.gguf$/i.test(new URL(source).pathname)) return openModel(urlFolder(source, lastPart(source)));
       return openGguf(await fileAt(source));
@@ -86,19 +86,19 @@ export class Models {
     let done = 0;
     const hash = await filesHash(model.files, (bytes) => this.#tell((done += bytes), total));
     this.#hashes.set(model, hash);
-    const shelf = await this.options.shelf;
+    const store = await this.options.store;
     // A hash that cannot be kept is computed again next time.
-    if (shelf && model.stored) await noteHash(shelf, model.stored.modelId, hash).catch(() => undefined);
+    if (store && model.stored) await noteHash(store, model.stored.modelId, hash).catch(() => undefined);
     return hash;
   }
 
   async #openHub(hub: HubSource, revision: string): Promise<OpenModel> {
-    const shelf = await this.options.shelf;
+    const store = await this.options.store;
     // A branch means the commit that is here: “Models” fetches a newer one when asked to.
-    const known = shelf && (await findDownloaded(shelf, hub, revision));
-    if (shelf && known) return openStored(shelf, known.modelId);
+    const known = store && (await findDownloaded(store, hub, revision));
+    if (store && known) return openStored(store, known.modelId);
     const look = await this.#look(hub, revision);
-    if (shelf) return openStored(shelf, (await this.#fetch(shelf, look)).modelId);
+    if (store) return openStored(store, (await this.#fetch(store, look)).modelId);
     // Without storage the weights are read from the hub each time.
     const sizes = new Map(look.files.map(({ name, bytes }) => [name, bytes]));
     const options = { address: await this.options.hubAddress };
@@ -109,11 +109,11 @@ export class Models {
     return lookAtHub(hub, revision, { address: await this.options.hubAddress });
   }
 
-  async #fetch(shelf: Shelf, look: HubLook): Promise<{ modelId: string }> {
+  async #fetch(store: FileStore, look: HubLook): Promise<{ modelId: string }> {
     const stop = new AbortController();
     this.#stop = stop;
     try {
-      return await downloadModel(shelf, look, {
+      return await downloadModel(store, look, {
         address: await this.options.hubAddress,
         signal: stop.signal,
         onProgress: (done, total) => this.#tell(done, total),
@@ -134,8 +134,8 @@ export class Models {
   async plan(config: ResolvedConfig): Promise<PlannedModel> {
     const { source, revision } = config.model;
     const hub = hubSource(source);
-    const shelf = await this.options.shelf;
-    const known = hub && shelf ? await findDownloaded(shelf, hub, revision ?? "main") : null;
+    const store = await this.options.store;
+    const known = hub && store ? await findDownloaded(store, hub, revision ?? "main") : null;
     const look = hub && !known ? await this.#look(hub, revision ?? "main") : null;
     const model = look ?? (await this.open(config.model));
     const memory = plannedMemory(config, model);
@@ -152,15 +152,15 @@ export class Models {
       download: look && {
         files: look.files,
         totalBytes: bytesOf(look.files),
-        hereBytes: shelf ? await bytesHere(shelf, look) : 0,
+        hereBytes: store ? await bytesHere(store, look) : 0,
         freeBytes: await freeBytes(),
       },
     };
   }
 
   async list(): Promise<StoredModel[]> {
-    const shelf = await this.options.shelf;
-    return shelf ? listModels(shelf) : [];
+    const store = await this.options.store;
+    return store ? listModels(store) : [];
   }
 
   /** Looks the revision up anew, and brings what is missing. @returns the library's id */
@@ -173,8 +173,8 @@ export class Models {
         "A hub id has an owner and a name: Qwen/Qwen3-0.6B.",
       );
     }
-    const shelf = await this.#neededShelf();
-    return (await this.#fetch(shelf, await this.#look(hub, revision ?? "main"))).modelId;
+    const store = await this.#neededStore();
+    return (await this.#fetch(store, await this.#look(hub, revision ?? "main"))).modelId;
   }
 
   stopDownload(): void {
@@ -186,20 +186,20 @@ export class Models {
     const folder = fileFolder(files);
     const alone = files.length === 1 ? files[0].file.name : null;
     const named = alone ? { ...folder, name: alone } : folder;
-    const shelf = await this.#neededShelf();
-    const { modelId } = await importModel(shelf, named, {
+    const store = await this.#neededStore();
+    const { modelId } = await importModel(store, named, {
       onProgress: (done, total) => this.#tell(done, total),
     });
     return modelId;
   }
 
   async remove(modelId: string): Promise<void> {
-    await (await this.#neededShelf()).remove(modelId);
+    await (await this.#neededStore()).remove(modelId);
   }
 
-  async #neededShelf(): Promise<Shelf> {
-    const shelf = await this.options.shelf;
-    if (shelf) return shelf;
+  async #neededStore(): Promise<FileStore> {
+    const store = await this.options.store;
+    if (store) return store;
     throw new LabError(
       "storage",
       "This browser gives the lab no file storage, so models cannot be kept.",

@@ -13,7 +13,7 @@ import {
   type HubSource,
 } from "./hub";
 import { bytesOf, folderName, listModels, readRecord, writeRecord, type ModelRecord } from "./models";
-import { storageFault, type Shelf, type ShelfWriter } from "./shelf";
+import { storageFault, type FileStore, type FileWriter } from "./fileStore";
 
 export interface DownloadOptions extends HubOptions {
   /** Bytes there, of how many. */
@@ -36,11 +36,11 @@ export function hubModelId({
 
 /** A finished download of that model and revision, or null. */
 export async function findDownloaded(
-  shelf: Shelf,
+  store: FileStore,
   { name, file }: HubSource,
   revision: string,
 ): Promise<ModelRecord | null> {
-  const found = (await listModels(shelf)).filter(
+  const found = (await listModels(store)).filter(
     (model) =>
       model.whole &&
       model.origin === "hub" &&
@@ -52,8 +52,8 @@ export async function findDownloaded(
 }
 
 /** Bytes of it that are here already. */
-export async function bytesHere(shelf: Shelf, look: HubLook): Promise<number> {
-  const sizes = await shelf.sizes(hubModelId(look));
+export async function bytesHere(store: FileStore, look: HubLook): Promise<number> {
+  const sizes = await store.sizes(hubModelId(look));
   return look.files.reduce((sum, { name, bytes }) => sum + Math.min(bytes, sizes.get(flat(name)) ?? 0), 0);
 }
 
@@ -65,15 +65,15 @@ const flat = (path: string): string => path.replaceAll("/", "--");
  * @throws LabError "storage" before the first byte when there is no room, "network", "stopped".
  */
 export async function downloadModel(
-  shelf: Shelf,
+  store: FileStore,
   look: HubLook,
   options: DownloadOptions = {},
 ): Promise<ModelRecord> {
   const modelId = hubModelId(look);
-  const known = await readRecord(shelf, modelId);
+  const known = await readRecord(store, modelId);
   const now = options.now ?? Date.now();
   const total = bytesOf(look.files);
-  const here = await bytesHere(shelf, look);
+  const here = await bytesHere(store, look);
   await requireSpace(`store the model ${look.name}`, total - here);
   const record: ModelRecord = {
     modelId,
@@ -86,43 +86,43 @@ export async function downloadModel(
     createdAt: known?.createdAt ?? now,
     usedAt: now,
   };
-  await writeRecord(shelf, record);
+  await writeRecord(store, record);
   let done = here;
   options.onProgress?.(done, total);
   for (const file of look.files) {
-    const writer = await shelf.append(modelId, flat(file.name));
+    const writer = await store.append(modelId, flat(file.name));
     try {
       await fetchFile(look, file, writer, options, (change) => options.onProgress?.((done += change), total));
     } finally {
       writer.close();
     }
-    await checkFile(shelf, modelId, look, file, options.signal);
+    await checkFile(store, modelId, look, file, options.signal);
   }
   // The branch means this commit now: an older download keeps its commit, not the branch's name.
-  for (const folder of await shelf.folders()) {
-    const other = folder === modelId ? null : await readRecord(shelf, folder);
+  for (const folder of await store.folders()) {
+    const other = folder === modelId ? null : await readRecord(store, folder);
     if (other?.name !== look.name || !other.asked.includes(look.asked)) continue;
-    await writeRecord(shelf, { ...other, asked: other.asked.filter((name) => name !== look.asked) });
+    await writeRecord(store, { ...other, asked: other.asked.filter((name) => name !== look.asked) });
   }
   const whole = { ...record, whole: true };
-  await writeRecord(shelf, whole);
+  await writeRecord(store, whole);
   return whole;
 }
 
 /** Deletes a file whose content is not the one that the hub lists. @throws LabError "network", "stopped" */
 async function checkFile(
-  shelf: Shelf,
+  store: FileStore,
   modelId: string,
   look: HubLook,
   { name, sha256 }: HubFile,
   signal?: AbortSignal,
 ): Promise<void> {
-  const stored = sha256 === null ? null : await shelf.open(modelId, flat(name));
+  const stored = sha256 === null ? null : await store.open(modelId, flat(name));
   if (!stored) return;
   const found = await sha256Of(stored, signal);
   if (found === sha256) return;
   if (found === null) throw stopped(look);
-  const writer = await shelf.append(modelId, flat(name));
+  const writer = await store.append(modelId, flat(name));
   writer.truncate(0);
   writer.close();
   throw new LabError(
@@ -140,7 +140,7 @@ const stopped = (look: HubLook): LabError =>
 async function fetchFile(
   look: HubLook,
   file: { name: string; bytes: number },
-  writer: ShelfWriter,
+  writer: FileWriter,
   options: DownloadOptions,
   onChange: (bytes: number) => void,
 ): Promise<void> {
@@ -166,7 +166,7 @@ async function fetchFile(
   }
 }
 
-function restart(writer: ShelfWriter, onChange: (bytes: number) => void): void {
+function restart(writer: FileWriter, onChange: (bytes: number) => void): void {
   onChange(-writer.size);
   writer.truncate(0);
 }
@@ -175,7 +175,7 @@ function restart(writer: ShelfWriter, onChange: (bytes: number) => void): void {
 async function continueFile(
   look: HubLook,
   file: { name: string; bytes: number },
-  writer: ShelfWriter,
+  writer: FileWriter,
   options: DownloadOptions,
   onChange: (bytes: number) => void,
 ): Promise<void> {
@@ -221,7 +221,7 @@ async function continueFile(
 function finished(
   response: Response,
   file: { name: string; bytes: number },
-  writer: ShelfWriter,
+  writer: FileWriter,
   onChange: (bytes: number) => void,
 ): void {
   const said = Number(response.headers.get("content-length") ?? NaN);

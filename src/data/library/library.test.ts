@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HEAD, OLD, startHub } from "../../../e2e/hub/mock";
 import { memoryFolder, memorySource, type ModelFolder } from "../files";
 import { nodeFolder } from "../testing/nodeFolder";
-import { memoryShelf } from "../testing/memoryShelf";
+import { memoryFileStore } from "../testing/memoryFileStore";
 import { bytesHere, downloadModel, findDownloaded, hubModelId } from "./download";
 import { hubSource, lookAtHub } from "./hub";
 import { importModel, listModels, openStored, readRecord } from "./models";
@@ -86,10 +86,10 @@ describe("looking at a hub model", () => {
 
 describe("downloading", () => {
   it.each(["lab/tiny", "lab/sharded"])("%s comes whole and opens without the network", async (name) => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const seen: number[] = [];
     const found = await look(name);
-    const record = await downloadModel(shelf, found, {
+    const record = await downloadModel(store, found, {
       ...options(),
       onProgress: (done) => seen.push(done),
       now: 5,
@@ -98,43 +98,43 @@ describe("downloading", () => {
     expect(seen.at(-1)).toBe(total);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     hub.state.offline = true;
-    const model = await openStored(shelf, record.modelId, 9);
+    const model = await openStored(store, record.modelId, 9);
     expect(model).toMatchObject({ name, revision: HEAD, config: { layers: 4 } });
     expect(model.tokenizer!.encode("19 dBm").length).toBeGreaterThan(0);
-    expect(await listModels(shelf)).toMatchObject([
+    expect(await listModels(store)).toMatchObject([
       { name, storedBytes: total, totalBytes: total, usedAt: 9 },
     ]);
-    expect((await findDownloaded(shelf, hubSource(name)!, "main"))?.modelId).toBe(record.modelId);
-    expect((await findDownloaded(shelf, hubSource(name)!, HEAD))?.modelId).toBe(record.modelId);
-    expect(await findDownloaded(shelf, hubSource(name)!, "v1.0")).toBeNull();
+    expect((await findDownloaded(store, hubSource(name)!, "main"))?.modelId).toBe(record.modelId);
+    expect((await findDownloaded(store, hubSource(name)!, HEAD))?.modelId).toBe(record.modelId);
+    expect(await findDownloaded(store, hubSource(name)!, "v1.0")).toBeNull();
   });
 
   it("goes on behind the last byte after every dropped connection", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/drops");
     hub.state.starts.length = 0;
-    const record = await downloadModel(shelf, found, options());
-    const weights = shelf.content.get(record.modelId)!.get("model.safetensors")!;
+    const record = await downloadModel(store, found, options());
+    const weights = store.content.get(record.modelId)!.get("model.safetensors")!;
     const whole = await (await TINY.open("model.safetensors"))!.read(0, weights.length);
     expect(Buffer.compare(weights, whole)).toBe(0);
     expect(hub.state.starts).toEqual([0, 500_000, 1_200_000]);
   });
 
   it("deletes weights whose content is not what the hub lists, and says so", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/changed");
-    await expect(downloadModel(shelf, found, options())).rejects.toMatchObject({
+    await expect(downloadModel(store, found, options())).rejects.toMatchObject({
       code: "network",
       message: expect.stringMatching(
         /^model\.safetensors of lab\/changed came with other content than the hub lists: its SHA-256 begins with [0-9a-f]{12}, not [0-9a-f]{12}\.$/,
       ) as string,
     });
-    expect(shelf.content.get(hubModelId(found))!.get("model.safetensors")!.length).toBe(0);
-    expect(await findDownloaded(shelf, hubSource("lab/changed")!, "main")).toBeNull();
+    expect(store.content.get(hubModelId(found))!.get("model.safetensors")!.length).toBe(0);
+    expect(await findDownloaded(store, hubSource("lab/changed")!, "main")).toBeNull();
   });
 
   it("keeps what has come when it is stopped, and asks only for the rest", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/slow");
     const stop = new AbortController();
     const total = found.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -143,78 +143,78 @@ describe("downloading", () => {
       signal: stop.signal,
       onProgress: (done: number) => done > total / 2 && stop.abort(),
     };
-    await expect(downloadModel(shelf, found, half)).rejects.toMatchObject({ code: "stopped" });
-    const here = await bytesHere(shelf, found);
+    await expect(downloadModel(store, found, half)).rejects.toMatchObject({ code: "stopped" });
+    const here = await bytesHere(store, found);
     expect(here).toBeGreaterThan(total / 2);
-    expect(await listModels(shelf)).toMatchObject([{ whole: false, storedBytes: here, totalBytes: total }]);
-    await expect(openStored(shelf, hubModelId(found))).rejects.toThrow(
+    expect(await listModels(store)).toMatchObject([{ whole: false, storedBytes: here, totalBytes: total }]);
+    await expect(openStored(store, hubModelId(found))).rejects.toThrow(
       "download of lab/slow is not finished",
     );
     const seen: number[] = [];
-    await downloadModel(shelf, found, { ...options(), onProgress: (done) => seen.push(done) });
+    await downloadModel(store, found, { ...options(), onProgress: (done) => seen.push(done) });
     expect(seen[0]).toBe(here);
     expect(seen.at(-1)).toBe(total);
   });
 
   it("begins a file anew where the server gives no parts", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/no-ranges");
     expect(found.tensors.size).toBe(0);
     expect(found.config.layers).toBe(4);
-    const record = await downloadModel(shelf, found, options());
-    expect((await openStored(shelf, record.modelId)).config.layers).toBe(4);
+    const record = await downloadModel(store, found, options());
+    expect((await openStored(store, record.modelId)).config.layers).toBe(4);
   });
 
   it("refuses a file of another size than listed, and keeps none of it", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/tiny");
     const lying = { ...found, files: found.files.map((file) => ({ ...file, bytes: file.bytes - 64 })) };
-    await expect(downloadModel(shelf, lying, options())).rejects.toThrow(
+    await expect(downloadModel(store, lying, options())).rejects.toThrow(
       /should have \d+ bytes, but the server sends/,
     );
-    expect(await bytesHere(shelf, lying)).toBe(0);
+    expect(await bytesHere(store, lying)).toBe(0);
   });
 
   it("is refused with both numbers, before the first byte, where storage is too small", async () => {
     const estimate = async () => ({ quota: 1_000_000, usage: 900_000 });
     vi.stubGlobal("navigator", { storage: { estimate } });
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const found = await look("lab/tiny");
     hub.state.asked.length = 0;
-    await expect(downloadModel(shelf, found, options())).rejects.toMatchObject({
+    await expect(downloadModel(store, found, options())).rejects.toMatchObject({
       code: "storage",
       message: expect.stringMatching(/2\.\d MB are needed, but only 100 kB are free/),
     });
-    expect([hub.state.asked, shelf.content.size]).toEqual([[], 0]);
+    expect([hub.state.asked, store.content.size]).toEqual([[], 0]);
   });
 
   it("moves the branch's name to the newest download", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const old = await look("lab/tiny", "v1.0");
-    await downloadModel(shelf, { ...old, asked: "main" }, options());
-    await downloadModel(shelf, await look("lab/tiny"), options());
-    expect((await findDownloaded(shelf, hubSource("lab/tiny")!, "main"))?.revision).toBe(HEAD);
-    expect((await findDownloaded(shelf, hubSource("lab/tiny")!, OLD))?.revision).toBe(OLD);
+    await downloadModel(store, { ...old, asked: "main" }, options());
+    await downloadModel(store, await look("lab/tiny"), options());
+    expect((await findDownloaded(store, hubSource("lab/tiny")!, "main"))?.revision).toBe(HEAD);
+    expect((await findDownloaded(store, hubSource("lab/tiny")!, OLD))?.revision).toBe(OLD);
   });
 });
 
 describe("files from disk", () => {
   it("become a model of the library, with further files left out", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const withMore: ModelFolder = {
       name: "my model",
       list: async () => [...(await TINY.list()), "README.md"],
       open: async (name) => (name === "README.md" ? memorySource(name, new Uint8Array(9)) : TINY.open(name)),
     };
-    const record = await importModel(shelf, withMore, { now: 3 });
+    const record = await importModel(store, withMore, { now: 3 });
     expect(record).toMatchObject({ modelId: "my-model", name: "my model", origin: "file", whole: true });
     expect(record.files.map(({ name }) => name)).not.toContain("README.md");
-    expect((await openStored(shelf, "my-model")).config.layers).toBe(4);
-    expect((await importModel(shelf, withMore)).modelId).toBe("my-model-2");
+    expect((await openStored(store, "my-model")).config.layers).toBe(4);
+    expect((await importModel(store, withMore)).modelId).toBe("my-model-2");
   });
 
   it("leave nothing when a weight is not a number", async () => {
-    const shelf = memoryShelf();
+    const store = memoryFileStore();
     const weights = (
       await (await TINY.open("model.safetensors"))!.read(0, await sizeOf("model.safetensors"))
     ).slice();
@@ -224,22 +224,22 @@ describe("files from disk", () => {
       const source = (await TINY.open(name))!;
       files.set(name, await source.read(0, source.size));
     }
-    await expect(importModel(shelf, memoryFolder("bad", files))).rejects.toThrow(/not finite/);
-    expect(shelf.content.size).toBe(0);
+    await expect(importModel(store, memoryFolder("bad", files))).rejects.toThrow(/not finite/);
+    expect(store.content.size).toBe(0);
   });
 
   it("leave nothing when storage runs full in the middle, and the next import sweeps what a crash left", async () => {
-    const shelf = memoryShelf();
-    await shelf.append("crashed", "model.safetensors");
-    shelf.roomBytes = 1_000_000;
-    await expect(importModel(shelf, TINY)).rejects.toMatchObject({ code: "storage" });
-    expect([...shelf.content.keys()]).toEqual([]);
-    shelf.roomBytes = Infinity;
-    const { modelId } = await importModel(shelf, TINY);
-    shelf.content.get(modelId)!.set("config.json", new Uint8Array(3));
-    await expect(openStored(shelf, modelId)).rejects.toThrow(
+    const store = memoryFileStore();
+    await store.append("crashed", "model.safetensors");
+    store.roomBytes = 1_000_000;
+    await expect(importModel(store, TINY)).rejects.toMatchObject({ code: "storage" });
+    expect([...store.content.keys()]).toEqual([]);
+    store.roomBytes = Infinity;
+    const { modelId } = await importModel(store, TINY);
+    store.content.get(modelId)!.set("config.json", new Uint8Array(3));
+    await expect(openStored(store, modelId)).rejects.toThrow(
       /config\.json of tiny has 3 bytes in the library/,
     );
-    expect(await readRecord(shelf, "nowhere")).toBeNull();
+    expect(await readRecord(store, "nowhere")).toBeNull();
   });
 });

@@ -1,11 +1,11 @@
-// The model library: what was downloaded from the hub or dropped from disk, each in a folder of the shelf with one
+// The model library: what was downloaded from the hub or dropped from disk, each in a folder of the store with one
 // small file that describes it. That file is written last, so a model is there whole or not at all.
 import { LabError } from "../../lib/errors";
 import { requireSpace } from "../db";
 import { isRecord, readJson, type ByteSource, type ModelFolder } from "../files";
 import { openChosen } from "../gguf";
 import { checkValues, type OpenModel } from "../modelFolder";
-import { shelfFolder, storageFault, type Shelf } from "./shelf";
+import { storedFolder, storageFault, type FileStore } from "./fileStore";
 
 export const MANIFEST = "proximal-model.json";
 
@@ -47,8 +47,8 @@ export function bytesOf(files: readonly { bytes: number }[]): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-export async function readRecord(shelf: Shelf, modelId: string): Promise<ModelRecord | null> {
-  const json = await readJson(shelfFolder(shelf, modelId, modelId), MANIFEST).catch(() => null);
+export async function readRecord(store: FileStore, modelId: string): Promise<ModelRecord | null> {
+  const json = await readJson(storedFolder(store, modelId, modelId), MANIFEST).catch(() => null);
   if (!json || typeof json.name !== "string" || !Array.isArray(json.files)) return null;
   const files = (json.files as unknown[]).flatMap((file) =>
     isRecord(file) && typeof file.name === "string" && typeof file.bytes === "number"
@@ -70,18 +70,18 @@ export async function readRecord(shelf: Shelf, modelId: string): Promise<ModelRe
   };
 }
 
-export async function writeRecord(shelf: Shelf, record: ModelRecord): Promise<void> {
+export async function writeRecord(store: FileStore, record: ModelRecord): Promise<void> {
   const text = `${JSON.stringify(record, null, 1)}\n`;
-  await shelf.put(record.modelId, MANIFEST, new TextEncoder().encode(text));
+  await store.put(record.modelId, MANIFEST, new TextEncoder().encode(text));
 }
 
 /** Last used first. */
-export async function listModels(shelf: Shelf): Promise<StoredModel[]> {
+export async function listModels(store: FileStore): Promise<StoredModel[]> {
   const found: StoredModel[] = [];
-  for (const folder of await shelf.folders()) {
-    const record = await readRecord(shelf, folder);
+  for (const folder of await store.folders()) {
+    const record = await readRecord(store, folder);
     if (!record) continue;
-    const sizes = await shelf.sizes(folder);
+    const sizes = await store.sizes(folder);
     const storedBytes = record.files.reduce((sum, file) => sum + (sizes.get(file.name) ?? 0), 0);
     found.push({ ...record, storedBytes, totalBytes: bytesOf(record.files) });
   }
@@ -89,8 +89,8 @@ export async function listModels(shelf: Shelf): Promise<StoredModel[]> {
 }
 
 /** Opens a model of the library, and notes that it was used. @throws LabError "model", "storage" */
-export async function openStored(shelf: Shelf, modelId: string, now = Date.now()): Promise<OpenModel> {
-  const record = await readRecord(shelf, modelId);
+export async function openStored(store: FileStore, modelId: string, now = Date.now()): Promise<OpenModel> {
+  const record = await readRecord(store, modelId);
   if (!record || !record.whole) {
     throw new LabError(
       "model",
@@ -101,7 +101,7 @@ export async function openStored(shelf: Shelf, modelId: string, now = Date.now()
       { modelId },
     );
   }
-  const sizes = await shelf.sizes(modelId);
+  const sizes = await store.sizes(modelId);
   const wrong = record.files.find((file) => sizes.get(file.name) !== file.bytes);
   if (wrong) {
     throw new LabError(
@@ -111,17 +111,17 @@ export async function openStored(shelf: Shelf, modelId: string, now = Date.now()
       { modelId, file: wrong.name },
     );
   }
-  const model = await openChosen(withoutManifest(shelfFolder(shelf, modelId, record.name)));
+  const model = await openChosen(withoutManifest(storedFolder(store, modelId, record.name)));
   // A model that cannot be marked as used is still usable.
-  await writeRecord(shelf, { ...record, usedAt: now }).catch(() => undefined);
+  await writeRecord(store, { ...record, usedAt: now }).catch(() => undefined);
   const stored = { modelId, hash: record.hash ?? null };
   return { ...model, name: record.name, revision: record.revision, stored };
 }
 
 /** Keeps the hash with the model, so that large files are hashed once. */
-export async function noteHash(shelf: Shelf, modelId: string, hash: string): Promise<void> {
-  const record = await readRecord(shelf, modelId);
-  if (record?.whole) await writeRecord(shelf, { ...record, hash });
+export async function noteHash(store: FileStore, modelId: string, hash: string): Promise<void> {
+  const record = await readRecord(store, modelId);
+  if (record?.whole) await writeRecord(store, { ...record, hash });
 }
 
 function withoutManifest(folder: ModelFolder): ModelFolder {
@@ -161,7 +161,7 @@ const COPY_BYTES = 4 * 2 ** 20;
  * @throws LabError "model" with the first thing that is wrong, "storage".
  */
 export async function importModel(
-  shelf: Shelf,
+  store: FileStore,
   folder: ModelFolder,
   options: { onProgress?: (done: number, total: number) => void; now?: number } = {},
 ): Promise<ModelRecord> {
@@ -171,9 +171,9 @@ export async function importModel(
   const files = sources.map(({ name, size }) => ({ name, bytes: size }));
   const total = bytesOf(files);
   return exclusively(async () => {
-    await sweep(shelf);
+    await sweep(store);
     await requireSpace(`store the model ${model.name}`, total);
-    const modelId = await freeId(shelf, model.name);
+    const modelId = await freeId(store, model.name);
     const now = options.now ?? Date.now();
     const record: ModelRecord = {
       ...{ modelId, name: model.name, origin: "file", revision: null, asked: [] },
@@ -182,24 +182,24 @@ export async function importModel(
     let done = 0;
     try {
       for (const source of sources) {
-        await copy(shelf, modelId, source, (bytes) => options.onProgress?.((done += bytes), total));
+        await copy(store, modelId, source, (bytes) => options.onProgress?.((done += bytes), total));
       }
-      await writeRecord(shelf, record);
+      await writeRecord(store, record);
       return record;
     } catch (thrown) {
-      await shelf.remove(modelId).catch(() => undefined);
+      await store.remove(modelId).catch(() => undefined);
       throw storageFault(model.name, thrown);
     }
   });
 }
 
 async function copy(
-  shelf: Shelf,
+  store: FileStore,
   modelId: string,
   source: ByteSource,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const writer = await shelf.append(modelId, source.name);
+  const writer = await store.append(modelId, source.name);
   try {
     for (let offset = 0; offset < source.size; offset += COPY_BYTES) {
       const bytes = await source.read(offset, Math.min(COPY_BYTES, source.size - offset));
@@ -212,9 +212,9 @@ async function copy(
 }
 
 /** A name that can be a folder, not taken yet. */
-async function freeId(shelf: Shelf, name: string): Promise<string> {
+async function freeId(store: FileStore, name: string): Promise<string> {
   const stem = folderName(name.replace(/\.gguf$/i, "")) || "model";
-  const taken = new Set(await shelf.folders());
+  const taken = new Set(await store.folders());
   for (let n = 1; ; n++) {
     const id = n === 1 ? stem : `${stem}-${n}`;
     if (!taken.has(id)) return id;
@@ -229,9 +229,9 @@ export function folderName(name: string): string {
 }
 
 /** Folders without a description: an import that the browser ended in the middle. */
-async function sweep(shelf: Shelf): Promise<void> {
-  for (const folder of await shelf.folders()) {
-    if (!(await readRecord(shelf, folder))) await shelf.remove(folder).catch(() => undefined);
+async function sweep(store: FileStore): Promise<void> {
+  for (const folder of await store.folders()) {
+    if (!(await readRecord(store, folder))) await store.remove(folder).catch(() => undefined);
   }
 }
 

@@ -1,10 +1,10 @@
-// Where large files are kept from visit to visit: folders of files that can be written to piece by piece, so that a
-// download that was cut off goes on where it stopped. In the browser this is the origin private file system (OPFS).
+// Stores model files in the browser between visits: folders of files that are written piece by piece, so that a
+// download that was cut off continues where it stopped. It is built on the origin private file system (OPFS).
 import { LabError } from "../../lib/errors";
 import { blobSource, type ByteSource, type ModelFolder } from "../files";
 
 /** A file being written, always at its end. */
-export interface ShelfWriter {
+export interface FileWriter {
   /** Bytes so far. */
   readonly size: number;
   write(bytes: Uint8Array): void;
@@ -12,43 +12,43 @@ export interface ShelfWriter {
   close(): void;
 }
 
-export interface Shelf {
+export interface FileStore {
   folders(): Promise<string[]>;
   /** File name → bytes; empty where there is no such folder. */
   sizes(folder: string): Promise<Map<string, number>>;
   open(folder: string, name: string): Promise<ByteSource | null>;
   /** Goes on behind what is there; one writer at a time. @throws LabError "storage" */
-  append(folder: string, name: string): Promise<ShelfWriter>;
+  append(folder: string, name: string): Promise<FileWriter>;
   /** A small file at once: the old content or the new, never half of it. @throws LabError "storage" */
   put(folder: string, name: string, bytes: Uint8Array): Promise<void>;
   remove(folder: string): Promise<void>;
 }
 
-/** A folder of the shelf, as every loader reads it. */
-export function shelfFolder(shelf: Shelf, folder: string, name: string): ModelFolder {
+/** One folder of the store as the `ModelFolder` that every loader reads. */
+export function storedFolder(store: FileStore, folder: string, name: string): ModelFolder {
   return {
     name,
-    list: async () => [...(await shelf.sizes(folder)).keys()],
-    open: (file) => shelf.open(folder, file),
+    list: async () => [...(await store.sizes(folder)).keys()],
+    open: (file) => store.open(folder, file),
   };
 }
 
 const ROOT = "models";
 
 /**
- * The shelf of this origin. Only workers may write to it.
+ * Opens the file store of this origin. Only workers may write to it.
  * @returns null where the browser has none, as in some private windows.
  */
-export async function openShelf(): Promise<Shelf | null> {
+export async function openFileStore(): Promise<FileStore | null> {
   try {
     const root = await navigator.storage.getDirectory();
-    return originShelf(root);
+    return originFileStore(root);
   } catch {
     return null;
   }
 }
 
-function originShelf(origin: FileSystemDirectoryHandle): Shelf {
+function originFileStore(origin: FileSystemDirectoryHandle): FileStore {
   // The folder is made with the first file: looking leaves no trace.
   const root = (create = false) => origin.getDirectoryHandle(ROOT, { create });
   const inside = async (folder: string, create = false) =>
@@ -98,7 +98,7 @@ function originShelf(origin: FileSystemDirectoryHandle): Shelf {
 /** Written bytes are handed to the disk at least this often; what was not is lost with the machine. */
 const FLUSH_BYTES = 8 * 2 ** 20;
 
-function originWriter(name: string, handle: FileSystemSyncAccessHandle): ShelfWriter {
+function originWriter(name: string, handle: FileSystemSyncAccessHandle): FileWriter {
   let size = handle.getSize();
   let unflushed = 0;
   return {

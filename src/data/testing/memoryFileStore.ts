@@ -1,15 +1,15 @@
-// Test helper: a shelf in memory, with the same rules as the browser's, that can be made to run full.
+// Test helper: a file store in memory with the rules of the browser's, whose capacity can be set to make writes fail.
 import { LabError } from "../../lib/errors";
 import { memorySource } from "../files";
-import type { Shelf } from "../library/shelf";
+import type { FileStore } from "../library/fileStore";
 
-export interface MemoryShelf extends Shelf {
+export interface MemoryFileStore extends FileStore {
   readonly content: Map<string, Map<string, Uint8Array>>;
   /** Bytes after which writing fails; Infinity at first. */
   roomBytes: number;
 }
 
-export function memoryShelf(): MemoryShelf {
+export function memoryFileStore(): MemoryFileStore {
   const content = new Map<string, Map<string, Uint8Array>>();
   const inside = (folder: string): Map<string, Uint8Array> => {
     const found = content.get(folder) ?? new Map<string, Uint8Array>();
@@ -18,7 +18,7 @@ export function memoryShelf(): MemoryShelf {
   };
   const used = (): number =>
     [...content.values()].flatMap((files) => [...files.values()]).reduce((sum, file) => sum + file.length, 0);
-  const shelf: MemoryShelf = {
+  const store: MemoryFileStore = {
     content,
     roomBytes: Infinity,
     folders: async () => [...content.keys()],
@@ -37,7 +37,7 @@ export function memoryShelf(): MemoryShelf {
           return now().length;
         },
         write: (bytes) => {
-          if (used() + bytes.length > shelf.roomBytes)
+          if (used() + bytes.length > store.roomBytes)
             throw new LabError(
               "storage",
               `${name} could not be stored whole: this browser's storage is full.`,
@@ -55,5 +55,5 @@ export function memoryShelf(): MemoryShelf {
     put: async (folder, name, bytes) => void inside(folder).set(name, bytes.slice()),
     remove: async (folder) => void content.delete(folder),
   };
-  return shelf;
+  return store;
 }
