@@ -13,7 +13,7 @@ import { firstPictures } from "../pictures/first";
 import { actionFor } from "./actions";
 import { Boundary } from "./Boundary";
 import { Header } from "./Header";
-import { InTurn } from "./InTurn";
+import { MountInSequence } from "./MountInSequence";
 import { Top } from "./Top";
 
 const Panels = lazy(() => import("./Panels"));
@@ -71,7 +71,7 @@ const Pictures = memo(function Pictures() {
   }, [later, shape, rewards, probed]);
   return (
     <div className={`pictures ${rewards ? "by-reward" : ""}`}>
-      <InTurn>{cards}</InTurn>
+      <MountInSequence>{cards}</MountInSequence>
     </div>
   );
 });

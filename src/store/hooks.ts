@@ -4,17 +4,17 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { lab, type LabState } from "./lab";
 import type { Player } from "./player";
-import { Turns } from "./turns";
+import { TaskQueue } from "./taskQueue";
 import { emptyView, type RunView, type Topic } from "../log/view";
 
 export function useLab<T>(select: (state: LabState) => T): T {
   return useStore(lab, select);
 }
 
-const later = new Turns();
+const later = new TaskQueue();
 
 /** As `useLab`, but every component redraws in a task of its own: for news that many pictures share. */
-export function useLabInTurn<T>(select: (state: LabState) => T): T {
+export function useLabQueued<T>(select: (state: LabState) => T): T {
   const [value, setValue] = useState(() => ({ of: select(lab.getState()) }));
   useEffect(() => {
     let heard = value.of;

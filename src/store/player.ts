@@ -4,7 +4,7 @@
 import type { RunEvent } from "../lib/events";
 import { Outline } from "../log/outline";
 import { applyEvent } from "../log/fold";
-import { Turns } from "./turns";
+import { TaskQueue } from "./taskQueue";
 import { emptyView, type RunView } from "../log/view";
 
 export type PlayerKind = "recorded" | "stored" | "live";
@@ -35,7 +35,7 @@ export class Player {
   private last = 0;
   private told = 0;
   private queued: ReturnType<typeof setTimeout> | null = null;
-  private readonly telling = new Turns();
+  private readonly telling = new TaskQueue();
   private readonly listeners = new Set<() => void>();
   private readonly movers = new Set<() => void>();
 

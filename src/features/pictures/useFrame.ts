@@ -2,7 +2,7 @@
 import { strategyOf } from "../../log/config";
 import type { Topic } from "../../log/view";
 import type { Frame, Picture } from "../../pictures/picture";
-import { useLab, useLabInTurn, useView } from "../../store/hooks";
+import { useLab, useLabQueued, useView } from "../../store/hooks";
 
 const choices: ReadonlySet<string> = new Set(["axis", "round", "sort", "choice"]);
 const isTopic = (followed: Picture["follows"][number]): followed is Topic => !choices.has(followed);
@@ -21,9 +21,9 @@ export interface Followed {
 export function useFrame(follows: Picture["follows"]): Followed {
   const topics = follows.filter(isTopic);
   const player = useLab((state) => state.player);
-  const besidePlayer = useLabInTurn((state) => state.beside);
+  const besidePlayer = useLabQueued((state) => state.beside);
   const besideEntry = useLab((state) => state.besideEntry);
-  const seeds = useLabInTurn((state) => state.seeds);
+  const seeds = useLabQueued((state) => state.seeds);
   const axis = useLab((state) => (follows.includes("axis") ? state.axis : "allTokens"));
   const sort = useLab((state) => (follows.includes("sort") ? state.sort : "first-pick"));
   const focus = useLab((state) => (follows.includes("round") ? state.round : null));

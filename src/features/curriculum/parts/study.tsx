@@ -8,7 +8,7 @@ import { columnsOf } from "../../../pictures/pool/matrix";
 import { highest, place } from "../../../pictures/pool/nats";
 import { studySentence } from "../../../pictures/pool/sentences";
 import { showRound, sortBy } from "../../../store/lab";
-import { Turns } from "../../../store/turns";
+import { TaskQueue } from "../../../store/taskQueue";
 import { columnBoxes, rasterColumn } from "../../../ui/charts/raster";
 import { useWidth } from "../../../ui/charts/useWidth";
 import { Menu } from "../../../ui/controls/Menu";
@@ -35,9 +35,9 @@ const none: Uint32Array = new Uint32Array(0);
 function useOrder(view: RunView, sort: Sort, news: string): Uint32Array {
   const [order, setOrder] = useState(none);
   useEffect(() => {
-    const turns = new Turns();
-    turns.run([() => setOrder(rowOrder(view, sort))]);
-    return () => turns.drop();
+    const queue = new TaskQueue();
+    queue.run([() => setOrder(rowOrder(view, sort))]);
+    return () => queue.drop();
   }, [view, sort, news]);
   return order.length === view.samples.length ? order : none;
 }
@@ -86,8 +86,8 @@ function Plate({ frame }: { frame: Frame }) {
     if (grid.current !== next) [element.width, element.height] = [w, h];
     grid.current = next;
     const [rail, besideRail] = [RAIL * ratio, BESIDE * ratio];
-    const turns = new Turns();
-    turns.run(
+    const queue = new TaskQueue();
+    queue.run(
       columnBoxes(w, columns.length, gap * ratio, rail, besideRail).map((box, c) => () => {
         const { ramp, pick, random, line } = inks();
         const pixels = rasterColumn({
@@ -106,7 +106,7 @@ function Plate({ frame }: { frame: Frame }) {
         context.putImageData(new ImageData(pixels, box.width, h), box.x, 0);
       }),
     );
-    return () => turns.drop();
+    return () => queue.drop();
   }, [width, height, gap, order, news, theme, high, columns.length, beside, beside?.version.picks]);
 
   const sentence = studySentence(view, shown);

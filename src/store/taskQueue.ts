@@ -1,7 +1,7 @@
-// Runs pieces of work one after the other, each in a task of its own, so that ten pictures that redraw on the same
-// news never add up to one long task.
+// A queue of small pieces of work, each run in a browser task of its own: when one event makes ten pictures redraw, the
+// page can still answer clicks between two of them, because they never add up to one long task.
 
-export class Turns {
+export class TaskQueue {
   private queue: (() => void)[] = [];
   private readonly channel = new MessageChannel();
   private posted = false;
@@ -9,7 +9,7 @@ export class Turns {
   constructor() {
     this.channel.port1.onmessage = (): void => {
       this.posted = false;
-      // The next is asked for afterwards: what React plans for this piece of work then comes before the next piece.
+      // Posted after the work, so that the updates React schedules for it run before the next piece.
       try {
         this.queue.shift()?.();
       } finally {
@@ -18,13 +18,13 @@ export class Turns {
     };
   }
 
-  /** Adds work behind what still waits. */
+  /** Adds work at the end of the queue. */
   run(work: readonly (() => void)[]): void {
     this.queue.push(...work);
     this.post();
   }
 
-  /** Forgets what waits, and closes. */
+  /** Drops the work that has not run yet, and closes the queue. */
   drop(): void {
     this.queue = [];
     this.channel.port1.close();
