@@ -7,7 +7,7 @@ import { RunButtons } from "../features/run";
 import { strategyLabel } from "../curriculum/registry";
 import { strategyOf } from "../log/config";
 import { storyOf } from "./stories";
-import { cautionsOf, toldOf } from "./told";
+import { cautionsOf, titleOf } from "./ownRun";
 
 /** "Chromium 156" out of whatever the run noted: a name, or a user agent. */
 export function browserName(noted: string): string {
@@ -44,10 +44,10 @@ export function Top() {
   const player = useLab((state) => state.player);
   const view = useView(player, "run", "pool");
   const recorded = player === null || player.kind === "recorded";
-  const told = recorded ? storyOf(story, entry?.title ?? null) : toldOf(view);
+  const shown = recorded ? storyOf(story, entry?.title ?? null) : titleOf(view);
   useEffect(() => {
-    document.title = `${told.title} · Proximal`;
-  }, [told.title]);
+    document.title = `${shown.title} · Proximal`;
+  }, [shown.title]);
   const stories = storiesOf(catalogue ?? []);
   return (
     <div className="top">
@@ -66,8 +66,8 @@ export function Top() {
         </nav>
       )}
       <div className="title">
-        <h1>{told.title}</h1>
-        <p className="say">{told.question}</p>
+        <h1>{shown.title}</h1>
+        <p className="say">{shown.question}</p>
         <Origin />
         {cautionsOf(view).map((text) => (
           <p key={text} className="origin" role="note">

@@ -8,7 +8,7 @@ export interface Story {
   question: string;
 }
 
-const told: Record<string, Story> = {
+const stories: Record<string, Story> = {
   needle: {
     title: "Find the needle",
     short: "Find the needle",
@@ -47,5 +47,5 @@ const told: Record<string, Story> = {
 };
 
 export function storyOf(story: string, title: string | null): Story {
-  return told[story] ?? { title: title ?? story, short: title ?? story, question: "" };
+  return stories[story] ?? { title: title ?? story, short: title ?? story, question: "" };
 }

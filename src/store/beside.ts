@@ -1,7 +1,7 @@
 // What stands beside the run on the page: a recorded run, one of the person's own, or nothing. Whatever it is, its log
-// is held against the run's first (agree.ts), and where they differ the page says in what instead of drawing it.
+// is held against the run's first (comparable.ts), and where they differ the page says in what instead of drawing it.
 import { CHANCE } from "../curriculum/registry";
-import { pairFaults, runFacts, sameLine, type RunFacts } from "./agree";
+import { pairFaults, runFacts, sameLine, type RunFacts } from "./comparable";
 import { runUrl, type RunEntry } from "./catalogue";
 import { withDb, withStored } from "./database";
 import { lab, showProblem } from "./lab";

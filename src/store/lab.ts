@@ -2,7 +2,7 @@
 // live in its player, never here.
 import { createStore } from "zustand/vanilla";
 import { asLabError, LabError } from "../lib/errors";
-import type { Difference } from "./agree";
+import type { Difference } from "./comparable";
 import { fetchCatalogue, openingRun, runUrl, storiesOf, type RunEntry } from "./catalogue";
 import { findBeside } from "./beside";
 import { readLog } from "./log/read";

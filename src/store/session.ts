@@ -9,7 +9,7 @@ import { merge } from "./config";
 import { withDb } from "./database";
 import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
-import { keepStored } from "./lasting";
+import { requestPersistence } from "./persistence";
 import { findBeside, putBeside } from "./beside";
 import { lab, showForNow, showProblem, showRun, type LabState } from "./lab";
 import { live } from "./live";
@@ -104,7 +104,7 @@ const STORING: readonly Question["type"][] = ["run.start", "model.download", "mo
 
 /** Asks the worker and waits for its answer. @throws LabError */
 export async function ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
-  if (STORING.includes(question.type)) void keepStored();
+  if (STORING.includes(question.type)) void requestPersistence();
   return (await worker()).ask(question);
 }
 

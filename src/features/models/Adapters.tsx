@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { pathFiles, type PathFile } from "../../data/files";
 import { useLab } from "../../store/hooks";
-import { forgetAdapter, keptAdapters, type AdapterRecord } from "../../store/kept";
+import { removeAdapter, storedAdapters, type AdapterRecord } from "../../store/storedData";
 import { ask, presentConfig } from "../../store/session";
 import { saveArchive } from "../../ui/controls/archive";
 
@@ -22,7 +22,7 @@ export function useAdapters(guarded: Guarded): AdapterChoice {
   const source = String(useLab((state) => state.changes)["model.source"] ?? "builtin:tiny");
   const [all, setAll] = useState<AdapterRecord[]>([]);
   const [adapterId, choose] = useState("");
-  const refresh = async (): Promise<void> => setAll(await keptAdapters());
+  const refresh = async (): Promise<void> => setAll(await storedAdapters());
   useEffect(() => guarded(refresh), []);
   const own = all.filter(({ model }) => model === source);
   return { own, chosen: own.find((adapter) => adapter.adapterId === adapterId) ?? null, choose, refresh };
@@ -67,7 +67,7 @@ export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acti
   const acts = [
     { label: "Save for PEFT", act: () => save("adapter") },
     { label: "Save merged model", act: () => save("merged") },
-    { label: "Delete adapter", act: () => guarded(() => forgetAdapter(adapterId).then(refresh)) },
+    { label: "Delete adapter", act: () => guarded(() => removeAdapter(adapterId).then(refresh)) },
   ];
   return (
     <p className="acts">

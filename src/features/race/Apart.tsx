@@ -2,7 +2,7 @@
 // of one's own that was made of the same. A recorded line never stands beside a run that it was not made for.
 import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { useEffect, useState } from "react";
-import { faultSentence, runFacts } from "../../store/agree";
+import { faultSentence, runFacts } from "../../store/comparable";
 import { agreeingRuns, putStoredBeside, type OwnRun } from "../../store/beside";
 import { useFact, useLab } from "../../store/hooks";
 import { useLive } from "../../store/live";

@@ -1,8 +1,8 @@
 // The newest run, where it is unfinished and not this tab's: cut off by a closed tab or a crash, it goes on with one
 // click; while another tab trains it, it can be followed here, and only followed.
 import { useEffect, useState } from "react";
-import { followRun, isOpenEnded, LOOK_MS, trained } from "../../store/elsewhere";
-import { eventsOfRun, newestKeptRun, type RunRecord } from "../../store/kept";
+import { followRun, isOpenEnded, POLL_MS, runsInTraining } from "../../store/otherTabs";
+import { eventsOfRun, newestStoredRun, type RunRecord } from "../../store/storedData";
 import { showProblem } from "../../store/lab";
 import { useLive } from "../../store/live";
 import { resumeRun } from "../../store/session";
@@ -14,9 +14,9 @@ interface Unfinished {
 }
 
 async function look(): Promise<Unfinished | null> {
-  const run = await newestKeptRun();
+  const run = await newestStoredRun();
   if (!run || !isOpenEnded(run)) return null;
-  return { run, elsewhere: (await trained([run])).has(run.runId) };
+  return { run, elsewhere: (await runsInTraining([run])).has(run.runId) };
 }
 
 /** Looked for after the first picture, and again and again: tabs come and go. */
@@ -30,7 +30,7 @@ function useUnfinished(busy: boolean): Unfinished | null {
       const now = await look().catch(() => null);
       if (over) return;
       setFound(now);
-      timer = setTimeout(() => void again(), LOOK_MS);
+      timer = setTimeout(() => void again(), POLL_MS);
     };
     timer = setTimeout(() => void again(), 1500);
     return () => {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { plural } from "../../lib/format";
 import { useLab } from "../../store/hooks";
-import { keptRows } from "../../store/kept";
+import { storedRowCount } from "../../store/storedData";
 import { ownDataset, showPanel } from "../../store/lab";
 
 export function neededSentence(id: string, rows: number | null, kept: number | null): string {
@@ -23,7 +23,7 @@ export function Needed() {
   useEffect(() => {
     if (id === null || panel !== null) return;
     let here = true;
-    keptRows(id).then(
+    storedRowCount(id).then(
       (kept) => here && setSaid({ id, words: neededSentence(id, rows, kept) }),
       () => undefined,
     );

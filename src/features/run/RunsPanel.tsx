@@ -2,11 +2,11 @@
 import { useEffect, useState } from "react";
 import { asLabError, LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
-import { followRun, trained } from "../../store/elsewhere";
+import { followRun, runsInTraining } from "../../store/otherTabs";
 import { useLab } from "../../store/hooks";
-import { eventsOfRun, forgetRun, keptRuns, openKeptRun, type RunRecord } from "../../store/kept";
+import { eventsOfRun, removeRun, storedRuns, openStoredRun, type RunRecord } from "../../store/storedData";
 import { openEntry, showProblem } from "../../store/lab";
-import { isKept } from "../../store/lasting";
+import { isPersistent } from "../../store/persistence";
 import { useLive } from "../../store/live";
 import { ask, resumeRun } from "../../store/session";
 import { saveArchive } from "../../ui/controls/archive";
@@ -40,13 +40,13 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
     work().catch((thrown: unknown) => setFault(asLabError(thrown)));
   };
   const refresh = async (): Promise<void> => {
-    const list = await keptRuns();
-    setOthers(await trained(list));
+    const list = await storedRuns();
+    setOthers(await runsInTraining(list));
     setRuns(list);
   };
   useEffect(() => {
     guarded(refresh);
-    void isKept().then(setKept);
+    void isPersistent().then(setKept);
   }, []);
   const goOn = (run: RunRecord): void =>
     guarded(async () => {
@@ -57,8 +57,8 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
   const remove = (run: RunRecord): void =>
     guarded(async () => {
       // Another tab may have taken it up since the list was read.
-      const elsewhere = (await trained([run])).has(run.runId);
-      if (!elsewhere) await forgetRun(run.runId);
+      const elsewhere = (await runsInTraining([run])).has(run.runId);
+      if (!elsewhere) await removeRun(run.runId);
       await refresh();
       if (elsewhere)
         throw new LabError(
@@ -115,7 +115,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
                   <button
                     type="button"
                     className="button small"
-                    onClick={() => guarded(() => openKeptRun(run.runId).then(onClose))}
+                    onClick={() => guarded(() => openStoredRun(run.runId).then(onClose))}
                     disabled={going}
                   >
                     Open

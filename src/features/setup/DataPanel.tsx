@@ -12,14 +12,14 @@ import {
 import { blobSource } from "../../data/files";
 import { bytes, plural } from "../../lib/format";
 import {
-  forgetDataset,
-  keepDataset,
-  keptDatasets,
+  removeDataset,
+  storeDataset,
+  storedDatasets,
   nameTaken,
   studyDataset,
   type DatasetRecord,
   type NameTaken,
-} from "../../store/kept";
+} from "../../store/storedData";
 import { Fault, useGuarded } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { SameName } from "./SameName";
@@ -34,7 +34,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [taken, setTaken] = useState<NameTaken | null>(null);
   const { fault, busy, guarded } = useGuarded();
-  const refresh = async (): Promise<void> => setStored(await keptDatasets());
+  const refresh = async (): Promise<void> => setStored(await storedDatasets());
   useEffect(() => guarded(refresh), []);
 
   const open = (file: File | undefined): void => {
@@ -46,7 +46,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     });
   };
   const store = async ({ file, fields }: Preview, datasetId: string): Promise<void> => {
-    const record = await keepDataset(file, fields, datasetId);
+    const record = await storeDataset(file, fields, datasetId);
     setPreview(null);
     await refresh();
     studyDataset(record);
@@ -62,7 +62,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     setTaken(null);
     if (preview) guarded(() => store(preview, datasetId));
   };
-  const remove = (datasetId: string): void => guarded(() => forgetDataset(datasetId).then(refresh));
+  const remove = (datasetId: string): void => guarded(() => removeDataset(datasetId).then(refresh));
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     open(event.dataTransfer.files[0]);

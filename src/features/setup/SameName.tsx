@@ -1,6 +1,6 @@
 // A dataset of this name is kept already: replace it, keep both, or leave things as they are.
 import { plural } from "../../lib/format";
-import type { NameTaken } from "../../store/kept";
+import type { NameTaken } from "../../store/storedData";
 import { Sheet } from "../../ui/controls/Sheet";
 
 export function SameName(props: {

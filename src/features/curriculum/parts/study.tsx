@@ -14,7 +14,7 @@ import { useWidth } from "../../../ui/charts/useWidth";
 import { Menu } from "../../../ui/controls/Menu";
 import type { Parts } from "../../pictures/parts";
 import { HeatCursor } from "../HeatCursor";
-import { inks, useTheme } from "../inks";
+import { themeColours, useTheme } from "../themeColours";
 
 const HEIGHT = 430;
 const GAP = 10;
@@ -89,7 +89,7 @@ function Plate({ frame }: { frame: Frame }) {
     const queue = new TaskQueue();
     queue.run(
       columnBoxes(w, columns.length, gap * ratio, rail, besideRail).map((box, c) => () => {
-        const { ramp, pick, random, line } = inks();
+        const { ramp, pick, random, line } = themeColours();
         const pixels = rasterColumn({
           box,
           height: h,

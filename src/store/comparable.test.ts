@@ -11,7 +11,7 @@ import {
   sameLine,
   settingWords,
   type RunFacts,
-} from "./agree";
+} from "./comparable";
 import { rowsDigest } from "./digest";
 import { samples } from "../log/testing/log";
 

@@ -1,10 +1,10 @@
-// What the page says of a run of the person's own: made from the run alone, never from a recorded story. Pure.
+// Title and description of a run that the user made: computed from the run alone, never from a recorded story. Pure.
 import { count, plural } from "../lib/format";
 import { strategyLabel } from "../curriculum/registry";
 import { strategyOf } from "../log/config";
 import type { RunView } from "../log/view";
 
-export interface Told {
+export interface RunTitle {
   title: string;
   question: string;
 }
@@ -23,7 +23,7 @@ export const cautionsOf = ({ notes }: RunView): string[] =>
   notes.filter(({ code }) => CAUTIONS.includes(code)).map(({ text }) => text);
 
 /** Title and one sentence of a run: its own name if it has one, its questions, who chooses, how much, which seed. */
-export function toldOf(view: RunView): Told {
+export function titleOf(view: RunView): RunTitle {
   if (view.status === "empty")
     return { title: "A run on this GPU", question: "The model and the questions are being loaded." };
   const { config } = view;

@@ -1,4 +1,4 @@
-// Runs that another tab of this page trains: whether it still does, and following its log without touching it.
+// Runs that another tab of this page is training: finds out which they are, and follows their log without writing to it.
 import type { RunRecord } from "../data/db";
 import { lockedRuns, webLocks } from "../data/runLock";
 import { findBeside } from "./beside";
@@ -6,11 +6,11 @@ import { withStored } from "./database";
 import { lab, showRun } from "./lab";
 import { Player } from "./player";
 
-/** How often a followed run is asked for news, ms. */
-export const LOOK_MS = 1000;
+/** How often the database is asked for new records of a followed run, ms. */
+export const POLL_MS = 1000;
 
 /** Which of these runs some tab is training, this one included: by their locks, or by their heartbeats without locks. */
-export async function trained(runs: readonly RunRecord[]): Promise<Set<string>> {
+export async function runsInTraining(runs: readonly RunRecord[]): Promise<Set<string>> {
   const locks = webLocks();
   if (locks) return lockedRuns(locks);
   const { beats } = await import("../data/db");
@@ -36,7 +36,7 @@ export async function followRun(runId: string): Promise<void> {
     owner = news.run.owner;
     if (news.events.length > 0) player.append(news.events, news.first);
     if (!isOpenEnded(news.run)) return player.close();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     if (lab.getState().player !== player) return;
   }
 }

@@ -1,4 +1,4 @@
-// What this browser keeps of the person's: runs, questions, adapters. One verb for each thing a panel does with them.
+// What this browser stores for the user: runs, datasets, adapters. One function for each thing a panel does with them.
 import type { DatasetRecord } from "../data/db";
 import type { FieldMap } from "../data/dataset";
 import { blobSource } from "../data/files";
@@ -6,7 +6,7 @@ import type { RunEvent } from "../lib/events";
 import { findBeside } from "./beside";
 import { withDb, withStored } from "./database";
 import { changeSettings, lab, showRun } from "./lab";
-import { keepStored } from "./lasting";
+import { requestPersistence } from "./persistence";
 import { Player } from "./player";
 
 export type { AdapterRecord, DatasetRecord, RunRecord } from "../data/db";
@@ -15,17 +15,17 @@ export type { AdapterRecord, DatasetRecord, RunRecord } from "../data/db";
 const TEST_SHARE = 0.1;
 const SEED = 1;
 
-export const keptRuns = () => withDb((db, data) => data.listRuns(db));
-export const forgetRun = (runId: string) => withDb((db, data) => data.deleteRun(db, runId));
+export const storedRuns = () => withDb((db, data) => data.listRuns(db));
+export const removeRun = (runId: string) => withDb((db, data) => data.deleteRun(db, runId));
 /** The newest run, or null; makes no database where there is none. */
-export const newestKeptRun = () => withStored(async (db, data) => (await data.newestRun(db)) ?? null);
+export const newestStoredRun = () => withStored(async (db, data) => (await data.newestRun(db)) ?? null);
 
 export function eventsOfRun(runId: string): Promise<RunEvent[]> {
   return withDb((db, data) => data.readEvents(db, runId));
 }
 
-/** Puts a kept run on the page, at its end. */
-export async function openKeptRun(runId: string): Promise<void> {
+/** Puts a stored run on the page, at its end. */
+export async function openStoredRun(runId: string): Promise<void> {
   const player = new Player("stored");
   player.append(await eventsOfRun(runId));
   player.close();
@@ -34,24 +34,24 @@ export async function openKeptRun(runId: string): Promise<void> {
   void findBeside(player);
 }
 
-/** The person's own datasets; the built-in ones are not among them. */
-export const keptDatasets = () =>
+/** The datasets the user imported; the built-in ones are not among them. */
+export const storedDatasets = () =>
   withDb(async (db, data) => (await data.listDatasets(db)).filter(({ origin }) => origin !== "builtin"));
-export const forgetDataset = (datasetId: string) => withDb((db, data) => data.deleteDataset(db, datasetId));
+export const removeDataset = (datasetId: string) => withDb((db, data) => data.deleteDataset(db, datasetId));
 
-/** Rows of a dataset; null where it is not kept. */
-export const keptRows = (datasetId: string) =>
+/** Rows of a dataset; null where it is not stored. */
+export const storedRowCount = (datasetId: string) =>
   withStored(async (db, data) => {
     const found = await data.findDataset(db, datasetId);
     return found ? found.train + found.test : null;
   });
 
-/** A dataset of that name which is here already. */
+/** A stored dataset that already has the name of a new one. */
 export interface NameTaken {
   record: DatasetRecord;
   /** What the new one is called when both are kept. */
   free: string;
-  /** Unfinished runs that began with the one that is here. */
+  /** Unfinished runs that were started with the stored one. */
   runs: number;
 }
 
@@ -67,8 +67,8 @@ export async function nameTaken(name: string): Promise<NameTaken | null> {
 }
 
 /** Reads the whole file and keeps it under the name, in place of what had it. @throws LabError "data", "storage" */
-export async function keepDataset(file: File, fields: FieldMap, datasetId: string): Promise<DatasetRecord> {
-  void keepStored();
+export async function storeDataset(file: File, fields: FieldMap, datasetId: string): Promise<DatasetRecord> {
+  void requestPersistence();
   const { importFiles } = await import("../data/importDataset");
   const { record } = await withDb((db) =>
     importFiles(
@@ -87,5 +87,5 @@ export function studyDataset({ datasetId, train, test }: DatasetRecord): void {
   changeSettings({ ...lab.getState().changes, "data.train": source, "data.test": source });
 }
 
-export const keptAdapters = () => withDb((db, data) => data.listAdapters(db));
-export const forgetAdapter = (adapterId: string) => withDb((db, data) => data.deleteAdapter(db, adapterId));
+export const storedAdapters = () => withDb((db, data) => data.listAdapters(db));
+export const removeAdapter = (adapterId: string) => withDb((db, data) => data.deleteAdapter(db, adapterId));

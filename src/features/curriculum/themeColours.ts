@@ -1,8 +1,8 @@
-// The page's colours as numbers, for canvas; kept current when the theme changes.
+// The colours of the current theme as RGB numbers, for drawing on a canvas, which cannot read CSS variables.
 import { useEffect, useState } from "react";
 import type { Rgb } from "../../ui/charts/raster";
 
-export interface Inks {
+export interface ThemeColours {
   ramp: Rgb[];
   pick: Rgb;
   random: Rgb;
@@ -12,8 +12,8 @@ export interface Inks {
 const ramp = ["--e0", "--e1", "--e2", "--e3", "--e4"];
 const names = [...ramp, "--pick", "--random", "--line"];
 
-/** Paints the properties on one pixel each and reads them back: works for every colour syntax, in one style pass. */
-function readInks(): Inks {
+/** Paints each custom property on one pixel and reads it back: works for every colour syntax, with one style computation. */
+function readColours(): ThemeColours {
   const canvas = document.createElement("canvas");
   canvas.width = names.length;
   canvas.height = 1;
@@ -34,20 +34,20 @@ function readInks(): Inks {
   });
   probe.remove();
   const { data } = context.getImageData(0, 0, names.length, 1);
-  const inks = names.map((_, at): Rgb => [data[4 * at], data[4 * at + 1], data[4 * at + 2]]);
-  const [pick, random, line] = inks.slice(ramp.length);
-  return { ramp: inks.slice(0, ramp.length), pick, random, line };
+  const colours = names.map((_, at): Rgb => [data[4 * at], data[4 * at + 1], data[4 * at + 2]]);
+  const [pick, random, line] = colours.slice(ramp.length);
+  return { ramp: colours.slice(0, ramp.length), pick, random, line };
 }
 
-let known: Inks | null = null;
+let known: ThemeColours | null = null;
 
-/** The colours of the present theme; read when first asked for. */
-export function inks(): Inks {
-  known ??= readInks();
+/** The colours of the current theme; read from the page at the first call. */
+export function themeColours(): ThemeColours {
+  known ??= readColours();
   return known;
 }
 
-/** A number that changes with the theme: what is drawn with `inks` is drawn again. */
+/** A number that changes with the theme; as an effect dependency it makes a canvas redraw in the new colours. */
 export function useTheme(): number {
   const [theme, setTheme] = useState(0);
   useEffect(() => {

@@ -1,5 +1,5 @@
-// Whether two runs may stand on one picture: only where pool, test set, weights, budget and seed agree. What a run was
-// made of comes from its own log; what a log does not say is unknown, and unknown never agrees. Pure.
+// Whether two runs may be compared in one picture: only where pool, test set, weights, budget and seed are the same. All of it is
+// read from the logs; what a log does not record is unknown, and unknown never counts as the same. Pure.
 import { STRATEGY_SETTINGS, readersOf, strategyIn } from "../curriculum/registry";
 import type { RowsIdentity, RunEvent, RunIdentity } from "../lib/events";
 import { rowsDigest } from "./digest";
