@@ -1,5 +1,5 @@
-// LoRA adapters as PEFT stores them: adapter_config.json and adapter_model.safetensors, read and written.
-import { LabError } from "../lib/errors";
+// LoRA adapters as PEFT stores them: adapter_config.json and adapter_model.safetensors, read and written. What is read
+// is brought into one form: one rank and one alpha, the same modules in every layer, zeros where the adapter has none.
 import {
   LINEARS,
   linearShape,
@@ -11,12 +11,10 @@ import {
   type LinearName,
 } from "../families/config";
 import { readJson, type ModelFolder } from "./files";
+import { byPattern, CONFIG_FILE, readSettings, refuse, said, type PeftSettings } from "./peft/settings";
 import { openSafetensors, readFloats, writeSafetensors, type TensorEntry } from "./safetensors";
 
-const CONFIG_FILE = "adapter_config.json";
 const WEIGHTS_FILE = "adapter_model.safetensors";
-
-type Json = Record<string, unknown>;
 
 export interface LoadedAdapter {
   config: AdapterConfig;
@@ -41,104 +39,81 @@ export async function readAdapter(folder: ModelFolder, base: DecoderConfig): Pro
       `The folder ${folder.name} has no ${CONFIG_FILE}, so it is no PEFT adapter`,
       "Choose the folder that PEFT's save_pretrained wrote.",
     );
-  const rank = checkSettings(json);
+  const settings = readSettings(json);
   const { tensors } = await openSafetensors(folder, "adapter_model", "adapter");
-  const entries = new Map<
-    string,
-    { entry: TensorEntry; layer: number; linear: LinearName; factor: "A" | "B" }
-  >();
+  const modules = new Map<string, Module>();
   for (const entry of tensors.values()) {
-    const place = parseName(entry.name);
-    entries.set(loraName(place.layer, place.linear, place.factor), { entry, ...place });
+    const { layer, linear, factor } = parseName(entry.name);
+    const path = modulePath(layer, linear);
+    const module = modules.get(path) ?? { layer, linear, ...scalingOf(settings, path), factors: {} };
+    modules.set(path, module);
+    checkShape(entry, base, module, factor);
+    module.factors[factor] = entry;
   }
-  if (entries.size === 0)
+  if (modules.size === 0)
     refuse(`${WEIGHTS_FILE} of the adapter holds no LoRA weights`, "Check that training saved the adapter.");
-  for (const { entry, layer, linear, factor } of entries.values()) {
-    checkShape(entry, base, rank, layer, linear, factor);
-  }
-  const config = adapterConfig(json, rank, [...entries.values()], base);
+  const config = adapterConfig(settings, [...modules.values()], base);
   const state: AdapterState = new Map();
-  for (const layer of config.layers ?? range(base.layers)) {
-    for (const linear of config.targets) {
-      for (const factor of ["A", "B"] as const) {
-        const name = loraName(layer, linear, factor);
-        const found = entries.get(name);
-        if (!found)
-          refuse(
-            `The adapter lacks the tensor ${name}, which its other layers have`,
-            "Export the adapter again.",
-          );
-        state.set(name, {
-          shape: found.entry.shape as [number, number],
-          values: await readFloats(found.entry, "adapter"),
-        });
-      }
-    }
-  }
-  const baseModel = typeof json.base_model_name_or_path === "string" ? json.base_model_name_or_path : "";
-  return { config, state, baseModel };
+  for (const layer of config.layers ?? range(base.layers))
+    for (const linear of config.targets)
+      for (const factor of ["A", "B"] as const)
+        state.set(
+          loraName(layer, linear, factor),
+          await weights(config, base, layer, linear, factor, modules.get(modulePath(layer, linear))),
+        );
+  return { config, state, baseModel: settings.baseModel };
 }
 
-/** Variants of LoRA that compute something else; any of these switched on is refused. */
-const UNSUPPORTED = [
-  ...[
-    "use_dora",
-    "lora_bias",
-    "fan_in_fan_out",
-    "use_qalora",
-    "use_bdlora",
-    "layer_replication",
-    "modules_to_save",
-  ],
-  ...[
-    "rank_pattern",
-    "alpha_pattern",
-    "target_parameters",
-    "trainable_token_indices",
-    "alora_invocation_tokens",
-  ],
-  ...["arrow_config", "megatron_config", "kasa_config"],
-];
-
-/** Refuses what the engine does not compute. Returns the rank. */
-function checkSettings(json: Json): number {
-  if (json.peft_type !== "LORA") {
-    refuse(
-      `${CONFIG_FILE}: peft_type is ${said(json.peft_type)}, but only LORA adapters can be used`,
-      "Take a LoRA adapter.",
-    );
-  }
-  const on = UNSUPPORTED.find((key) => isOn(json[key]));
-  if (on)
-    refuse(
-      `${CONFIG_FILE}: ${on} is ${said(json[on])}, which this lab's adapter does not have`,
-      "Train the adapter without it.",
-    );
-  if (isOn(json.bias) && json.bias !== "none") {
-    refuse(
-      `${CONFIG_FILE}: bias is ${said(json.bias)}, but adapters with trained biases cannot be used`,
-      "Train the adapter with bias none.",
-    );
-  }
-  const { r, lora_alpha: alpha } = json;
-  if (!Number.isSafeInteger(r) || (r as number) < 1 || (r as number) > 4096) {
-    refuse(
-      `${CONFIG_FILE} of the adapter: r is ${said(r)}, but a whole number from 1 to 4096 is expected`,
-      "Export the adapter again.",
-    );
-  }
-  if (typeof alpha !== "number" || !Number.isFinite(alpha)) {
-    refuse(
-      `${CONFIG_FILE} of the adapter: lora_alpha is ${said(alpha)}, but a number is expected`,
-      "Export the adapter again.",
-    );
-  }
-  return r as number;
+/** One adapted linear as the file has it. */
+interface Module {
+  layer: number;
+  linear: LinearName;
+  rank: number;
+  alpha: number;
+  factors: { A?: TensorEntry; B?: TensorEntry };
 }
 
-function isOn(value: unknown): boolean {
-  if (value === null || value === undefined || value === false || value === "") return false;
-  return typeof value === "object" ? Object.keys(value).length > 0 : true;
+function scalingOf(settings: PeftSettings, path: string): Pick<Module, "rank" | "alpha"> {
+  return {
+    rank: byPattern(settings.rankPattern, `model.${path}`, settings.rank, "rank_pattern"),
+    alpha: byPattern(settings.alphaPattern, `model.${path}`, settings.alpha, "alpha_pattern"),
+  };
+}
+
+/** What B·A·x is multiplied by. */
+const scaleOf = ({ rank, alpha }: Pick<Module, "rank" | "alpha">, useRslora: boolean): number =>
+  alpha / (useRslora ? Math.sqrt(rank) : rank);
+
+/**
+ * A factor in the adapter's one form: A [R, in] and B [out, R], further ranks zero, all zero for a module that the file
+ * does not have, and B multiplied by what the module's own scale differs from the adapter's. B·A·x·scale is the same.
+ */
+async function weights(
+  config: AdapterConfig,
+  base: DecoderConfig,
+  layer: number,
+  linear: LinearName,
+  factor: "A" | "B",
+  module: Module | undefined,
+): Promise<{ shape: [number, number]; values: Float32Array }> {
+  const [out, input] = linearShape(base, linear);
+  const shape: [number, number] = factor === "A" ? [config.rank, input] : [out, config.rank];
+  if (!module) return { shape, values: new Float32Array(shape[0] * shape[1]) };
+  const entry = module.factors[factor];
+  if (!entry)
+    refuse(
+      `The adapter lacks the tensor ${loraName(layer, linear, factor)}, whose other factor it has`,
+      "Export the adapter again.",
+    );
+  const own = await readFloats(entry, "adapter");
+  const [ownScale, scale] = [module, config].map((one) => scaleOf(one, config.useRslora));
+  const ratio = factor === "A" || ownScale === scale ? 1 : ownScale / scale;
+  if (module.rank === config.rank && ratio === 1) return { shape, values: own };
+  const values = new Float32Array(shape[0] * shape[1]);
+  const columns = entry.shape[1];
+  for (let i = 0; i < own.length; i++)
+    values[Math.floor(i / columns) * shape[1] + (i % columns)] = own[i] * ratio;
+  return { shape, values };
 }
 
 function parseName(name: string): { layer: number; linear: LinearName; factor: "A" | "B" } {
@@ -160,9 +135,7 @@ function parseName(name: string): { layer: number; linear: LinearName; factor: "
 function checkShape(
   entry: TensorEntry,
   base: DecoderConfig,
-  rank: number,
-  layer: number,
-  linear: LinearName,
+  { layer, linear, rank }: Module,
   factor: "A" | "B",
 ): void {
   const { name, shape, source } = entry;
@@ -181,7 +154,7 @@ function checkShape(
   const otherFits = shape.length === 2 && shape[factor === "A" ? 1 : 0] === (factor === "A" ? input : out);
   if (otherFits) {
     refuse(
-      `The adapter's tensor ${name} in ${source.name} has rank ${rankFound} (shape ${found}), but ${CONFIG_FILE} says r = ${rank}`,
+      `The adapter's tensor ${name} in ${source.name} has rank ${rankFound} (shape ${found}), but ${CONFIG_FILE} says rank ${rank}`,
       "Take both files from the same export.",
     );
   }
@@ -191,43 +164,41 @@ function checkShape(
   );
 }
 
-/** What is adapted, read from the tensors, since target_modules may be a list, a pattern or "all-linear". */
+/**
+ * What is adapted, read from the tensors, since target_modules may be a list, a pattern or "all-linear". Rank and alpha are
+ * the general ones where every module has them; else the largest rank, with the general alpha.
+ */
 function adapterConfig(
-  json: Json,
-  rank: number,
-  places: readonly { layer: number; linear: LinearName }[],
+  settings: PeftSettings,
+  modules: readonly Module[],
   base: DecoderConfig,
 ): AdapterConfig {
-  const targets = LINEARS.filter((linear) => places.some((place) => place.linear === linear));
-  const layers = [...new Set(places.map(({ layer }) => layer))].sort((a, b) => a - b);
-  const listed = Array.isArray(json.target_modules) ? (json.target_modules as unknown[]) : [];
-  for (const target of listed) {
-    const name = String(target).split(".").at(-1);
-    if (!targets.some((linear) => linear === name)) {
-      refuse(
-        `${CONFIG_FILE}: target_modules names ${said(target)}, but the adapter has no such weights`,
-        "Take both files from the same export.",
-      );
-    }
+  const targets = LINEARS.filter((linear) => modules.some((module) => module.linear === linear));
+  const layers = [...new Set(modules.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const unfilled = settings.targets.find(
+    (target) => !targets.some((linear) => linear === target.split(".").at(-1)),
+  );
+  if (unfilled !== undefined) {
+    refuse(
+      `${CONFIG_FILE}: target_modules names ${said(unfilled)}, but the adapter has no such weights`,
+      "Take both files from the same export.",
+    );
   }
-  const limited = json.layers_to_transform;
-  const asked = Array.isArray(limited)
-    ? (limited as unknown[])
-    : typeof limited === "number"
-      ? [limited]
-      : [];
-  const missing = asked.find((layer) => !layers.some((found) => found === layer));
+  const missing = settings.layers.find((layer) => !layers.some((found) => found === layer));
   if (missing !== undefined) {
     refuse(
       `${CONFIG_FILE}: layers_to_transform names layer ${said(missing)}, but the adapter has no weights for it`,
       "Take both files from the same export.",
     );
   }
+  const [first] = modules;
+  const uniform = modules.every(({ rank, alpha }) => rank === first.rank && alpha === first.alpha);
   return {
-    rank,
-    alpha: json.lora_alpha as number,
+    rank: Math.max(...modules.map(({ rank }) => rank)),
+    // An alpha of 0 scales everything to nothing: B cannot carry another module's scale over it.
+    alpha: uniform ? first.alpha : settings.alpha || 1,
     targets,
-    useRslora: json.use_rslora === true,
+    useRslora: settings.useRslora,
     layers: layers.length === base.layers ? null : layers,
   };
 }
@@ -276,9 +247,3 @@ export function writeAdapter(
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const said = (value: unknown): string =>
-  value === undefined ? "missing" : (JSON.stringify(value) ?? "").slice(0, 80);
-
-function refuse(what: string, hint: string): never {
-  throw new LabError("adapter", `${what}.`, hint);
-}
