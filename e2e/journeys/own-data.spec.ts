@@ -1,7 +1,7 @@
 // A run on one's own questions: told by itself, no recorded line beside it, and random order on the same rows one click away.
 import { expect, test } from "../fixtures";
 import { listen, picture, sentence } from "../page";
-import { apart, finished, keepUnits, open, standsAlone, start, tiny, units } from "./own";
+import { notice, finished, keepUnits, open, standsAlone, start, tiny, units } from "./own";
 
 test("own questions: no recorded line, and a fair one on request", async ({ page, url }) => {
   const complaints = listen(page);
@@ -16,10 +16,10 @@ test("own questions: no recorded line, and a fair one on request", async ({ page
   expect(await page.locator(".top").getByText(/603/).count(), "the story is not told of another run").toBe(0);
   await standsAlone(page, /^The recorded random order was run on other questions/);
 
-  await apart(page).getByRole("button", { name: "Run random order now" }).click();
+  await notice(page).getByRole("button", { name: "Run random order now" }).click();
   await picture(page, "pays").locator('svg [data-series="random"]').waitFor();
   await page.getByRole("button", { name: /Run on my GPU/ }).waitFor();
-  expect(await apart(page).count(), "there is nothing left to explain").toBe(0);
+  expect(await notice(page).count(), "there is nothing left to explain").toBe(0);
   const words = await sentence(page, "pays").innerText();
   expect(words).toMatch(/random order/);
   expect(words, "recorded seeds of other questions are no seeds of this").not.toMatch(/mean of/);

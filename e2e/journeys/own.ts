@@ -1,4 +1,4 @@
-// What the journeys of a person's own runs share: small runs, own questions, and the look at what stands beside a run.
+// Helpers for the journeys with the user's own runs: small runs, own questions, and the check that no baseline is drawn.
 import { expect, type Locator, type Page } from "@playwright/test";
 import { picture, sentence } from "../page";
 
@@ -10,8 +10,8 @@ export const tiny =
 
 export const units = "&data.train=stored:units.jsonl&data.test=stored:units.jsonl";
 
-/** The reason why no other line stands beside the run. */
-export const apart = (page: Page): Locator => picture(page, "pays").locator(".apart");
+/** The notice that says why the run is not compared with another. */
+export const notice = (page: Page): Locator => picture(page, "pays").locator(".baseline-notice");
 
 /** Opens a link afresh and waits for its recording. */
 export async function open(page: Page, url: string, hash: string): Promise<void> {
@@ -25,7 +25,7 @@ export const start = (page: Page): Promise<void> =>
   page.getByRole("button", { name: /Run on my GPU/ }).click();
 export const finished = (page: Page): Promise<void> => page.getByText(/^Finished$/).waitFor();
 
-/** Ends a run of full size: what stands beside it is known long before. */
+/** Stops a run of full size; its baseline is known long before its end. */
 export async function stop(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Stop and keep" }).click();
   await page.getByText(/^Stopped$/).waitFor();
@@ -52,7 +52,7 @@ export async function keepUnits(page: Page): Promise<void> {
 
 /** No line but the run's own is drawn or told of, and the reason is said. */
 export async function standsAlone(page: Page, reason: string | RegExp): Promise<void> {
-  await apart(page).getByText(reason).waitFor();
+  await notice(page).getByText(reason).waitFor();
   for (const id of ["random", "random-rest", "random-seeds", "edco-seeds", "metis-seeds"]) {
     const drawn = picture(page, "pays").locator(`svg [data-series="${id}"]`);
     expect(await drawn.count(), `${id} is not drawn`).toBe(0);

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { listen, picture } from "../page";
-import { apart, finished, open, start, tiny } from "./own";
+import { notice, finished, open, start, tiny } from "./own";
 
 const rewards =
   "#story=metis&trainer.warmStartSteps=0&trainer.samplesPerBatch=2&trainer.rollouts=2&trainer.maxNewTokens=4" +
@@ -35,11 +35,11 @@ test("a stored run is told by itself, and only a run that agrees is offered", as
 
   await show("needle · edco · seed 5");
   expect(await page.locator("h1").innerText()).toBe("EDCO on needle");
-  const offers = apart(page).getByRole("button", { name: /^Take my/ });
+  const offers = notice(page).getByRole("button", { name: /^Take my/ });
   await offers.first().waitFor();
   expect(await offers.count(), "the rewards are not offered").toBe(1);
   await offers.click();
   await picture(page, "pays").locator('svg [data-series="random"]').waitFor();
-  expect(await apart(page).count()).toBe(0);
+  expect(await notice(page).count()).toBe(0);
   complaints.none();
 });

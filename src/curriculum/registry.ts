@@ -18,7 +18,7 @@ export const STRATEGY_NAMES: readonly StrategyName[] = STRATEGIES.map(({ name })
 /** Of a config that says nothing. */
 export const DEFAULT_STRATEGY: StrategyName = STRATEGY_NAMES[0];
 
-/** The lot by rounds: what stands beside a run, and what others are measured against. */
+/** Random order in rounds: the usual baseline, against which other strategies are measured. */
 export const CHANCE = "random" satisfies StrategyName;
 
 /** @throws LabError "config" for a name that no file has */

@@ -5,17 +5,17 @@ import { reduceRun } from "../log/fold";
 import { Outline } from "../log/outline";
 import type { Frame } from "./picture";
 
-/** @param other log of the run beside this one; empty = none */
+/** @param other log of the baseline run; empty = none */
 export function frameOf(events: readonly RunEvent[], other: readonly RunEvent[]): Frame {
   const run = reduceRun(events);
-  const beside = other.length > 0 ? reduceRun(other) : null;
+  const baseline = other.length > 0 ? reduceRun(other) : null;
   const whole = new Outline();
   for (const event of events) whole.add(event);
   return {
     run,
-    beside,
-    besideStrategy: beside ? strategyOf(beside) : "",
-    besideRecorded: false,
+    baseline,
+    baselineStrategy: baseline ? strategyOf(baseline) : "",
+    baselineRecorded: false,
     seeds: [],
     whole,
     axis: "allTokens",

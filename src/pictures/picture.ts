@@ -8,15 +8,15 @@ import type { Figure } from "../ui/charts/scene";
 import type { TableData } from "../ui/controls/DataTable";
 import type { SeedRun } from "./race/pairs";
 
-/** What a picture is drawn of: a run as of the playhead, what stands beside it, and what the reader looks at. */
+/** What a picture is drawn from: a run as of the playhead, the run it is compared with, and what the reader has chosen to see. */
 export interface Frame {
   run: RunView;
-  /** Another run on the same questions for the same budget, whole; null where none stands beside. */
-  beside: RunView | null;
-  /** Strategy of the run beside this one, or of the one that is expected there; "" = none. */
-  besideStrategy: string;
+  /** The run that this one is compared with (same questions, same budget), whole; null = none. */
+  baseline: RunView | null;
+  /** Strategy of the baseline, also while its log is still being read; "" = none. */
+  baselineStrategy: string;
   /** Whether that one is a recording and this run is not. */
-  besideRecorded: boolean;
+  baselineRecorded: boolean;
   /** Further seeds of the two. */
   seeds: readonly SeedRun[];
   /** Of the whole log, beyond the playhead: ends of scales that stand still while a run plays. */
@@ -67,4 +67,4 @@ export const byRounds = (run: RunView): boolean =>
   (run.groups.length === 0 && !byRewards(run)) || run.rounds.some((round) => round.picks);
 
 export const ownName = ({ run }: Frame): string => strategyLabel(strategyOf(run));
-export const besideName = ({ besideStrategy }: Frame): string => strategyLabel(besideStrategy);
+export const baselineName = ({ baselineStrategy }: Frame): string => strategyLabel(baselineStrategy);

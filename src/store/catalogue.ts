@@ -9,7 +9,7 @@ export interface RunEntry {
   strategy: string;
   seed: number;
   file: string;
-  /** Id of the run that stands beside it: random order at the same budget. */
+  /** Id of its baseline: random order at the same budget. */
   compareWith: string | null;
 }
 

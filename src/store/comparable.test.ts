@@ -66,7 +66,7 @@ function made(what: Made = {}): RunFacts {
 }
 
 describe("a run whose reward function was mended on the way", () => {
-  it("stands beside none, for no other was run so", () => {
+  it("matches no other run, because none was made this way", () => {
     const own = made();
     expect(pairFaults({ ...own, mended: true }, own).map(({ part }) => part)).toEqual(["budget"]);
     expect(faultSentence("Your run", pairFaults(own, { ...own, mended: true }))).toBe(
@@ -253,7 +253,7 @@ describe("the recordings that come with the lab", () => {
     return found;
   };
   it.each(catalogue.filter(({ compareWith }) => compareWith !== null))(
-    "$id may stand beside $compareWith",
+    "$id may be compared with $compareWith",
     ({ id, compareWith }) => {
       expect(pairFaults(of(compareWith ?? ""), of(id))).toEqual([]);
     },

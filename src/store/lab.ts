@@ -4,7 +4,7 @@ import { createStore } from "zustand/vanilla";
 import { asLabError, LabError } from "../lib/errors";
 import type { Difference } from "./comparable";
 import { fetchCatalogue, openingRun, runUrl, storiesOf, type RunEntry } from "./catalogue";
-import { findBeside } from "./beside";
+import { findBaseline } from "./baseline";
 import { readLog } from "./log/read";
 import { Player } from "./player";
 import { readUrl, writeUrl } from "./url";
@@ -30,8 +30,8 @@ export interface Problem {
   details: string;
 }
 
-/** A run that does not stand beside the one on the page, and why. */
-export interface Apart {
+/** A run that cannot be the baseline of the one on the page, and why. */
+export interface Rejected {
   /** null: one of the person's own. */
   entry: RunEntry | null;
   strategy: string;
@@ -51,15 +51,15 @@ export interface LabState {
   story: string;
   entry: RunEntry | null;
   player: Player | null;
-  /** The run beside it, whole: random order at the same budget. */
-  beside: Player | null;
-  besideEntry: RunEntry | null;
-  /** Further recorded seeds; each agrees with the run on the page or the one beside it in all but the seed. */
+  /** The run it is compared with, whole: usually random order at the same budget. */
+  baseline: Player | null;
+  baselineEntry: RunEntry | null;
+  /** Further recorded seeds; each equals the run on the page or its baseline in all but the seed. */
   seeds: RaceRun[];
-  /** What could not be put beside the run. */
-  apart: Apart | null;
-  /** A live run that will stand beside once its log shows that it may. */
-  coming: Player | null;
+  /** The run that was tried as its baseline and differs too much from it; null = none. */
+  rejected: Rejected | null;
+  /** A live run that becomes the baseline once its log shows that it may. */
+  pending: Player | null;
   /** The round in focus; null follows the playhead. */
   round: number | null;
   /** The sample whose life is open. */
@@ -85,11 +85,11 @@ export const lab = createStore<LabState>(() => ({
   story: "needle",
   entry: null,
   player: null,
-  beside: null,
-  besideEntry: null,
+  baseline: null,
+  baselineEntry: null,
   seeds: [],
-  apart: null,
-  coming: null,
+  rejected: null,
+  pending: null,
   round: null,
   sample: null,
   hover: null,
@@ -168,9 +168,9 @@ export function fittingSpeed(endMs: number): number {
   return SPEEDS.find((speed) => endMs / speed <= SHOW_MS) ?? SPEEDS[SPEEDS.length - 1];
 }
 
-const nothingBeside = { beside: null, besideEntry: null, seeds: [], apart: null, coming: null };
+const noBaseline = { baseline: null, baselineEntry: null, seeds: [], rejected: null, pending: null };
 
-/** Puts a player on the page, alone; the one before is dropped. What may stand beside it comes after (beside.ts). */
+/** Shows a player on the page and drops the one before. Its baseline is looked for afterwards (baseline.ts). */
 export function showRun(player: Player, entry: RunEntry | null): void {
   lab.getState().player?.dispose();
   stage(player, entry);
@@ -186,8 +186,8 @@ export function showForNow(player: Player): { putBack: () => void; done: () => v
     putBack: () => {
       if (lab.getState().player !== player) return before.player?.dispose();
       player.dispose();
-      const { player: old, entry, beside, besideEntry, seeds, apart, coming } = before;
-      lab.setState({ player: old, entry, beside, besideEntry, seeds, apart, coming });
+      const { player: old, entry, baseline, baselineEntry, seeds, rejected, pending } = before;
+      lab.setState({ player: old, entry, baseline, baselineEntry, seeds, rejected, pending });
       if (played) old?.play();
     },
     done: () => before.player?.dispose(),
@@ -198,7 +198,7 @@ function stage(player: Player, entry: RunEntry | null): void {
   lab.setState({
     player,
     entry,
-    ...nothingBeside,
+    ...noBaseline,
     round: null,
     choice: null,
     sample: null,
@@ -218,14 +218,14 @@ function begin(player: Player): void {
 export async function openRecorded(entry: RunEntry): Promise<void> {
   const player = new Player("recorded");
   showRun(player, entry);
-  lab.setState({ besideEntry: compared(entry) });
+  lab.setState({ baselineEntry: compared(entry) });
   let begun = false;
-  // What stands beside the run is read when there is something to stand beside.
+  // The baseline is read once there is something to compare it with.
   const start = (): void => {
     if (begun) return;
     begun = true;
     player.seek(player.openingMs());
-    if (lab.getState().player === player) void findBeside(player);
+    if (lab.getState().player === player) void findBaseline(player);
   };
   try {
     await readLog(runUrl(entry), (events) => {

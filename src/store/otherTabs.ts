@@ -1,7 +1,7 @@
 // Runs that another tab of this page is training: finds out which they are, and follows their log without writing to it.
 import type { RunRecord } from "../data/db";
 import { lockedRuns, webLocks } from "../data/runLock";
-import { findBeside } from "./beside";
+import { findBaseline } from "./baseline";
 import { withStored } from "./database";
 import { lab, showRun } from "./lab";
 import { Player } from "./player";
@@ -26,7 +26,7 @@ export const isOpenEnded = ({ status }: RunRecord): boolean => status === "runni
 export async function followRun(runId: string): Promise<void> {
   const player = new Player("live");
   showRun(player, null);
-  void findBeside(player);
+  void findBaseline(player);
   let owner: string | undefined;
   for (;;) {
     const news = await withStored((db, { readNews }) =>

@@ -10,7 +10,7 @@ import { withDb } from "./database";
 import { connect, type AnswerTo, type Question } from "./connection";
 import { guardLeaving, keepAwake } from "./guards";
 import { requestPersistence } from "./persistence";
-import { findBeside, putBeside } from "./beside";
+import { findBaseline, setBaseline } from "./baseline";
 import { lab, showForNow, showProblem, showRun, type LabState } from "./lab";
 import { live } from "./live";
 import { Player } from "./player";
@@ -180,7 +180,7 @@ const notTwice = (): void => {
 /** Runs with `player` on the page. Where not one record comes of it, what was there before is put back. */
 async function runOnPage(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
   const before = showForNow(player);
-  void findBeside(player);
+  void findBaseline(player);
   try {
     await begin(runId, config, resume, player);
     before.done();
@@ -203,8 +203,8 @@ export async function startRun(): Promise<void> {
   }
 }
 
-/** The same run in random order, beside the one on the page. */
-export async function startBeside(): Promise<void> {
+/** Starts the same run in random order, as the baseline of the one on the page. */
+export async function startBaseline(): Promise<void> {
   const shown = lab.getState().player?.view;
   if (!shown || shown.status === "empty") return;
   const player = new Player("live");
@@ -212,13 +212,13 @@ export async function startBeside(): Promise<void> {
     await needGpu();
     notTwice();
     const config = merge(shown.config, { curriculum: { strategy: CHANCE }, name: null });
-    void putBeside(player);
+    void setBaseline(player);
     await begin(newId(config), config, false, player);
   } catch (thrown) {
-    if (lab.getState().coming === player) {
-      lab.setState({ coming: null });
+    if (lab.getState().pending === player) {
+      lab.setState({ pending: null });
       const shown = lab.getState().player;
-      if (shown) void findBeside(shown);
+      if (shown) void findBaseline(shown);
     }
     showProblem(thrown);
   }
@@ -250,9 +250,9 @@ export async function resumeRun(runId: string, config: unknown, events: readonly
   }
 }
 
-/** Whether the run under way is on the page, or beside it. */
-export const showsLive = ({ player, beside, coming }: LabState): boolean =>
-  player?.kind === "live" || beside?.kind === "live" || coming?.kind === "live";
+/** Whether the run under way is on the page, as its run or as the baseline. */
+export const showsLive = ({ player, baseline, pending }: LabState): boolean =>
+  player?.kind === "live" || baseline?.kind === "live" || pending?.kind === "live";
 
 const shownLive = (): boolean => showsLive(lab.getState()) && isBusy();
 
@@ -265,7 +265,7 @@ export function showRunUnderWay(): void {
   player.append(known.events);
   players.set(runId, player);
   showRun(player, null);
-  void findBeside(player);
+  void findBaseline(player);
 }
 
 function send(order: Order): void {

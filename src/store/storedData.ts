@@ -3,7 +3,7 @@ import type { DatasetRecord } from "../data/db";
 import type { FieldMap } from "../data/dataset";
 import { blobSource } from "../data/files";
 import type { RunEvent } from "../lib/events";
-import { findBeside } from "./beside";
+import { findBaseline } from "./baseline";
 import { withDb, withStored } from "./database";
 import { changeSettings, lab, showRun } from "./lab";
 import { requestPersistence } from "./persistence";
@@ -31,7 +31,7 @@ export async function openStoredRun(runId: string): Promise<void> {
   player.close();
   showRun(player, null);
   player.seek(player.outline.endMs);
-  void findBeside(player);
+  void findBaseline(player);
 }
 
 /** The datasets the user imported; the built-in ones are not among them. */

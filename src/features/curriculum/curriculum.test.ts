@@ -67,10 +67,10 @@ describe("the matrix", () => {
     expect(columns).toHaveLength(2);
     expect(columns[1].scores).toBeNull();
   });
-  it("shows the other run's picks only beside a round that has picked", () => {
+  it("shows the baseline's picks only in rounds that this run has picked", () => {
     const random = reduceRun(tinyLog("random"));
-    expect(Array.from(columnsOf(view, random)[0].beside ?? [])).toEqual([1, 0, 0, 0, 0, 1]);
-    expect(columnsOf(reduceRun(tinyLog(), 2000), random)[1].beside).toBeNull();
+    expect(Array.from(columnsOf(view, random)[0].baseline ?? [])).toEqual([1, 0, 0, 0, 0, 1]);
+    expect(columnsOf(reduceRun(tinyLog(), 2000), random)[1].baseline).toBeNull();
   });
   it("is a table too", () => {
     const table = matrixTable(view, Uint32Array.from([4, 1]));

@@ -18,7 +18,7 @@ function Shown({ picture, followed }: { picture: Picture; followed: Followed }) 
   const figure = useMemo(
     () => (Plate ? null : picture.figure(frame, width)),
     // `frame` is made anew each time; `news` says when what it holds has changed.
-    [picture, width, news, frame.run, frame.beside],
+    [picture, width, news, frame.run, frame.baseline],
   );
   const sentence = picture.sentence(frame);
   const entries = picture.key?.(frame) ?? [];

@@ -7,7 +7,7 @@ type Part = ComponentType<{ frame: Frame }>;
 
 export interface Parts {
   className?: string;
-  /** Beside "table" and "save". */
+  /** Baseline "table" and "save". */
   Tools?: Part;
   Above?: Part;
   /** In place of the figure, which is then drawn only to be saved. */

@@ -21,25 +21,25 @@ export interface Followed {
 export function useFrame(follows: Picture["follows"]): Followed {
   const topics = follows.filter(isTopic);
   const player = useLab((state) => state.player);
-  const besidePlayer = useLabQueued((state) => state.beside);
-  const besideEntry = useLab((state) => state.besideEntry);
+  const baselinePlayer = useLabQueued((state) => state.baseline);
+  const baselineEntry = useLab((state) => state.baselineEntry);
   const seeds = useLabQueued((state) => state.seeds);
   const axis = useLab((state) => (follows.includes("axis") ? state.axis : "allTokens"));
   const sort = useLab((state) => (follows.includes("sort") ? state.sort : "first-pick"));
   const focus = useLab((state) => (follows.includes("round") ? state.round : null));
   const chosen = useLab((state) => (follows.includes("choice") ? state.choice : null));
   const run = useView(player, ...topics);
-  const other = useView(besidePlayer, ...topics);
-  const beside = besidePlayer ? other : null;
+  const other = useView(baselinePlayer, ...topics);
+  const baseline = baselinePlayer ? other : null;
   const round = focus !== null && focus <= run.rounds.length ? focus : run.rounds.length;
   const choice = chosen ?? run.judged.length - 1;
   const whole = player?.outline ?? nothing;
   return {
     frame: {
       run,
-      beside,
-      besideStrategy: besideEntry?.strategy ?? (beside ? strategyOf(beside) : ""),
-      besideRecorded: besideEntry !== null && player?.kind !== "recorded",
+      baseline,
+      baselineStrategy: baselineEntry?.strategy ?? (baseline ? strategyOf(baseline) : ""),
+      baselineRecorded: baselineEntry !== null && player?.kind !== "recorded",
       seeds,
       whole,
       axis,

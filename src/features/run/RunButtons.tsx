@@ -7,7 +7,7 @@ import { useLive } from "../../store/live";
 import {
   showRunUnderWay,
   showsLive,
-  startBeside,
+  startBaseline,
   startRun,
   stepRun,
   stopRun,
@@ -17,7 +17,7 @@ import { MODEL_BYTES } from "./modelBytes";
 
 export function RunButtons({ onChange }: { onChange: () => void }) {
   const player = useTransport(useLab((state) => state.player));
-  const beside = useLab((lab) => lab.beside !== null || lab.coming !== null);
+  const baseline = useLab((lab) => lab.baseline !== null || lab.pending !== null);
   const shown = useLab(showsLive);
   const random = useFact(player, (view) => strategyOf(view) === CHANCE || view.status === "empty");
   const state = useLive((live) => live.state);
@@ -53,12 +53,12 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
       </div>
     );
   }
-  const alone = player !== null && player.kind !== "recorded" && !busy && !beside && !random;
+  const alone = player !== null && player.kind !== "recorded" && !busy && !baseline && !random;
   return (
     <div className="acts">
       {alone && (
-        <button type="button" className="button main" onClick={() => void startBeside()}>
-          Now in random order, beside it
+        <button type="button" className="button main" onClick={() => void startBaseline()}>
+          Now in random order, baseline it
         </button>
       )}
       {busy ? (

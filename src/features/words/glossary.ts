@@ -17,6 +17,8 @@ const general = {
   seconds: "Time on this device, scoring included. Testing, loading and saving are left out.",
   steps: "Updates of the adapter, one a batch. Scoring is left out.",
   band: "The shaded room around a line. With one run: 95 % interval of the test set's own error. With several seeds: from the lowest to the highest of them, no interval.",
+  baseline:
+    "The run that this one is compared with, drawn in grey: same questions, model, budget and seed, usually in random order.",
   "prefix entropy": "Entropy averaged over the first L tokens of the answer only. Shorter is cheaper.",
   "teacher-forced":
     "The model reads the reference answer instead of writing its own, so nothing has to be decoded.",

@@ -31,7 +31,7 @@ it("leaves out what a log that breaks off has no data for", () => {
   expect(sections(report(log, summarize(log, bytes)))).toEqual(["outcome", "pays", "config"]);
 });
 
-it("draws the run beside it in grey, as the page does", () => {
+it("draws the baseline in grey, as the page does", () => {
   const [started, ...rest] = SFT_LOG;
   const other = [{ ...started, config: { curriculum: { strategy: "random" } } } as RunEvent, ...rest];
   const page = report(SFT_LOG, summarize(SFT_LOG, bytes), other);

@@ -177,14 +177,14 @@ const configOf = (events: readonly RunEvent[]): string =>
 
 /**
  * The whole page.
- * @param beside the log of another run on the same questions for the same budget, drawn in grey
+ * @param baseline the log of another run on the same questions with the same budget, drawn in grey
  */
 export function report(
   events: readonly RunEvent[],
   summary: Summary,
-  beside: readonly RunEvent[] = [],
+  baseline: readonly RunEvent[] = [],
 ): string {
-  const frame = frameOf(events, beside);
+  const frame = frameOf(events, baseline);
   const { run } = frame;
   const name = run.name || "A run";
   const pictures = byPlace([...firstPictures, ...laterPictures]).filter((one) => one.applies(frame));

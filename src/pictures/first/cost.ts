@@ -1,17 +1,17 @@
-// What does choosing cost? Tokens and time by phase, the run beside it under it, both on one scale.
+// What does choosing cost? Tokens and time by phase, with the baseline run below, both on one scale.
 import { count, duration } from "../../lib/format";
 import { costOf, costPhases, PHASES, type CostPhase } from "../../log/phases";
 import type { RunView } from "../../log/view";
 import { group, label, type Figure } from "../../ui/charts/scene";
 import { stack, type StackRow } from "../../ui/charts/stack";
-import { besideName, ownName, type Frame, type Picture } from "../picture";
+import { baselineName, ownName, type Frame, type Picture } from "../picture";
 import { costSentence, costTable } from "../race/cost";
 
 type ByPhase = Readonly<Record<CostPhase, number>>;
 
 const runsOf = (frame: Frame): [string, RunView][] => [
   [ownName(frame) || "this run", frame.run],
-  ...(frame.beside ? [[`${besideName(frame)}, whole run`, frame.beside] as [string, RunView]] : []),
+  ...(frame.baseline ? [[`${baselineName(frame)}, whole run`, frame.baseline] as [string, RunView]] : []),
 ];
 
 const row = (name: string, spent: ByPhase, total: string): StackRow => ({
@@ -57,7 +57,7 @@ export const picture: Picture = {
       ["Time", bars(runs.map(([name, run]) => row(name, run.spentMs, duration(costOf(run.spentMs)))))],
     ]);
   },
-  table: (frame) => costTable(frame.run, frame.beside, ownName(frame) || "this run", besideName(frame)),
+  table: (frame) => costTable(frame.run, frame.baseline, ownName(frame) || "this run", baselineName(frame)),
   key: (frame) =>
     costPhases
       .filter((phase) => runsOf(frame).some(([, run]) => run.tokens[phase] > 0))

@@ -1,11 +1,11 @@
-// Is it learning? Loss a step: raw values faint, an exponential mean over them, the mean of the run beside it in grey.
+// Is it learning? Loss a step: raw values faint, an exponential mean over them, the mean of the baseline run in grey.
 import { plural } from "../../lib/format";
 import { debiasedMean } from "../../log/series";
 import type { RunView } from "../../log/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import { niceCeil } from "../../ui/charts/scale";
 import type { TableData } from "../../ui/controls/DataTable";
-import { besideName, type KeyEntry, type Picture } from "../picture";
+import { baselineName, type KeyEntry, type Picture } from "../picture";
 
 const POINTS = 600;
 
@@ -74,12 +74,12 @@ function lossTable(view: RunView): TableData {
   };
 }
 
-function seriesOf(run: RunView, beside: RunView | null): LineSeries[] {
+function seriesOf(run: RunView, baseline: RunView | null): LineSeries[] {
   const { step, loss } = run.steps;
   const mean = (of: RunView) => curve(of.steps.step.values, debiasedMean(of.steps.loss.values));
   const series: LineSeries[] = [];
-  if (beside && beside.steps.loss.length > 0)
-    series.push({ id: "beside", name: "the run beside it", color: "var(--random)", points: mean(beside) });
+  if (baseline && baseline.steps.loss.length > 0)
+    series.push({ id: "baseline", name: "the baseline run", color: "var(--random)", points: mean(baseline) });
   series.push(
     {
       id: "raw",
@@ -100,9 +100,9 @@ export const picture: Picture = {
   follows: ["steps", "groups", "run"],
   applies: ({ run, room }) => room || run.steps.step.length > 0,
   sentence: ({ run }) => lossSentence(run),
-  figure({ run, beside }, width) {
+  figure({ run, baseline }, width) {
     const { step, round } = run.steps;
-    const series = seriesOf(run, beside);
+    const series = seriesOf(run, baseline);
     const rules: { x: number; text: string }[] = [];
     for (let i = 1; i < round.length; i++)
       if (round.at(i) !== round.at(i - 1)) rules.push({ x: step.at(i - 1), text: "" });
@@ -112,8 +112,8 @@ export const picture: Picture = {
       height: 264,
       series,
       rules,
-      // The run beside it is whole: at the start of this one it alone has steps.
-      xDomain: [0, Math.max(run.planned.steps, step.length, beside?.steps.step.values.at(-1) ?? 0, 1)],
+      // The baseline is drawn whole from the start, so it can have steps that this run has not reached.
+      xDomain: [0, Math.max(run.planned.steps, step.length, baseline?.steps.step.values.at(-1) ?? 0, 1)],
       yDomain: lossDomain(highest),
       formatX: (value) => (value === 0 ? "step 0" : String(value)),
       formatY: (value) => String(value),
@@ -129,7 +129,7 @@ export const picture: Picture = {
           : "[[loss]], mean and each step, nats a token",
       },
     ];
-    if (frame.beside) entries.push({ mark: "k-line k-random", text: besideName(frame) });
+    if (frame.baseline) entries.push({ mark: "k-line k-random", text: baselineName(frame) });
     return entries;
   },
 };

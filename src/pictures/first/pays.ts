@@ -1,4 +1,4 @@
-// Does it pay? Test accuracy against cost, the run beside it in grey, with a band: the test set's own error, or the
+// Does it pay? Test accuracy against cost, the baseline run in grey, each with a band: the test set's own error, or the
 // spread over seeds where there are several.
 import { costToReach, meanOverCost } from "../../curriculum/paired";
 import { strategyLabel } from "../../curriculum/registry";
@@ -101,8 +101,8 @@ function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
   return series;
 }
 
-const fieldIn = ({ run, beside, besideStrategy, seeds }: Frame): Field =>
-  fieldOf(run, besideStrategy, beside, seeds);
+const fieldIn = ({ run, baseline, baselineStrategy, seeds }: Frame): Field =>
+  fieldOf(run, baselineStrategy, baseline, seeds);
 
 /** Area under the curve of one run, and what half and four fifths had cost. */
 function onTheWay({ run, axis }: Frame): string {
@@ -146,7 +146,7 @@ export const picture: Picture = {
   key(frame) {
     const { other, pairs } = fieldIn(frame);
     const entries: KeyEntry[] = [{ mark: "k-line k-pick", text: ownName(frame) || "this run" }];
-    const recorded = frame.besideRecorded ? ", recorded" : "";
+    const recorded = frame.baselineRecorded ? ", recorded" : "";
     if (other !== "")
       entries.push({ mark: "k-line k-random", text: `[[${other}|${strategyLabel(other)}]]${recorded}` });
     entries.push({
@@ -159,11 +159,11 @@ export const picture: Picture = {
     return entries;
   },
   notes(frame) {
-    const { run, beside, axis } = frame;
+    const { run, baseline, axis } = frame;
     const { own, other, pairs } = fieldIn(frame);
     const uneven = axis === "seconds" && pairs.find(({ unevenSeconds }) => unevenSeconds)?.unevenSeconds;
     const clocks = uneven ? `. ${uneven}` : "";
-    const way = beside
+    const way = baseline
       ? wayText(pairs, axis, strategyLabel(own), strategyLabel(other))
       : frame.room
         ? ""

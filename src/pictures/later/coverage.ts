@@ -12,7 +12,7 @@
 import { count, percent } from "../../lib/format";
 import type { RunView } from "../../log/view";
 import { lines, type LineSeries } from "../../ui/charts/lines";
-import { besideName, ownName, type Frame, type KeyEntry, type Picture } from "../picture";
+import { baselineName, ownName, type Frame, type KeyEntry, type Picture } from "../picture";
 
 interface Covered {
   /** Round, or step of reinforcement. */
@@ -55,18 +55,18 @@ const unitOf = (run: RunView): string => (run.groups.length > 0 ? "step" : "roun
 const curve = (list: readonly Covered[], share: (one: Covered) => number) =>
   [[0, 0] as const, ...list.map((one) => [one.at, share(one)] as const)] as const;
 
-function seriesOf({ run, beside }: Frame): LineSeries[] {
+function seriesOf({ run, baseline }: Frame): LineSeries[] {
   const own = coverage(run);
   const dots = own.length <= 40;
   const series: LineSeries[] = [
     { id: "lot", name: "by lot", color: "var(--random)", points: curve(own, (c) => c.byLot), dashed: true },
   ];
-  if (beside)
+  if (baseline)
     series.push({
-      id: "beside",
-      name: "the run beside it",
+      id: "baseline",
+      name: "the baseline run",
       color: "var(--random)",
-      points: curve(coverage(beside), (c) => c.seen),
+      points: curve(coverage(baseline), (c) => c.seen),
     });
   series.push({ id: "own", name: "this run", color: "var(--pick)", points: curve(own, (c) => c.seen), dots });
   return series;
@@ -123,7 +123,7 @@ export const picture: Picture = {
       },
       { mark: "k-dash", text: "as many picks drawn by lot, expected" },
     ];
-    if (frame.beside) entries.push({ mark: "k-line k-random", text: besideName(frame) });
+    if (frame.baseline) entries.push({ mark: "k-line k-random", text: baselineName(frame) });
     return entries;
   },
 };

@@ -1,5 +1,5 @@
-// Does it stay at the edge? Mean reward of the studied prompts by step, the run beside it in grey.
-import { besideGroups } from "../reward/beside";
+// Does it stay at the edge? Mean reward of the studied prompts by step, the baseline run in grey.
+import { baselineGroups } from "../reward/baseline";
 import { frontierFigure, frontierSentence, frontierTable } from "../reward/frontier";
 import type { KeyEntry, Picture } from "../picture";
 
@@ -9,19 +9,19 @@ export const picture: Picture = {
   question: "Does it stay at the edge?",
   follows: ["groups", "run"],
   applies: ({ run }) => run.groups.length > 0,
-  sentence: (frame) => frontierSentence(frame.run.groups, besideGroups(frame)),
+  sentence: (frame) => frontierSentence(frame.run.groups, baselineGroups(frame)),
   figure(frame, width) {
     const { groups, planned } = frame.run;
     const steps = Math.max(planned.steps, groups.at(-1)?.step ?? 0);
-    return frontierFigure(groups, besideGroups(frame)?.groups ?? null, { width, height: 290, steps });
+    return frontierFigure(groups, baselineGroups(frame)?.groups ?? null, { width, height: 290, steps });
   },
   table: ({ run }) => frontierTable(run.groups),
   key(frame) {
     const entries: KeyEntry[] = [
       { mark: "k-line k-pick", text: "mean [[reward]] of the studied prompts, each step faint" },
     ];
-    const beside = besideGroups(frame);
-    if (beside) entries.push({ mark: "k-line k-random", text: beside.name });
+    const baseline = baselineGroups(frame);
+    if (baseline) entries.push({ mark: "k-line k-random", text: baseline.name });
     return entries;
   },
 };

@@ -1,5 +1,5 @@
 // Where is the learning? Each group of rollouts at its mean reward and variance; both ends teach nothing.
-import { besideGroups } from "../reward/beside";
+import { baselineGroups } from "../reward/baseline";
 import { groupTable, rolloutsOf } from "../reward/groups";
 import { parabolaFigure, parabolaSentence } from "../reward/parabola";
 import type { Picture } from "../picture";
@@ -13,7 +13,7 @@ export const picture: Picture = {
   question: "Where is the learning?",
   follows: ["groups", "run"],
   applies: ({ run }) => run.groups.length > 0,
-  sentence: (frame) => parabolaSentence(frame.run.groups, besideGroups(frame)),
+  sentence: (frame) => parabolaSentence(frame.run.groups, baselineGroups(frame)),
   figure: ({ run }, width) => parabolaFigure(run.groups, { width: Math.min(width, WIDEST), height: 290 }),
   table: ({ run }) => groupTable(run.groups),
   key: ({ run }) => [

@@ -7,15 +7,15 @@ import { group, label, rect, type Figure, type Mark } from "../../ui/charts/scen
 import type { TableData } from "../../ui/controls/DataTable";
 
 /** One column a planned round; the ones to come are empty. */
-export function columnsOf(view: RunView, beside: RunView | null): RasterColumn[] {
+export function columnsOf(view: RunView, baseline: RunView | null): RasterColumn[] {
   const rounds = Math.max(view.planned.rounds, view.rounds.length, 1);
-  const samePool = beside !== null && beside.samples.length === view.samples.length;
+  const samePool = baseline !== null && baseline.samples.length === view.samples.length;
   return Array.from({ length: rounds }, (_, r) => {
     const round = view.rounds[r];
     return {
       scores: round?.scores ?? null,
       picked: round?.picked ?? null,
-      beside: samePool && round?.picked ? (beside.rounds[r]?.picked ?? null) : null,
+      baseline: samePool && round?.picked ? (baseline.rounds[r]?.picked ?? null) : null,
     };
   });
 }
@@ -76,7 +76,7 @@ export function matrixFigure(
         let sum = 0;
         let n = 0;
         let picked = false;
-        let beside = false;
+        let baseline = false;
         for (let row = from; row < to; row++) {
           const value = column.scores?.[order[row]] ?? NaN;
           if (!Number.isNaN(value)) {
@@ -84,7 +84,7 @@ export function matrixFigure(
             n++;
           }
           picked ||= column.picked?.[order[row]] === 1;
-          beside ||= column.beside?.[order[row]] === 1;
+          baseline ||= column.baseline?.[order[row]] === 1;
         }
         const at = top + y * step;
         if (n > 0)
@@ -94,7 +94,7 @@ export function matrixFigure(
             }),
           );
         if (picked) inner.push(rect(x + cells + 2, at, 6, step, { fill: "var(--pick)" }));
-        if (beside) inner.push(rect(x + cells + 10, at, 3, step, { fill: "var(--random)" }));
+        if (baseline) inner.push(rect(x + cells + 10, at, 3, step, { fill: "var(--random)" }));
       }
     marks.push(group(inner, { "data-round": c + 1 }));
   });

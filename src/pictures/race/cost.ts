@@ -1,4 +1,4 @@
-// What choosing costs: tokens and time by purpose for the run and the one beside it, and what other estimators
+// What choosing costs: tokens and time by purpose for the run and its baseline, and what other estimators
 // of the same score would have cost. Pure.
 import { count, percent } from "../../lib/format";
 import { choosingShare, SHARE_OF } from "../../log/share";
@@ -25,9 +25,9 @@ export function costSentence(view: RunView): string {
   return `Choosing has cost ${count(choosing)} tokens${ratio}.${share}${tip}`;
 }
 
-export function costTable(view: RunView, beside: RunView | null, own: string, other: string): TableData {
+export function costTable(view: RunView, baseline: RunView | null, own: string, other: string): TableData {
   const rows: (string | number)[][] = [];
-  for (const [name, run] of [[own, view], ...(beside ? [[other, beside]] : [])] as [string, RunView][])
+  for (const [name, run] of [[own, view], ...(baseline ? [[other, baseline]] : [])] as [string, RunView][])
     for (const purpose of costPhases)
       rows.push([
         name,

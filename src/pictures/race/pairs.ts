@@ -1,4 +1,4 @@
-// Which runs race: the one on the page, the one beside it, and their other recorded seeds.
+// Which runs are compared: the one on the page, its baseline, and their other recorded seeds.
 import { strategyOf } from "../../log/config";
 import type { RunView } from "../../log/view";
 import type { Pair } from "./race";
@@ -39,21 +39,21 @@ function pairOf(own: RunView, other: RunView | null, tests = own.evaluations): P
 /** The first pair is the one on the page; further pairs join where both seeds were recorded. */
 export function fieldOf(
   view: RunView,
-  besideStrategy: string,
-  beside: RunView | null,
+  baselineStrategy: string,
+  baseline: RunView | null,
   seeds: readonly SeedRun[],
 ): Field {
   const own = strategyOf(view);
-  const other = besideStrategy || (beside ? strategyOf(beside) : "");
+  const other = baselineStrategy || (baseline ? strategyOf(baseline) : "");
   const step = view.evaluations.at(-1)?.step ?? 0;
   const upTo = (run: RunView) => run.evaluations.filter((evaluation) => evaluation.step <= step);
-  const pairs = [pairOf(view, beside)];
+  const pairs = [pairOf(view, baseline)];
   const ownRuns = seeds.filter((run) => run.strategy === own).map((run) => run.view);
   const otherRuns = seeds.filter((run) => run.strategy === other && other !== own).map((run) => run.view);
-  if (beside)
+  if (baseline)
     for (const run of ownRuns) {
       const partner = otherRuns.find((candidate) => candidate.seed === run.seed);
       if (partner) pairs.push(pairOf(run, partner, upTo(run)));
     }
-  return { own, other, pairs, ownRuns, otherRuns: beside ? otherRuns : [] };
+  return { own, other, pairs, ownRuns, otherRuns: baseline ? otherRuns : [] };
 }

@@ -164,7 +164,7 @@ export function raceSentence(
   };
   const now = when(first.own);
   if (first.other.length === 0)
-    return `${now} ${own} answers ${percent(last.value)} of ${plural(last.n, "test question")}. ${other === "" ? "" : `No ${other} run stands beside it yet.`}`.trim();
+    return `${now} ${own} answers ${percent(last.value)} of ${plural(last.n, "test question")}. ${other === "" ? "" : `There is no ${other} run to compare it with yet.`}`.trim();
   if (last.step === 0)
     return `Before training both answer ${percent(last.value)} of ${plural(last.n, "test question")}.`;
   const seeds = pairs.length === 1 ? "" : ` (mean of ${pairs.length} seeds)`;

@@ -1,11 +1,11 @@
-// Does it stay at the edge? Mean reward of the studied prompts by step, another order beside it. Pure.
+// Does it stay at the edge? Mean reward of the studied prompts by step, with those of the baseline. Pure.
 import { percent } from "../../lib/format";
 import { debiasedMean } from "../../lib/smooth";
 import { lines, type LineSeries } from "../../ui/charts/lines";
 import type { Figure } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
 import { deadShare, mean, meanReward, type Group } from "./groups";
-import type { Beside } from "./parabola";
+import type { Baseline } from "./parabola";
 
 export interface FrontierStep {
   step: number;
@@ -26,17 +26,17 @@ export function frontier(groups: readonly Group[]): FrontierStep[] {
   }));
 }
 
-export function frontierSentence(groups: readonly Group[], beside: Beside | null = null): string {
+export function frontierSentence(groups: readonly Group[], baseline: Baseline | null = null): string {
   const steps = frontier(groups);
   if (steps.length < 4) return "The frontier shows after a few steps.";
   const part = Math.max(2, Math.floor(steps.length / 4));
   const early = mean(steps.slice(0, part).map((s) => s.reward));
   const late = mean(steps.slice(-part).map((s) => s.reward));
   const last = steps[steps.length - 1].step;
-  const others = frontier(beside?.groups.filter(({ step }) => step <= last) ?? []).slice(-part);
+  const others = frontier(baseline?.groups.filter(({ step }) => step <= last) ?? []).slice(-part);
   const other =
-    beside && others.length > 0
-      ? ` (${beside.name}: ${percent(mean(others.map((s) => s.reward)))} lately)`
+    baseline && others.length > 0
+      ? ` (${baseline.name}: ${percent(mean(others.map((s) => s.reward)))} lately)`
       : "";
   return (
     `The studied prompts were answered right ${percent(early)} of the time at first and ${percent(late)} lately${other}; ` +
@@ -46,7 +46,7 @@ export function frontierSentence(groups: readonly Group[], beside: Beside | null
 
 export function frontierFigure(
   groups: readonly Group[],
-  beside: readonly Group[] | null,
+  baseline: readonly Group[] | null,
   size: { width: number; height: number; steps: number },
 ): Figure {
   const series: LineSeries[] = [];
@@ -64,7 +64,7 @@ export function frontierFigure(
       });
     series.push({ id, name: id, color, points: steps.map((s, i) => [s.step, smooth[i]]) });
   };
-  if (beside) add("beside", "var(--random)", beside, false);
+  if (baseline) add("baseline", "var(--random)", baseline, false);
   add("own", "var(--pick)", groups, true);
   return lines({
     width: size.width,

@@ -42,22 +42,22 @@ export function parabolaCurves(rollouts: number): Curve[] {
 }
 
 /** Another run on the same figures, for one clause of the sentence. */
-export interface Beside {
+export interface Baseline {
   name: string;
   groups: readonly Group[];
 }
 
-export function parabolaSentence(groups: readonly Group[], beside: Beside | null = null): string {
+export function parabolaSentence(groups: readonly Group[], baseline: Baseline | null = null): string {
   if (groups.length === 0) return "No group of answers has been written yet.";
   const half = groups.slice(Math.floor(groups.length / 2));
   const form = isBinary(groups)
     ? "Rewards are 0 or 1, so every dot lies on the curve."
     : "Rewards lie between 0 and 1, so the curve is a ceiling.";
   const last = groups.at(-1)?.step ?? 0;
-  const same = beside?.groups.filter(({ step }) => step <= last) ?? [];
+  const same = baseline?.groups.filter(({ step }) => step <= last) ?? [];
   const other =
-    beside && same.length > 0
-      ? ` Beside it, ${beside.name}: ${percent(deadShare(same))} and ${mean(same.map((g) => g.variance)).toFixed(3)} by the same step.`
+    baseline && same.length > 0
+      ? ` For comparison, ${baseline.name}: ${percent(deadShare(same))} and ${mean(same.map((g) => g.variance)).toFixed(3)} by the same step.`
       : "";
   return (
     `Of ${plural(groups.length, "group")}, ${percent(deadShare(groups))} have no variance and teach nothing ` +

@@ -135,14 +135,14 @@ describe("the frontier", () => {
   it("is the mean of a step's groups", () => {
     expect(frontier(groups)[2]).toEqual({ step: 3, reward: 0.625, variance: 0.09375, dead: 0.5 });
   });
-  it("is told beside another order up to the same step only", () => {
+  it("is compared with another order up to the same step only", () => {
     const own = [1, 2, 3, 4].map((step) => group(step, [1, 0, 0, 0]));
     const other = [1, 2, 3, 4, 5, 6].map((step) => group(step, step > 4 ? [1, 1, 1, 1] : [1, 1, 0, 0]));
     expect(frontierSentence(own, { name: "random order", groups: other })).toContain(
       "25 % of the time at first and 25 % lately (random order: 50 % lately)",
     );
     expect(parabolaSentence(own, { name: "random order", groups: other })).toContain(
-      "Beside it, random order: 0 % and 0.250 by the same step.",
+      "For comparison, random order: 0 % and 0.250 by the same step.",
     );
   });
 });

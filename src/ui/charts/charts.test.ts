@@ -68,10 +68,10 @@ describe("raster", () => {
       [200, 200, 200],
     ] as const,
     pick: [255, 0, 0] as const,
-    besideColor: [0, 0, 255] as const,
+    baselineColor: [0, 0, 255] as const,
     line: [9, 9, 9] as const,
     rail: 8,
-    besideRail: 4,
+    baselineRail: 4,
   };
   const at = (bytes: Uint8ClampedArray, x: number, y: number) =>
     Array.from(bytes.subarray((y * 40 + x) * 4, (y * 40 + x) * 4 + 4));
@@ -80,7 +80,7 @@ describe("raster", () => {
     const column = {
       scores: Float32Array.from([0, 2]),
       picked: Uint8Array.from([0, 1]),
-      beside: Uint8Array.from([1, 0]),
+      baseline: Uint8Array.from([1, 0]),
     };
     const bytes = rasterColumn({ ...options, column });
     expect(at(bytes, 0, 0)).toEqual([200, 200, 200, 255]);
@@ -90,12 +90,12 @@ describe("raster", () => {
     expect(at(bytes, 39, 3)).toEqual([0, 0, 255, 255]);
   });
   it("averages rows that share a line, hatches what was not scored, leaves rounds to come empty", () => {
-    const column = { scores: Float32Array.from([0, 2]), picked: null, beside: null };
+    const column = { scores: Float32Array.from([0, 2]), picked: null, baseline: null };
     expect(at(rasterColumn({ ...options, height: 1, column }), 0, 0)).toEqual([100, 100, 100, 255]);
     const unscored = { ...column, scores: Float32Array.from([NaN, NaN]) };
     expect(at(rasterColumn({ ...options, height: 1, column: unscored }), 0, 0)).toEqual([9, 9, 9, 255]);
     expect(at(rasterColumn({ ...options, height: 1, column: unscored }), 2, 0)[3]).toBe(0);
-    const coming = { scores: null, picked: null, beside: null };
+    const coming = { scores: null, picked: null, baseline: null };
     expect(rasterColumn({ ...options, column: coming }).every((byte) => byte === 0)).toBe(true);
   });
   it("covers every row once", () => {

@@ -9,7 +9,7 @@ export interface RasterColumn {
   /** u8[samples]; null = not chosen yet. */
   picked: Uint8Array | null;
   /** The other run's choice, on the thin rail; null = none. */
-  beside: Uint8Array | null;
+  baseline: Uint8Array | null;
 }
 
 export interface RasterOptions {
@@ -23,11 +23,11 @@ export interface RasterOptions {
   place: (score: number) => number;
   ramp: readonly Rgb[];
   pick: Rgb;
-  besideColor: Rgb;
+  baselineColor: Rgb;
   line: Rgb;
   /** Of the rail of picks and of the rail of the other run, device pixels. */
   rail: number;
-  besideRail: number;
+  baselineRail: number;
 }
 
 export interface ColumnBox {
@@ -43,13 +43,13 @@ export function columnBoxes(
   columns: number,
   gap: number,
   rail: number,
-  besideRail: number,
+  baselineRail: number,
 ): ColumnBox[] {
   const each = (width - gap * (columns - 1)) / Math.max(1, columns);
   return Array.from({ length: columns }, (_, c) => ({
     x: Math.round(c * (each + gap)),
     width: Math.floor(each),
-    cells: Math.max(1, Math.floor(each - rail - besideRail)),
+    cells: Math.max(1, Math.floor(each - rail - baselineRail)),
   }));
 }
 
@@ -73,7 +73,7 @@ function mix(ramp: readonly Rgb[], share: number): Rgb {
  * Rows that share a pixel are averaged.
  */
 export function rasterColumn(options: RasterOptions): Uint8ClampedArray<ArrayBuffer> {
-  const { box, height, column, order, rail, besideRail } = options;
+  const { box, height, column, order, rail, baselineRail } = options;
   const { cells, width } = box;
   const bytes = new Uint8ClampedArray(width * height * 4);
   const pixels = new Uint32Array(bytes.buffer);
@@ -83,15 +83,15 @@ export function rasterColumn(options: RasterOptions): Uint8ClampedArray<ArrayBuf
   };
   const rows = order.length;
   if (rows === 0) return bytes;
-  const { scores, picked: own, beside: other } = column;
+  const { scores, picked: own, baseline: other } = column;
   const railAt = cells + Math.ceil(rail / 4);
-  const besideAt = cells + rail + Math.ceil(besideRail / 3);
+  const baselineAt = cells + rail + Math.ceil(baselineRail / 3);
   for (let y = 0; y < height; y++) {
     const [from, to] = rowsAt(y, height, rows);
     let sum = 0;
     let scored = 0;
     let picked = 0;
-    let beside = 0;
+    let baseline = 0;
     for (let row = from; row < to; row++) {
       const sample = order[row];
       const value = scores ? scores[sample] : NaN;
@@ -100,14 +100,20 @@ export function rasterColumn(options: RasterOptions): Uint8ClampedArray<ArrayBuf
         scored++;
       }
       if (own) picked += own[sample];
-      if (other) beside += other[sample];
+      if (other) baseline += other[sample];
     }
     if (scored > 0) put(y, 0, cells, mix(options.ramp, options.place(sum / scored)));
     else if (scores || own)
       for (let h = 0; h < cells; h++) if ((h + y) % 8 < 2) put(y, h, h + 1, options.line);
     if (picked > 0) put(y, railAt, cells + rail, options.pick, 90 + (165 * picked) / (to - from));
-    if (beside > 0)
-      put(y, besideAt, cells + rail + besideRail, options.besideColor, 90 + (165 * beside) / (to - from));
+    if (baseline > 0)
+      put(
+        y,
+        baselineAt,
+        cells + rail + baselineRail,
+        options.baselineColor,
+        90 + (165 * baseline) / (to - from),
+      );
   }
   return bytes;
 }

@@ -19,7 +19,7 @@ import { themeColours, useTheme } from "../themeColours";
 const HEIGHT = 430;
 const GAP = 10;
 const RAIL = 9;
-const BESIDE = 6;
+const BASELINE = 6;
 
 const sortNames: Record<Sort, string> = {
   "first-pick": "sorted by first pick",
@@ -59,7 +59,7 @@ function Order({ frame: { run, sort } }: { frame: Frame }) {
 }
 
 function Plate({ frame }: { frame: Frame }) {
-  const { run: view, beside, sort, round: shown } = frame;
+  const { run: view, baseline, sort, round: shown } = frame;
   const theme = useTheme();
   const [room, width] = useWidth<HTMLDivElement>(720);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -68,11 +68,11 @@ function Plate({ frame }: { frame: Frame }) {
   const news = `${view.version.pool} ${view.version.scores} ${view.version.picks}`;
   const order = useOrder(view, sort, news);
   const rows = useMemo(() => rowsOf(order), [order]);
-  const columns = columnsOf(view, beside);
+  const columns = columnsOf(view, baseline);
   const high = highest(frame.whole.scoreMax);
   const height = width < 420 ? 320 : HEIGHT;
   const gap = width < 420 ? 6 : GAP;
-  const boxes = columnBoxes(width, columns.length, gap, RAIL, BESIDE);
+  const boxes = columnBoxes(width, columns.length, gap, RAIL, BASELINE);
 
   // Each column is painted in a task of its own, on the canvas as it is: what has not changed is painted the same.
   useEffect(() => {
@@ -85,10 +85,10 @@ function Plate({ frame }: { frame: Frame }) {
     const next = `${w} ${h} ${columns.length} ${gap}`;
     if (grid.current !== next) [element.width, element.height] = [w, h];
     grid.current = next;
-    const [rail, besideRail] = [RAIL * ratio, BESIDE * ratio];
+    const [rail, baselineRail] = [RAIL * ratio, BASELINE * ratio];
     const queue = new TaskQueue();
     queue.run(
-      columnBoxes(w, columns.length, gap * ratio, rail, besideRail).map((box, c) => () => {
+      columnBoxes(w, columns.length, gap * ratio, rail, baselineRail).map((box, c) => () => {
         const { ramp, pick, random, line } = themeColours();
         const pixels = rasterColumn({
           box,
@@ -98,16 +98,16 @@ function Plate({ frame }: { frame: Frame }) {
           place: (score) => place(score, high),
           ramp,
           pick,
-          besideColor: random,
+          baselineColor: random,
           line,
           rail,
-          besideRail,
+          baselineRail,
         });
         context.putImageData(new ImageData(pixels, box.width, h), box.x, 0);
       }),
     );
     return () => queue.drop();
-  }, [width, height, gap, order, news, theme, high, columns.length, beside, beside?.version.picks]);
+  }, [width, height, gap, order, news, theme, high, columns.length, baseline, baseline?.version.picks]);
 
   const sentence = studySentence(view, shown);
   return (

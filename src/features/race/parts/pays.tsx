@@ -7,14 +7,14 @@ import { fieldOf } from "../../../pictures/race/pairs";
 import { axes, axisNames, verdict, verdictNote } from "../../../pictures/race/race";
 import { Segments } from "../../../ui/controls/Segments";
 import type { Parts } from "../../pictures/parts";
-import { Apart } from "../Apart";
+import { BaselineNotice } from "../BaselineNotice";
 
 function Above({ frame }: { frame: Frame }) {
-  const { run, beside, besideStrategy, seeds, axis } = frame;
-  const { own, other, pairs } = fieldOf(run, besideStrategy, beside, seeds);
+  const { run, baseline, baselineStrategy, seeds, axis } = frame;
+  const { own, other, pairs } = fieldOf(run, baselineStrategy, baseline, seeds);
   return (
     <>
-      <Apart />
+      <BaselineNotice />
       <Segments
         legend="Cost counted in"
         value={axis}

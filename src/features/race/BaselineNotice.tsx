@@ -1,16 +1,16 @@
-// Why no other line stands here, in one sentence, and the two ways to a fair one: run random order now, or take a run
-// of one's own that was made of the same. A recorded line never stands beside a run that it was not made for.
+// Explains in one sentence why the run on the page is not compared with another, and offers the two ways to a fair
+// comparison: run random order now, or choose a stored run that was made with the same data, model and settings.
 import { CHANCE, strategyLabel } from "../../curriculum/registry";
 import { useEffect, useState } from "react";
 import { faultSentence, runFacts } from "../../store/comparable";
-import { agreeingRuns, putStoredBeside, type OwnRun } from "../../store/beside";
+import { comparableRuns, setStoredBaseline, type OwnRun } from "../../store/baseline";
 import { useFact, useLab } from "../../store/hooks";
 import { useLive } from "../../store/live";
-import { startBeside } from "../../store/session";
+import { startBaseline } from "../../store/session";
 import { strategyOf } from "../../log/config";
 
-/** The person's runs that may stand beside the one on the page; looked for again when a run has ended. */
-function useAgreeing(wanted: boolean, busy: boolean): OwnRun[] {
+/** The user's runs that can be the baseline of the one on the page; looked for again when a run has ended. */
+function useComparable(wanted: boolean, busy: boolean): OwnRun[] {
   const player = useLab((state) => state.player);
   const [found, setFound] = useState<{ of: unknown; runs: OwnRun[] }>({ of: null, runs: [] });
   useEffect(() => {
@@ -18,7 +18,7 @@ function useAgreeing(wanted: boolean, busy: boolean): OwnRun[] {
     if (!own) return;
     let here = true;
     // A browser without storage has no runs to offer.
-    agreeingRuns(own).then(
+    comparableRuns(own).then(
       (runs) => here && setFound({ of: player, runs }),
       () => undefined,
     );
@@ -29,30 +29,30 @@ function useAgreeing(wanted: boolean, busy: boolean): OwnRun[] {
   return found.of === player && wanted ? found.runs : [];
 }
 
-export function Apart() {
+export function BaselineNotice() {
   const player = useLab((state) => state.player);
-  const apart = useLab((state) => state.apart);
-  const alone = useLab((state) => state.beside === null && state.coming === null);
+  const rejected = useLab((state) => state.rejected);
+  const alone = useLab((state) => state.baseline === null && state.pending === null);
   const busy = useLive((state) => !["idle", "finished"].includes(state.state));
   const strategy = useFact(player, strategyOf);
   const known = useFact(player, (view) => view.poolName !== "");
   const open = player !== null && player.kind !== "recorded" && alone && known;
-  const runs = useAgreeing(open, busy);
-  if (!open || (!apart && runs.length === 0)) return null;
-  const name = apart ? strategyLabel(apart.strategy) : "";
-  const subject = apart?.entry ? `The recorded ${name}` : `Your run in ${name}`;
+  const runs = useComparable(open, busy);
+  if (!open || (!rejected && runs.length === 0)) return null;
+  const name = rejected ? strategyLabel(rejected.strategy) : "";
+  const subject = rejected?.entry ? `The recorded ${name}` : `Your run in ${name}`;
   return (
-    <div className="apart" role="note" aria-label="What stands beside this run">
-      {apart && (
+    <div className="baseline-notice" role="note" aria-label="What this run is compared with">
+      {rejected && (
         <p>
-          {faultSentence(subject, apart.faults)} It is not drawn beside this run.
+          {faultSentence(subject, rejected.faults)} The two are therefore not compared.
           {busy && " When this run is over, random order can be run to the same plan."}
         </p>
       )}
       {!busy && (
         <div className="acts">
           {strategy !== CHANCE && (
-            <button type="button" className="button small" onClick={() => void startBeside()}>
+            <button type="button" className="button small" onClick={() => void startBaseline()}>
               Run random order now
             </button>
           )}
@@ -61,7 +61,7 @@ export function Apart() {
               key={run.runId}
               type="button"
               className="button small"
-              onClick={() => void putStoredBeside(run.runId)}
+              onClick={() => void setStoredBaseline(run.runId)}
             >
               Take my {strategyLabel(run.strategy)}, seed {run.seed}
               <small>{run.name}</small>

@@ -1,5 +1,5 @@
-// What stands beside the run on the page: a recorded run, one of the person's own, or nothing. Whatever it is, its log
-// is held against the run's first (comparable.ts), and where they differ the page says in what instead of drawing it.
+// The baseline: the run that the one on the page is compared with. It is a recorded run, one of the user's own, or none.
+// comparable.ts first checks both logs; where they differ, the page says in what instead of drawing a false comparison.
 import { CHANCE } from "../curriculum/registry";
 import { pairFaults, runFacts, sameLine, type RunFacts } from "./comparable";
 import { runUrl, type RunEntry } from "./catalogue";
@@ -48,7 +48,7 @@ async function recordedPlayer(entry: RunEntry, light: boolean): Promise<Player> 
 }
 
 /** Looks for the recorded random order that agrees with the run on the page; where none does, says why. */
-export async function findBeside(player: Player): Promise<void> {
+export async function findBaseline(player: Player): Promise<void> {
   const still = (): boolean => lab.getState().player === player;
   try {
     const own = await factsOf(player, still);
@@ -59,17 +59,17 @@ export async function findBeside(player: Player): Promise<void> {
       ? (entries.find((run) => run.id === entry.compareWith) ?? null)
       : recordedRandom(entries, own);
     if (!other) return void (await addSeeds(player, own, null, entries));
-    const beside = await recordedPlayer(other, false);
+    const baseline = await recordedPlayer(other, false);
     // The person may have put something else there meanwhile.
-    if (!still() || lab.getState().beside || lab.getState().coming) return beside.dispose();
-    const facts = runFacts(beside.events);
+    if (!still() || lab.getState().baseline || lab.getState().pending) return baseline.dispose();
+    const facts = runFacts(baseline.events);
     const faults = facts ? pairFaults(facts, own) : [];
     if (facts && faults.length === 0) {
-      lab.setState({ beside, besideEntry: other, apart: null });
+      lab.setState({ baseline, baselineEntry: other, rejected: null });
       await addSeeds(player, own, facts, entries);
     } else {
-      beside.dispose();
-      lab.setState({ besideEntry: null, apart: { entry: other, strategy: other.strategy, faults } });
+      baseline.dispose();
+      lab.setState({ baselineEntry: null, rejected: { entry: other, strategy: other.strategy, faults } });
     }
   } catch (thrown) {
     if (still()) showProblem(thrown);
@@ -83,10 +83,10 @@ async function addSeeds(
   other: RunFacts | null,
   entries: readonly RunEntry[],
 ): Promise<void> {
-  const { entry, besideEntry } = lab.getState();
+  const { entry, baselineEntry } = lab.getState();
   const lines = other ? [own, other] : [own];
   for (const run of entries) {
-    if (run.id === entry?.id || run.id === besideEntry?.id) continue;
+    if (run.id === entry?.id || run.id === baselineEntry?.id) continue;
     if (!lines.some(({ strategy, seed }) => strategy === run.strategy && seed !== run.seed)) continue;
     const recorded = await recordedPlayer(run, true);
     if (lab.getState().player !== player) return recorded.dispose();
@@ -99,20 +99,20 @@ async function addSeeds(
   }
 }
 
-/** Puts a run of the person's own beside the one on the page, once both logs show that they agree. */
-export async function putBeside(beside: Player): Promise<void> {
+/** Makes one of the user's runs the baseline, as soon as both logs show that the two may be compared. */
+export async function setBaseline(baseline: Player): Promise<void> {
   const { player } = lab.getState();
   if (!player) return;
-  lab.setState({ coming: beside, beside: null, besideEntry: null, seeds: [], apart: null });
-  const still = (): boolean => lab.getState().player === player && lab.getState().coming === beside;
-  const [own, other] = [await factsOf(player, still), await factsOf(beside, still)];
+  lab.setState({ pending: baseline, baseline: null, baselineEntry: null, seeds: [], rejected: null });
+  const still = (): boolean => lab.getState().player === player && lab.getState().pending === baseline;
+  const [own, other] = [await factsOf(player, still), await factsOf(baseline, still)];
   if (!still()) return;
   const faults = own && other ? pairFaults(other, own) : [];
   if (!own || !other || faults.length > 0) {
-    const apart = other && { entry: null, strategy: other.strategy, faults };
-    return lab.setState({ coming: null, apart });
+    const rejected = other && { entry: null, strategy: other.strategy, faults };
+    return lab.setState({ pending: null, rejected });
   }
-  lab.setState({ coming: null, beside });
+  lab.setState({ pending: null, baseline });
   const entries = (lab.getState().catalogue ?? []).filter((run) => run.story === storyOf(player, own));
   await addSeeds(player, own, other, entries);
 }
@@ -124,8 +124,8 @@ export interface OwnRun {
   seed: number;
 }
 
-/** Runs kept in this browser that may stand beside the one on the page, newest first. */
-export async function agreeingRuns(own: RunFacts): Promise<OwnRun[]> {
+/** Runs stored in this browser that may be the baseline of the one on the page, newest first. */
+export async function comparableRuns(own: RunFacts): Promise<OwnRun[]> {
   const found = await withStored(async (db, { listRuns, readEvents }) => {
     const found: OwnRun[] = [];
     for (const { runId, name, seed } of await listRuns(db)) {
@@ -139,13 +139,13 @@ export async function agreeingRuns(own: RunFacts): Promise<OwnRun[]> {
   return found ?? [];
 }
 
-/** Puts a stored run beside the one on the page. */
-export async function putStoredBeside(runId: string): Promise<void> {
+/** Makes a stored run the baseline. */
+export async function setStoredBaseline(runId: string): Promise<void> {
   try {
-    const beside = new Player("stored", true);
-    beside.append(await withDb((db, { readEvents }) => readEvents(db, runId)));
-    beside.close();
-    await putBeside(beside);
+    const baseline = new Player("stored", true);
+    baseline.append(await withDb((db, { readEvents }) => readEvents(db, runId)));
+    baseline.close();
+    await setBaseline(baseline);
   } catch (thrown) {
     showProblem(thrown);
   }
