@@ -7,6 +7,8 @@ import { memoryFolder } from "./files";
 import { nodeFolder } from "./testing/nodeFolder";
 import { createTokenizer, loadTokenizer, type ChatMessage, type TextTokenizer } from "./tokenizer";
 
+type Json = Record<string, unknown>;
+
 interface TokenizerCheck {
   kind: string;
   params: {
@@ -94,6 +96,13 @@ describe("the built-in model", () => {
 describe("unusual files", () => {
   const definition = () =>
     JSON.parse(readFileSync("public/models/tiny/tokenizer.json", "utf8")) as Record<string, unknown>;
+
+  it("decodes spaces as they were, though the config asks for cleaning them up", () => {
+    const definition = JSON.parse(readFileSync("public/models/tiny/tokenizer.json", "utf8")) as Json;
+    const cleaning = createTokenizer(definition, { clean_up_tokenization_spaces: true });
+    const text = "x != y , so 1 . 5";
+    expect(cleaning.decode(cleaning.encode(text))).toBe(text);
+  });
 
   it("says what is missing", async () => {
     await expect(loadTokenizer(memoryFolder("empty", new Map()))).rejects.toThrow(/no tokenizer\.json/);

@@ -23,7 +23,7 @@ export type Prompt = string | readonly ChatMessage[];
 export interface TextTokenizer {
   /** @param addSpecial also add what the post-processor adds (a begin token for Llama). Default false. */
   encode(text: string, addSpecial?: boolean): number[];
-  /** Ids the tokenizer does not know (the model's vocabulary may be larger) give no text. */
+  /** The text as it was encoded, spaces as they are. Ids that are not known (the vocabulary may be larger) give none. */
   decode(ids: ArrayLike<number>, keepSpecial?: boolean): string;
   /** The rendered chat template. @throws LabError "model" when there is none or it refuses the messages. */
   chat(messages: Prompt, options?: ChatOptions): string;
@@ -84,7 +84,6 @@ export function createTokenizer(
   const named = Object.fromEntries(
     ["bos_token", "eos_token", "unk_token", "pad_token"].map((key) => [key, tokenText(config[key])]),
   );
-  const cleanUp = config.clean_up_tokenization_spaces === true;
   const byteLevel = usesByteLevel(definition.decoder);
 
   const encode = (text: string, addSpecial = false): number[] =>
@@ -95,7 +94,8 @@ export function createTokenizer(
     if (known.length === 0) return "";
     return tokenizer.decode(known, {
       skip_special_tokens: !keepSpecial,
-      clean_up_tokenization_spaces: cleanUp,
+      // Whatever the config says: cleaning turns "x != y" into "x!= y", and a right answer into a wrong one.
+      clean_up_tokenization_spaces: false,
     });
   };
 
