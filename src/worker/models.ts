@@ -9,8 +9,8 @@ import {
   HUB_ADDRESS,
   hubFolder,
   hubSource,
-  lookAtHub,
-  type HubLook,
+  inspectHubModel,
+  type HubModelInfo,
   type HubSource,
 } from "../data/library/hub";
 import {
@@ -97,23 +97,23 @@ export class Models {
     // A branch means the commit that is here: “Models” fetches a newer one when asked to.
     const known = store && (await findDownloaded(store, hub, revision));
     if (store && known) return openStored(store, known.modelId);
-    const look = await this.#look(hub, revision);
-    if (store) return openStored(store, (await this.#fetch(store, look)).modelId);
+    const info = await this.#inspect(hub, revision);
+    if (store) return openStored(store, (await this.#fetch(store, info)).modelId);
     // Without storage the weights are read from the hub each time.
-    const sizes = new Map(look.files.map(({ name, bytes }) => [name, bytes]));
+    const sizes = new Map(info.files.map(({ name, bytes }) => [name, bytes]));
     const options = { address: await this.options.hubAddress };
-    return { ...(await openChosen(hubFolder(look, sizes, options))), revision: look.revision };
+    return { ...(await openChosen(hubFolder(info, sizes, options))), revision: info.revision };
   }
 
-  async #look(hub: HubSource, revision: string): Promise<HubLook> {
-    return lookAtHub(hub, revision, { address: await this.options.hubAddress });
+  async #inspect(hub: HubSource, revision: string): Promise<HubModelInfo> {
+    return inspectHubModel(hub, revision, { address: await this.options.hubAddress });
   }
 
-  async #fetch(store: FileStore, look: HubLook): Promise<{ modelId: string }> {
+  async #fetch(store: FileStore, info: HubModelInfo): Promise<{ modelId: string }> {
     const stop = new AbortController();
     this.#stop = stop;
     try {
-      return await downloadModel(store, look, {
+      return await downloadModel(store, info, {
         address: await this.options.hubAddress,
         signal: stop.signal,
         onProgress: (done, total) => this.#tell(done, total),
@@ -136,8 +136,8 @@ export class Models {
     const hub = hubSource(source);
     const store = await this.options.store;
     const known = hub && store ? await findDownloaded(store, hub, revision ?? "main") : null;
-    const look = hub && !known ? await this.#look(hub, revision ?? "main") : null;
-    const model = look ?? (await this.open(config.model));
+    const info = hub && !known ? await this.#inspect(hub, revision ?? "main") : null;
+    const model = info ?? (await this.open(config.model));
     const memory = plannedMemory(config, model);
     const limitBytes = assumedLimit();
     const fit = fittingIn(limitBytes, config, model);
@@ -149,10 +149,10 @@ export class Models {
       limitBytes,
       ...fit,
       advice: memoryAdvice(memory, limitBytes, fit),
-      download: look && {
-        files: look.files,
-        totalBytes: bytesOf(look.files),
-        hereBytes: store ? await bytesHere(store, look) : 0,
+      download: info && {
+        files: info.files,
+        totalBytes: bytesOf(info.files),
+        hereBytes: store ? await bytesHere(store, info) : 0,
         freeBytes: await freeBytes(),
       },
     };
@@ -174,7 +174,7 @@ export class Models {
       );
     }
     const store = await this.#neededStore();
-    return (await this.#fetch(store, await this.#look(hub, revision ?? "main"))).modelId;
+    return (await this.#fetch(store, await this.#inspect(hub, revision ?? "main"))).modelId;
   }
 
   stopDownload(): void {

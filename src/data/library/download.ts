@@ -8,7 +8,7 @@ import {
   otherSize,
   resolveUrl,
   type HubFile,
-  type HubLook,
+  type HubModelInfo,
   type HubOptions,
   type HubSource,
 } from "./hub";
@@ -52,9 +52,9 @@ export async function findDownloaded(
 }
 
 /** Bytes of it that are here already. */
-export async function bytesHere(store: FileStore, look: HubLook): Promise<number> {
-  const sizes = await store.sizes(hubModelId(look));
-  return look.files.reduce((sum, { name, bytes }) => sum + Math.min(bytes, sizes.get(flat(name)) ?? 0), 0);
+export async function bytesHere(store: FileStore, info: HubModelInfo): Promise<number> {
+  const sizes = await store.sizes(hubModelId(info));
+  return info.files.reduce((sum, { name, bytes }) => sum + Math.min(bytes, sizes.get(flat(name)) ?? 0), 0);
 }
 
 /** A GGUF file may lie in a subfolder of its repository; the library's folders have none. */
@@ -66,22 +66,22 @@ const flat = (path: string): string => path.replaceAll("/", "--");
  */
 export async function downloadModel(
   store: FileStore,
-  look: HubLook,
+  info: HubModelInfo,
   options: DownloadOptions = {},
 ): Promise<ModelRecord> {
-  const modelId = hubModelId(look);
+  const modelId = hubModelId(info);
   const known = await readRecord(store, modelId);
   const now = options.now ?? Date.now();
-  const total = bytesOf(look.files);
-  const here = await bytesHere(store, look);
-  await requireSpace(`store the model ${look.name}`, total - here);
+  const total = bytesOf(info.files);
+  const here = await bytesHere(store, info);
+  await requireSpace(`store the model ${info.name}`, total - here);
   const record: ModelRecord = {
     modelId,
-    name: look.name,
+    name: info.name,
     origin: "hub",
-    revision: look.revision,
-    asked: [...new Set([...(known?.asked ?? []), look.asked])],
-    files: look.files.map(({ name, bytes }) => ({ name: flat(name), bytes })),
+    revision: info.revision,
+    asked: [...new Set([...(known?.asked ?? []), info.asked])],
+    files: info.files.map(({ name, bytes }) => ({ name: flat(name), bytes })),
     whole: false,
     createdAt: known?.createdAt ?? now,
     usedAt: now,
@@ -89,20 +89,20 @@ export async function downloadModel(
   await writeRecord(store, record);
   let done = here;
   options.onProgress?.(done, total);
-  for (const file of look.files) {
+  for (const file of info.files) {
     const writer = await store.append(modelId, flat(file.name));
     try {
-      await fetchFile(look, file, writer, options, (change) => options.onProgress?.((done += change), total));
+      await fetchFile(info, file, writer, options, (change) => options.onProgress?.((done += change), total));
     } finally {
       writer.close();
     }
-    await checkFile(store, modelId, look, file, options.signal);
+    await checkFile(store, modelId, info, file, options.signal);
   }
   // The branch means this commit now: an older download keeps its commit, not the branch's name.
   for (const folder of await store.folders()) {
     const other = folder === modelId ? null : await readRecord(store, folder);
-    if (other?.name !== look.name || !other.asked.includes(look.asked)) continue;
-    await writeRecord(store, { ...other, asked: other.asked.filter((name) => name !== look.asked) });
+    if (other?.name !== info.name || !other.asked.includes(info.asked)) continue;
+    await writeRecord(store, { ...other, asked: other.asked.filter((name) => name !== info.asked) });
   }
   const whole = { ...record, whole: true };
   await writeRecord(store, whole);
@@ -113,7 +113,7 @@ export async function downloadModel(
 async function checkFile(
   store: FileStore,
   modelId: string,
-  look: HubLook,
+  info: HubModelInfo,
   { name, sha256 }: HubFile,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -121,24 +121,24 @@ async function checkFile(
   if (!stored) return;
   const found = await sha256Of(stored, signal);
   if (found === sha256) return;
-  if (found === null) throw stopped(look);
+  if (found === null) throw stopped(info);
   const writer = await store.append(modelId, flat(name));
   writer.truncate(0);
   writer.close();
   throw new LabError(
     "network",
-    `${name} of ${look.name} came with other content than the hub lists: its SHA-256 begins with ${found.slice(0, 12)}, not ${sha256?.slice(0, 12)}.`,
+    `${name} of ${info.name} came with other content than the hub lists: its SHA-256 begins with ${found.slice(0, 12)}, not ${sha256?.slice(0, 12)}.`,
     "What came was deleted. Download it again; if it happens again, something on the way changes the file.",
     { file: name },
   );
 }
 
-const stopped = (look: HubLook): LabError =>
-  new LabError("stopped", `Loading ${look.name} was stopped.`, "What has come is kept.");
+const stopped = (info: HubModelInfo): LabError =>
+  new LabError("stopped", `Loading ${info.name} was stopped.`, "What has come is kept.");
 
 /** One file to its last byte, over as many connections as it takes; gives up when several in a row bring nothing. */
 async function fetchFile(
-  look: HubLook,
+  info: HubModelInfo,
   file: { name: string; bytes: number },
   writer: FileWriter,
   options: DownloadOptions,
@@ -150,9 +150,9 @@ async function fetchFile(
     const before = writer.size;
     let trouble: unknown = new Error("the connection ended early");
     try {
-      await continueFile(look, file, writer, options, onChange);
+      await continueFile(info, file, writer, options, onChange);
     } catch (thrown) {
-      if (signal?.aborted) throw stopped(look);
+      if (signal?.aborted) throw stopped(info);
       if (thrown instanceof LabError) throw thrown;
       if (thrown instanceof DOMException && thrown.name === "QuotaExceededError")
         throw storageFault(file.name, thrown);
@@ -160,7 +160,7 @@ async function fetchFile(
     }
     if (writer.size > before) idle = 0;
     else if (writer.size < file.bytes) {
-      if (idle >= retries) throw hubFault(trouble, look.name, look.revision, options, file.name);
+      if (idle >= retries) throw hubFault(trouble, info.name, info.revision, options, file.name);
       await new Promise((resolve) => setTimeout(resolve, backoffMs * 2 ** idle++));
     }
   }
@@ -173,14 +173,14 @@ function restart(writer: FileWriter, onChange: (bytes: number) => void): void {
 
 /** One connection: whatever it brings is behind what was there. */
 async function continueFile(
-  look: HubLook,
+  info: HubModelInfo,
   file: { name: string; bytes: number },
   writer: FileWriter,
   options: DownloadOptions,
   onChange: (bytes: number) => void,
 ): Promise<void> {
   const from = writer.size;
-  const response = await (options.fetch ?? fetch)(resolveUrl(look, file.name, options), {
+  const response = await (options.fetch ?? fetch)(resolveUrl(info, file.name, options), {
     // Without a range a server may compress, and without compression a part can be asked for.
     ...(from > 0 ? { headers: { Range: `bytes=${from}-` } } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
@@ -188,7 +188,7 @@ async function continueFile(
   if (response.status === 429 || response.status >= 500)
     throw new Error(`the server answers ${response.status}`);
   if (response.status !== 200 && response.status !== 206)
-    throw hubFault({ statusCode: response.status }, look.name, look.revision, options, file.name);
+    throw hubFault({ statusCode: response.status }, info.name, info.revision, options, file.name);
   if (response.status === 206) {
     const [, start, total] =
       /^bytes (\d+)-\d+\/(\d+)/.exec(response.headers.get("content-range") ?? "") ?? [];

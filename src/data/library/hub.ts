@@ -43,7 +43,7 @@ export interface HubFile {
   sha256: string | null;
 }
 
-export interface HubLook {
+export interface HubModelInfo {
   name: string;
   file: string | null;
   /** The commit. */
@@ -59,23 +59,23 @@ export interface HubLook {
 
 /** Address of a file at a commit. */
 export function resolveUrl(
-  look: { name: string; revision: string },
+  info: { name: string; revision: string },
   file: string,
   options: HubOptions,
 ): string {
   const path = file.split("/").map(encodeURIComponent).join("/");
-  return `${options.address ?? HUB_ADDRESS}/${look.name}/resolve/${encodeURIComponent(look.revision)}/${path}`;
+  return `${options.address ?? HUB_ADDRESS}/${info.name}/resolve/${encodeURIComponent(info.revision)}/${path}`;
 }
 
 /**
  * What a hub id would bring, checked as far as can be without fetching weights.
  * @throws LabError "network" (no such model, revision, no access), "model" (cannot be used).
  */
-export async function lookAtHub(
+export async function inspectHubModel(
   source: HubSource,
   asked: string,
   options: HubOptions = {},
-): Promise<HubLook> {
+): Promise<HubModelInfo> {
   const { name } = source;
   const { modelInfo, listFiles } = await import("@huggingface/hub");
   const hubUrl = options.address ?? HUB_ADDRESS;

@@ -6,7 +6,7 @@ import { memoryFolder, memorySource, type ModelFolder } from "../files";
 import { nodeFolder } from "../testing/nodeFolder";
 import { memoryFileStore } from "../testing/memoryFileStore";
 import { bytesHere, downloadModel, findDownloaded, hubModelId } from "./download";
-import { hubSource, lookAtHub } from "./hub";
+import { hubSource, inspectHubModel } from "./hub";
 import { importModel, listModels, openStored, readRecord } from "./models";
 
 const TINY = nodeFolder("public/models/tiny");
@@ -21,7 +21,7 @@ afterEach(async () => {
   await hub.close();
 });
 const options = () => ({ address: hub.address, ...QUICK });
-const look = (name: string, revision = "main") => lookAtHub(hubSource(name)!, revision, options());
+const look = (name: string, revision = "main") => inspectHubModel(hubSource(name)!, revision, options());
 
 const sizeOf = async (name: string): Promise<number> => (await TINY.open(name))!.size;
 
