@@ -1,12 +1,12 @@
 // The next samples of a round, and AdamW's settings for the next step.
 import { Random } from "../curriculum/random";
 import { nextBatch } from "../curriculum/select";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import { optimizerAt } from "./sft";
 import { stepsOfRound } from "./state";
 
 /** The next samples of the round's picks. */
-export function takeBatch({ run, state }: RunBook): number[] {
+export function takeBatch({ run, state }: RunTracker): number[] {
   const { trainer, curriculum } = run.config;
   const random = Random.restore(state.curriculum.batch);
   const picks = state.picks.map((pick) => pick.sample);
@@ -17,7 +17,7 @@ export function takeBatch({ run, state }: RunBook): number[] {
 }
 
 /** AdamW for the next step: schedules run over the round, or over the run when the optimiser is kept. */
-export function optimizerNow({ run, state }: RunBook) {
+export function optimizerNow({ run, state }: RunTracker) {
   const { trainer, curriculum, budget } = run.config;
   return curriculum.restartOptimizer
     ? optimizerAt(trainer, state.step - state.roundStart, stepsOfRound(state, run.config))

@@ -4,7 +4,7 @@ import { Random, indices } from "../curriculum/random";
 import { strategyNamed } from "../curriculum/registry";
 import type { Forecasts, PromptStrategy } from "../curriculum/strategy";
 import { takeBatch } from "./batches";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import { measure, viewOf, type Measured } from "./measure";
 
 /** Candidates of a step with what was found out about them. */
@@ -16,7 +16,7 @@ export interface Judged extends Measured {
   /** What stood in for an unreadable forecast. */
   standIn: number;
   exploration: number[];
-  /** Picks that lot took among candidates of the same value at the cut. */
+  /** Picks drawn at random among candidates of the same value at the cut. */
   byLot: number;
   elapsedMs: number;
 }
@@ -31,11 +31,11 @@ export interface ChosenPrompts {
 /** Random numbers of the measurement that chooses: judgments, and rollouts apart from those that are trained. */
 const CHOOSING = { judgments: 0x0d6e, rollouts: 1 };
 
-export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
-  const { run, state } = book;
+export async function choosePrompts(tracker: RunTracker): Promise<ChosenPrompts> {
+  const { run, state } = tracker;
   const { config } = run;
   const strategy = strategyNamed(config.curriculum.strategy);
-  if (strategy.chooses === "rounds") return { samples: takeBatch(book), judged: null };
+  if (strategy.chooses === "rounds") return { samples: takeBatch(tracker), judged: null };
   const random = Random.restore(state.prompts);
   const size = config.trainer.samplesPerBatch;
   const candidates = random.sample(indices(run.train.length), candidateCount(config));
@@ -44,10 +44,10 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
     state.prompts = random.state;
     return { samples: candidates.slice(0, size), judged: null };
   }
-  const { result, elapsedMs } = await book.timed("judge", () =>
-    measure(book, strategy, candidates, CHOOSING),
+  const { result, elapsedMs } = await tracker.timed("judge", () =>
+    measure(tracker, strategy, candidates, CHOOSING),
   );
-  const ranking = strategy.rank?.(viewOf(book, candidates), result.forecasts, random) ?? null;
+  const ranking = strategy.rank?.(viewOf(tracker, candidates), result.forecasts, random) ?? null;
   const fallback = standIn(config, state.record);
   const { selected, exploration, byLot } = chooseByForecast(
     ranking ?? result.forecasts,
@@ -57,7 +57,7 @@ export async function choosePrompts(book: RunBook): Promise<ChosenPrompts> {
     random,
   );
   state.prompts = random.state;
-  book.spend("judge", result.tokens);
+  tracker.spend("judge", result.tokens);
   return {
     samples: selected.map((at) => candidates[at]),
     judged: {

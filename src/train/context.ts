@@ -57,7 +57,7 @@ export interface RunContext {
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, "atMs"> : never) : never;
 
 /** The parts of a running run that every phase uses. */
-export class RunBook {
+export class RunTracker {
   readonly measured: Measured = { scoreMs: [], stepMs: [], evaluateMs: [] };
   #since: number;
   #phase: Phase = "load";

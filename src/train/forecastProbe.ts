@@ -2,7 +2,7 @@
 // forecast at each evaluation and then measured by rollouts of the same weights. Nothing is trained on them.
 import { Random, indices } from "../curriculum/random";
 import { IN_WORDS, strategyNamed } from "../curriculum/registry";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import { measure } from "./measure";
 import { rollOut } from "./rollouts";
 
@@ -22,18 +22,18 @@ export function forecastProbeSamples(seed: number, poolSize: number, count: numb
  * Forecasts and measures the probe's samples, and logs both. Does nothing where the config asks for none.
  * @returns ms it took
  */
-export async function probeForecasts(book: RunBook): Promise<number> {
-  const { run, state } = book;
+export async function probeForecasts(tracker: RunTracker): Promise<number> {
+  const { run, state } = tracker;
   const { evaluation, trainer, seed } = run.config;
   if (trainer.kind !== "grpo" || evaluation.forecastProbe === 0 || state.step === 0) return 0;
   const samples = forecastProbeSamples(seed, run.train.length, evaluation.forecastProbe);
-  const { result, elapsedMs } = await book.timed("evaluate", async () => {
-    const { by, forecasts, tokens } = await forecastsOf(book, samples);
+  const { result, elapsedMs } = await tracker.timed("evaluate", async () => {
+    const { by, forecasts, tokens } = await forecastsOf(tracker, samples);
     const variances: number[] = [];
     let spent = tokens;
     for (let from = 0; from < samples.length; from += CHUNK) {
-      await book.between(from, samples.length, spent);
-      const groups = await rollOut(book, samples.slice(from, from + CHUNK), PROBE_DRAW);
+      await tracker.between(from, samples.length, spent);
+      const groups = await rollOut(tracker, samples.slice(from, from + CHUNK), PROBE_DRAW);
       for (const group of groups) {
         variances.push(group.variance);
         spent += group.tokens;
@@ -41,16 +41,16 @@ export async function probeForecasts(book: RunBook): Promise<number> {
     }
     return { by, forecasts, variances, tokens: spent };
   });
-  book.spend("evaluate", result.tokens);
+  tracker.spend("evaluate", result.tokens);
   const { round, step } = state;
-  book.emit({ type: "forecasts.probed", round, step, samples, ...result, elapsedMs });
+  tracker.emit({ type: "forecasts.probed", round, step, samples, ...result, elapsedMs });
   return elapsedMs;
 }
 
 /** Forecasts by whoever forecasts in this run; where nobody does, the policy is asked in words all the same. */
-async function forecastsOf(book: RunBook, samples: readonly number[]) {
-  const strategy = strategyNamed(book.run.config.curriculum.strategy);
+async function forecastsOf(tracker: RunTracker, samples: readonly number[]) {
+  const strategy = strategyNamed(tracker.run.config.curriculum.strategy);
   const own = strategy.chooses === "prompts" && strategy.probedBy !== null ? strategy : IN_WORDS;
-  const { forecasts, tokens } = await measure(book, own, samples, PROBING);
+  const { forecasts, tokens } = await measure(tracker, own, samples, PROBING);
   return { by: own.probedBy ?? ("words" as const), forecasts, tokens };
 }

@@ -8,7 +8,7 @@ import type { StepReport, TrainItem } from "../model/engine";
 import { Random, mixKey } from "../curriculum/random";
 import { optimizerNow } from "./batches";
 import { choosePrompts, type Judged } from "./choosing";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import type { StepOutcome } from "./loop";
 import type { Judgment } from "./measure";
 import { cutToRows, groupRows, pack, type Group } from "./pack";
@@ -23,37 +23,37 @@ const MEMORY_STREAM = 0x3e30;
 const SHOWN = 2;
 
 /** @returns what the loop logs as the step; `group.rolled` and `step.judged` are logged here */
-export async function grpoStep(book: RunBook): Promise<StepOutcome> {
-  const { run } = book;
+export async function grpoStep(tracker: RunTracker): Promise<StepOutcome> {
+  const { run } = tracker;
   const { trainer } = run.config;
   const { engine } = run;
-  const { samples, judged } = await choosePrompts(book);
-  await book.between(0, trainer.minibatches + 1, 0);
-  const rolled = await book.timed("rollout", () => rollOut(book, samples, TRAIN_DRAW));
+  const { samples, judged } = await choosePrompts(tracker);
+  await tracker.between(0, trainer.minibatches + 1, 0);
+  const rolled = await tracker.timed("rollout", () => rollOut(tracker, samples, TRAIN_DRAW));
   const groups = rolled.result;
-  book.spend(
+  tracker.spend(
     "rollout",
     groups.reduce((sum, { tokens }) => sum + tokens, 0),
   );
-  await book.between(1, trainer.minibatches + 1, 0);
+  await tracker.between(1, trainer.minibatches + 1, 0);
 
-  const verdict = rewardForecasts(book, judged, groups);
-  const optimizer = optimizerNow(book);
-  const { result, elapsedMs } = await book.timed("train", async () => {
+  const verdict = rewardForecasts(tracker, judged, groups);
+  const optimizer = optimizerNow(tracker);
+  const { result, elapsedMs } = await tracker.timed("train", async () => {
     const { reports, tokens } = await updatePolicy({
       engine,
       groups,
       prompts: (sample) => run.train[sample].promptIds,
       trainer,
       optimizer,
-      referenceKept: book.state.keptReference,
+      referenceKept: tracker.state.keptReference,
       joining: verdict.itemsOf,
     });
     return { report: joined(reports), tokens };
   });
-  const moved = await movement(book, groups);
-  logStep(book, groups, judged, verdict, moved);
-  remember(book, groups, judged, verdict);
+  const moved = await movement(tracker, groups);
+  logStep(tracker, groups, judged, verdict, moved);
+  remember(tracker, groups, judged, verdict);
   const partsMs = { judge: judged?.elapsedMs ?? 0, rollout: rolled.elapsedMs, train: elapsedMs };
   return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate, partsMs };
 }
@@ -81,8 +81,12 @@ interface Verdict {
 }
 
 /** How good the forecasts of the trained prompts were, and the loss on their judgment tokens. */
-function rewardForecasts(book: RunBook, judged: Judged | null, groups: readonly RolledGroup[]): Verdict {
-  const { run, state } = book;
+function rewardForecasts(
+  tracker: RunTracker,
+  judged: Judged | null,
+  groups: readonly RolledGroup[],
+): Verdict {
+  const { run, state } = tracker;
   const none = { rewards: [], baseline: 0, itemsOf: () => [] };
   if (!judged) return { ...none, forecasts: groups.map(() => null) };
   const { strategy, candidates, judgments, sharedPrefix } = judged;
@@ -124,8 +128,8 @@ function judgmentItems(
 }
 
 /** How far the step moved the log-probability of each rollout of its most mixed group, nats; null = not looked at. */
-async function movement(book: RunBook, groups: readonly RolledGroup[]) {
-  const { run } = book;
+async function movement(tracker: RunTracker, groups: readonly RolledGroup[]) {
+  const { run } = tracker;
   const [group] = [...groups].sort((a, b) => b.variance - a.variance);
   if (!group || group.variance === 0) return null;
   const children = group.answers.map(({ tokens }) => ({ tokens, targetFrom: 0 }));
@@ -141,7 +145,7 @@ async function movement(book: RunBook, groups: readonly RolledGroup[]) {
 }
 
 /** Characters of a text by the token that wrote them; empty where tokens do not end between characters. */
-function characters(tokens: Uint32Array, text: string, { run }: RunBook): number[] {
+function characters(tokens: Uint32Array, text: string, { run }: RunTracker): number[] {
   const { eosTokenIds } = run.engine.config;
   const counts = Array.from(tokens, (id) =>
     eosTokenIds.includes(id) ? 0 : run.tokenizer.idToText(id).length,
@@ -152,13 +156,13 @@ function characters(tokens: Uint32Array, text: string, { run }: RunBook): number
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 function logStep(
-  book: RunBook,
+  tracker: RunTracker,
   groups: readonly RolledGroup[],
   judged: Judged | null,
   verdict: Verdict,
   moved: Awaited<ReturnType<typeof movement>>,
 ): void {
-  const { state } = book;
+  const { state } = tracker;
   const step = state.step + 1;
   if (judged) {
     const { candidates, forecasts, ranking, standIn, exploration, byLot, judgments, tokens, elapsedMs } =
@@ -166,7 +170,7 @@ function logStep(
     const unread = judgments ? forecasts.indexOf(null) : -1;
     const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
     const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
-    book.emit({
+    tracker.emit({
       type: "step.judged",
       step,
       candidates,
@@ -193,7 +197,7 @@ function logStep(
     });
   }
   groups.forEach((group, i) => {
-    book.emit({
+    tracker.emit({
       type: "group.rolled",
       round: state.round,
       step,
@@ -204,7 +208,7 @@ function logStep(
       variancePredicted: verdict.forecasts[i],
       texts: group.texts,
       tokenEntropy: group.answers.map(({ entropy }) => Array.from(entropy, rounded)),
-      tokenChars: group.answers.map(({ tokens }, a) => characters(tokens, group.texts[a], book)),
+      tokenChars: group.answers.map(({ tokens }, a) => characters(tokens, group.texts[a], tracker)),
       ...(moved?.sample === group.sample ? { moved: moved.values } : {}),
       tokens: group.tokens,
     });
@@ -213,7 +217,7 @@ function logStep(
 
 /** What the next step starts from: what rollouts have shown, and what the strategy keeps of it. */
 function remember(
-  { run, state }: RunBook,
+  { run, state }: RunTracker,
   groups: readonly RolledGroup[],
   judged: Judged | null,
   { rewards }: Verdict,

@@ -10,7 +10,7 @@ import type { StepReport } from "../model/engine";
 import { optimizerNow, takeBatch } from "./batches";
 import { decodeCheckpoint } from "./checkpoint";
 import { compareEstimators } from "./compare";
-import { RunBook, type RunContext } from "./context";
+import { RunTracker, type RunContext } from "./context";
 import { evaluate, probeAnswers, probedSamples } from "./evaluate";
 import { probeForecasts } from "./forecastProbe";
 import { grpoStep } from "./grpo";
@@ -43,45 +43,45 @@ export interface StepOutcome {
  * @param checkpoint where to go on from; the log must already be cut to its `eventCount`
  */
 export async function runLoop(run: RunContext, checkpoint: Uint8Array | null): Promise<RunOutcome> {
-  let book = new RunBook(run, newRunState(run.config));
+  let tracker = new RunTracker(run, newRunState(run.config));
   try {
     if (checkpoint) {
       const { state, train } = decodeCheckpoint<Parameters<typeof storedState>[0]>(checkpoint);
       run.engine.writeState(train);
-      book = new RunBook(run, storedState(state));
-      await noteVariants(book, train.variants);
-      for (const note of run.notes ?? []) book.emit({ type: "note", ...note });
+      tracker = new RunTracker(run, storedState(state));
+      await noteVariants(tracker, train.variants);
+      for (const note of run.notes ?? []) tracker.emit({ type: "note", ...note });
     } else {
       run.engine.initAdapter(run.config.seed);
       run.engine.resetOptimizer();
-      book.state.secondsMs.load = run.loadMs;
+      tracker.state.secondsMs.load = run.loadMs;
     }
-    while (book.state.stage !== "done") {
-      book.mark();
-      await STAGES[book.state.stage](book);
+    while (tracker.state.stage !== "done") {
+      tracker.mark();
+      await STAGES[tracker.state.stage](tracker);
     }
-    finish(book, "done");
+    finish(tracker, "done");
     return { status: "done", error: null };
   } catch (thrown) {
     let error = asLabError(thrown);
     if (error.code === "stopped") {
       try {
-        await book.save();
-        finish(book, "stopped");
+        await tracker.save();
+        finish(tracker, "stopped");
         return { status: "stopped", error: null };
       } catch (failed) {
         error = asLabError(failed);
       }
     }
     const { code, message, hint } = error;
-    book.emit({ type: "run.failed", code, reason: message, hint });
+    tracker.emit({ type: "run.failed", code, reason: message, hint });
     return { status: "failed", error };
   } finally {
     run.control.onRest = null;
   }
 }
 
-const STAGES: Record<Exclude<RunState["stage"], "done">, (book: RunBook) => Promise<void>> = {
+const STAGES: Record<Exclude<RunState["stage"], "done">, (tracker: RunTracker) => Promise<void>> = {
   begin,
   warm,
   first,
@@ -92,28 +92,28 @@ const STAGES: Record<Exclude<RunState["stage"], "done">, (book: RunBook) => Prom
   finish: finishRound,
 };
 
-function finish(book: RunBook, status: "done" | "stopped"): void {
-  const { tokens, secondsMs } = book.state;
-  book.emit({ type: "run.finished", status, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
+function finish(tracker: RunTracker, status: "done" | "stopped"): void {
+  const { tokens, secondsMs } = tracker.state;
+  tracker.emit({ type: "run.finished", status, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
 }
 
 /** Other kernels than before could change bits: said, not hidden. */
-async function noteVariants(book: RunBook, before: Record<string, string>): Promise<void> {
-  const now = (await book.run.engine.readState()).variants;
+async function noteVariants(tracker: RunTracker, before: Record<string, string>): Promise<void> {
+  const now = (await tracker.run.engine.readState()).variants;
   const changed = Object.keys(before).filter((key) => now[key] !== undefined && now[key] !== before[key]);
   if (changed.length === 0) return;
-  book.emit({
+  tracker.emit({
     type: "note",
     code: "variants-changed",
     text: `This device chose other kernels than the checkpoint's (${changed.join(", ")}): last bits may differ.`,
   });
 }
 
-async function begin(book: RunBook): Promise<void> {
-  const { run, state } = book;
+async function begin(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
   const { config } = run;
   const scored = signalOf(strategyNamed(config.curriculum.strategy)) !== null;
-  book.emit({
+  tracker.emit({
     type: "run.started",
     runId: run.runId,
     name: run.name,
@@ -127,31 +127,31 @@ async function begin(book: RunBook): Promise<void> {
       scoredPerRound: scored ? run.train.length : 0,
     },
   });
-  book.emit({
+  tracker.emit({
     type: "pool.loaded",
     name: run.poolName,
     train: run.train.map(logSample),
     testSize: run.test.length,
   });
-  for (const note of run.notes ?? []) book.emit({ type: "note", ...note });
+  for (const note of run.notes ?? []) tracker.emit({ type: "note", ...note });
   state.stage = config.trainer.kind === "grpo" && config.trainer.warmStartSteps > 0 ? "warm" : "first";
 }
 
 /** The model before training. */
-async function first(book: RunBook): Promise<void> {
-  await evaluateNow(book);
-  await checkpoint(book);
+async function first(tracker: RunTracker): Promise<void> {
+  await evaluateNow(tracker);
+  await checkpoint(tracker);
 }
 
 /** Supervised steps on random samples before the first rollout; its losses are told in one note. */
-async function warm(book: RunBook): Promise<void> {
-  const { run, state } = book;
+async function warm(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
   const { trainer } = run.config;
-  await book.gate("step");
-  if (state.warmStep === 0) book.begin("train");
+  await tracker.gate("step");
+  if (state.warmStep === 0) tracker.begin("train");
   const random = Random.restore(state.warm);
   const batch = random.sample(indices(run.train.length), 8);
-  const { result } = await book.timed("train", () =>
+  const { result } = await tracker.timed("train", () =>
     sftStep(
       run.engine,
       batch.map((i) => run.train[i]),
@@ -160,11 +160,11 @@ async function warm(book: RunBook): Promise<void> {
   );
   state.warm = random.state;
   state.warmStep++;
-  book.spend("train", result.tokens);
-  book.progress(state.warmStep, trainer.warmStartSteps);
-  countFinite(book, result.report);
+  tracker.spend("train", result.tokens);
+  tracker.progress(state.warmStep, trainer.warmStartSteps);
+  countFinite(tracker, result.report);
   if (state.warmStep < trainer.warmStartSteps) return;
-  book.emit({
+  tracker.emit({
     type: "note",
     code: "warm-start",
     text: `${state.warmStep} supervised steps on random samples came first; the last one's loss was ${result.report.loss.toFixed(3)}.`,
@@ -176,18 +176,18 @@ async function warm(book: RunBook): Promise<void> {
   state.stage = "first";
 }
 
-async function announce(book: RunBook): Promise<void> {
-  const { state, run } = book;
-  book.emit({ type: "checkpoint.saved", round: state.round, step: state.step });
+async function announce(tracker: RunTracker): Promise<void> {
+  const { state, run } = tracker;
+  tracker.emit({ type: "checkpoint.saved", round: state.round, step: state.step });
   const over =
     state.round >= run.config.curriculum.rounds || (state.round > 0 && budgetSpent(state, run.config));
   state.stage = over ? "done" : "round";
 }
 
-async function round(book: RunBook): Promise<void> {
-  const { run, state } = book;
+async function round(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
   const { curriculum } = run.config;
-  await book.gate("round");
+  await tracker.gate("round");
   const restarts = state.round > 0 && curriculum.restartOptimizer;
   state.round++;
   state.roundStart = state.step;
@@ -195,18 +195,18 @@ async function round(book: RunBook): Promise<void> {
   if (strategy.chooses === "rounds") {
     const scores =
       strategy.signal !== null && needsScores(curriculum, state.round)
-        ? await scorePool(book, strategy.signal)
+        ? await scorePool(tracker, strategy.signal)
         : state.curriculum.scores;
     const facts = run.train.map(sampleFacts);
     const chosen = selectRound(strategy, run.config, state.round, facts, scores, state.curriculum);
-    if (chosen.selection.picks.length === 0) throw nothingToPick(book, strategy.nothing);
+    if (chosen.selection.picks.length === 0) throw nothingToPick(tracker, strategy.nothing);
     state.curriculum = chosen.state;
     state.picks = chosen.selection.picks;
-    book.emit({ type: "round.selected", round: state.round, ...chosen.selection });
-    if (chosen.note) book.emit({ type: "note", code: "choice", text: chosen.note });
+    tracker.emit({ type: "round.selected", round: state.round, ...chosen.selection });
+    if (chosen.note) tracker.emit({ type: "note", code: "choice", text: chosen.note });
   }
   if (restarts) run.engine.resetOptimizer();
-  book.begin("train");
+  tracker.begin("train");
   state.stage = "train";
 }
 
@@ -219,7 +219,7 @@ function sampleFacts({ promptIds, answerIds, row }: RunContext["train"][number])
 }
 
 /** @param reason of the strategy itself, where it has one */
-function nothingToPick({ run, state }: RunBook, reason: string | undefined): LabError {
+function nothingToPick({ run, state }: RunTracker, reason: string | undefined): LabError {
   const { window } = run.config.curriculum;
   const empty = window ? `no score lies in the window [${window.join(", ")}]` : "the pool is empty";
   const why = reason ?? empty;
@@ -227,8 +227,8 @@ function nothingToPick({ run, state }: RunBook, reason: string | undefined): Lab
   return new LabError("config", `Round ${state.round} has nothing to pick: ${why}.`, hint);
 }
 
-async function scorePool(book: RunBook, signal: PoolSignal): Promise<(number | null)[]> {
-  const { run, state } = book;
+async function scorePool(tracker: RunTracker, signal: PoolSignal): Promise<(number | null)[]> {
+  const { run, state } = tracker;
   const { curriculum, evaluation, seed } = run.config;
   const { estimator } = curriculum;
   const context = {
@@ -236,10 +236,10 @@ async function scorePool(book: RunBook, signal: PoolSignal): Promise<(number | n
     tokenizer: run.tokenizer,
     seed,
     round: state.round,
-    between: book.between,
+    between: tracker.between,
   };
-  book.begin("score");
-  const { result: scores, elapsedMs } = await book.timed("score", (): Promise<PoolScores> => {
+  tracker.begin("score");
+  const { result: scores, elapsedMs } = await tracker.timed("score", (): Promise<PoolScores> => {
     switch (signal) {
       case "entropy":
         return scoreEntropy(run.train, estimator, context);
@@ -250,9 +250,9 @@ async function scorePool(book: RunBook, signal: PoolSignal): Promise<(number | n
         return signal satisfies never;
     }
   });
-  book.spend("score", scores.tokens);
-  book.measured.scoreMs.push(elapsedMs);
-  book.emit({
+  tracker.spend("score", scores.tokens);
+  tracker.measured.scoreMs.push(elapsedMs);
+  tracker.emit({
     type: "pool.scored",
     round: state.round,
     step: state.step,
@@ -270,24 +270,25 @@ async function scorePool(book: RunBook, signal: PoolSignal): Promise<(number | n
     (compared === "each-round" || (compared === "first-round" && state.round === 1))
   ) {
     const rows = await compareEstimators(run.train, estimator, { ...scores, elapsedMs }, context, () =>
-      book.elapsed(),
+      tracker.elapsed(),
     );
-    book.emit({ type: "estimators.compared", round: state.round, rows });
+    tracker.emit({ type: "estimators.compared", round: state.round, rows });
   }
   return scores.values;
 }
 
-async function train(book: RunBook): Promise<void> {
-  const { run, state } = book;
-  await book.gate("step");
-  const from = book.elapsed();
-  const outcome = run.config.trainer.kind === "grpo" ? await grpoStep(book) : await supervisedStep(book);
+async function train(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
+  await tracker.gate("step");
+  const from = tracker.elapsed();
+  const outcome =
+    run.config.trainer.kind === "grpo" ? await grpoStep(tracker) : await supervisedStep(tracker);
   state.step++;
   const { report, samples, tokens, lr, partsMs } = outcome;
-  book.spend("train", tokens);
-  const elapsedMs = book.elapsed() - from;
-  book.measured.stepMs.push(elapsedMs);
-  book.emit({
+  tracker.spend("train", tokens);
+  const elapsedMs = tracker.elapsed() - from;
+  tracker.measured.stepMs.push(elapsedMs);
+  tracker.emit({
     type: "step.finished",
     round: state.round,
     step: state.step,
@@ -300,26 +301,26 @@ async function train(book: RunBook): Promise<void> {
     elapsedMs,
     ...(partsMs ? { partsMs } : {}),
   });
-  countFinite(book, report);
-  book.progress(state.step - state.roundStart, stepsOfRound(state, run.config) ?? 0, state.tokens.train);
+  countFinite(tracker, report);
+  tracker.progress(state.step - state.roundStart, stepsOfRound(state, run.config) ?? 0, state.tokens.train);
   const { every } = run.config.evaluation;
   const due = typeof every === "number" && state.step % every === 0;
   state.stage = due ? "evaluate" : roundIsFull(state, run.config) ? "finish" : "train";
 }
 
 /** An evaluation between steps. */
-async function evaluateStage(book: RunBook): Promise<void> {
-  await evaluateNow(book);
-  const full = roundIsFull(book.state, book.run.config);
-  if (!full) book.begin("train");
-  book.state.stage = full ? "finish" : "train";
+async function evaluateStage(tracker: RunTracker): Promise<void> {
+  await evaluateNow(tracker);
+  const full = roundIsFull(tracker.state, tracker.run.config);
+  if (!full) tracker.begin("train");
+  tracker.state.stage = full ? "finish" : "train";
 }
 
-async function supervisedStep(book: RunBook): Promise<StepOutcome> {
-  const { run } = book;
-  const batch = takeBatch(book);
-  const optimizer = optimizerNow(book);
-  const { result } = await book.timed("train", () =>
+async function supervisedStep(tracker: RunTracker): Promise<StepOutcome> {
+  const { run } = tracker;
+  const batch = takeBatch(tracker);
+  const optimizer = optimizerNow(tracker);
+  const { result } = await tracker.timed("train", () =>
     sftStep(
       run.engine,
       batch.map((i) => run.train[i]),
@@ -329,7 +330,7 @@ async function supervisedStep(book: RunBook): Promise<StepOutcome> {
   return { samples: batch, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
 }
 
-function countFinite({ state }: RunBook, report: StepReport): void {
+function countFinite({ state }: RunTracker, report: StepReport): void {
   state.notFinite = report.skipped ? state.notFinite + 1 : 0;
   if (state.notFinite < NOT_FINITE_LIMIT) return;
   throw new LabError(
@@ -340,52 +341,58 @@ function countFinite({ state }: RunBook, report: StepReport): void {
   );
 }
 
-async function finishRound(book: RunBook): Promise<void> {
-  const { run, state } = book;
+async function finishRound(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
   const { every } = run.config.evaluation;
   const last = state.round >= run.config.curriculum.rounds || budgetSpent(state, run.config);
   const due = (typeof every !== "number" || last) && state.evaluatedAt !== state.step;
-  if (due) await evaluateNow(book);
+  if (due) await evaluateNow(tracker);
   const { round: at, step, tokens, secondsMs } = state;
-  book.emit({ type: "round.finished", round: at, step, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
-  await checkpoint(book);
+  tracker.emit({
+    type: "round.finished",
+    round: at,
+    step,
+    tokens: { ...tokens },
+    secondsMs: { ...secondsMs },
+  });
+  await checkpoint(tracker);
 }
 
 /** Test accuracy and the probed answers, or only the probes where evaluation is off. */
-async function evaluateNow(book: RunBook): Promise<void> {
-  const { run, state } = book;
+async function evaluateNow(tracker: RunTracker): Promise<void> {
+  const { run, state } = tracker;
   const { evaluation } = run.config;
   const test = evaluation.limit === null ? run.test : run.test.slice(0, evaluation.limit);
   const probed = probedSamples(test, evaluation.probes);
   const asked = evaluation.every === "never" ? probed : test;
   if (asked.length === 0) return;
-  book.begin("evaluate");
+  tracker.begin("evaluate");
   const { engine, tokenizer, grader } = run;
-  const { result, elapsedMs } = await book.timed("evaluate", () =>
+  const { result, elapsedMs } = await tracker.timed("evaluate", () =>
     evaluate(asked, {
       engine,
       tokenizer,
       grader,
       maxNewTokens: evaluation.maxNewTokens,
-      between: book.between,
+      between: tracker.between,
     }),
   );
-  book.spend("evaluate", result.tokens);
+  tracker.spend("evaluate", result.tokens);
   state.evaluatedAt = state.step;
   const { metric, items, value, n, interval, tokens } = result;
   const at = { round: state.round, step: state.step };
   if (evaluation.every !== "never") {
-    book.emit({ type: "evaluated", ...at, metric, items, value, n, interval, tokens, elapsedMs });
+    tracker.emit({ type: "evaluated", ...at, metric, items, value, n, interval, tokens, elapsedMs });
   }
   if (probed.length > 0) {
-    book.emit({ type: "probed", ...at, answers: probeAnswers(probed, result, tokenizer) });
+    tracker.emit({ type: "probed", ...at, answers: probeAnswers(probed, result, tokenizer) });
   }
-  book.measured.evaluateMs.push(elapsedMs + (await probeForecasts(book)));
+  tracker.measured.evaluateMs.push(elapsedMs + (await probeForecasts(tracker)));
 }
 
 /** A checkpoint that is part of the run: the log says so, right after it is stored. */
-async function checkpoint(book: RunBook): Promise<void> {
-  book.state.stage = "announce";
-  book.mark();
-  await book.save();
+async function checkpoint(tracker: RunTracker): Promise<void> {
+  tracker.state.stage = "announce";
+  tracker.mark();
+  await tracker.save();
 }

@@ -3,7 +3,7 @@
 import { mixKey } from "../curriculum/random";
 import type { Ask, Forecasts, PromptStrategy, PromptView } from "../curriculum/strategy";
 import type { Generated } from "../model/engine";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import { asDocument, cutToRows, groupRows, pack } from "./pack";
 import { rollOut } from "./rollouts";
 import { answerText } from "./samples";
@@ -35,7 +35,7 @@ export interface Draws {
 }
 
 /** What a strategy may look at when it asks about candidates. */
-export function viewOf({ run, state }: RunBook, candidates: readonly number[]): PromptView<unknown> {
+export function viewOf({ run, state }: RunTracker, candidates: readonly number[]): PromptView<unknown> {
   return {
     config: run.config,
     candidates,
@@ -47,24 +47,24 @@ export function viewOf({ run, state }: RunBook, candidates: readonly number[]): 
 
 /** Asks as the strategy says, and has it read the answer. */
 export async function measure(
-  book: RunBook,
+  tracker: RunTracker,
   strategy: PromptStrategy,
   candidates: readonly number[],
   draws: Draws,
 ): Promise<Measured> {
-  const ask = strategy.ask(viewOf(book, candidates));
+  const ask = strategy.ask(viewOf(tracker, candidates));
   const none = { judgments: null, sharedPrefix: 0, features: null, tokens: 0 };
   switch (ask.wants) {
     case "nothing":
       return { ...none, forecasts: ask.read() };
     case "judgments":
-      return { ...none, ...(await judge(book, candidates, ask, draws.judgments)) };
+      return { ...none, ...(await judge(tracker, candidates, ask, draws.judgments)) };
     case "features": {
-      const { features, tokens } = await promptFeatures(book, candidates);
+      const { features, tokens } = await promptFeatures(tracker, candidates);
       return { ...none, forecasts: ask.read(features), features, tokens };
     }
     case "rollouts": {
-      const groups = await rollOut(book, candidates, draws.rollouts);
+      const groups = await rollOut(tracker, candidates, draws.rollouts);
       const forecasts = ask.read(groups.map(({ variance }) => variance));
       return { ...none, forecasts, tokens: groups.reduce((sum, { tokens }) => sum + tokens, 0) };
     }
@@ -75,12 +75,12 @@ export async function measure(
 
 /** The policy writes a judgment of every candidate, all behind one shared beginning. */
 async function judge(
-  book: RunBook,
+  tracker: RunTracker,
   candidates: readonly number[],
   { contexts, maxTokens, temperature, read }: Extract<Ask, { wants: "judgments" }>,
   stream: number,
 ) {
-  const { run, state } = book;
+  const { run, state } = tracker;
   const { engine, tokenizer } = run;
   const { eosTokenIds } = engine.config;
   const prompts = contexts.map((context) => tokenizer.chatIds(context));
@@ -111,8 +111,8 @@ async function judge(
 }
 
 /** The trunk's features of every candidate's prompt (its last token), divided to unit mean square. */
-async function promptFeatures(book: RunBook, candidates: readonly number[]) {
-  const { engine, train } = book.run;
+async function promptFeatures(tracker: RunTracker, candidates: readonly number[]) {
+  const { engine, train } = tracker.run;
   const groups = candidates.map((sample) => asDocument(train[sample].promptIds, []));
   const features: Float32Array[] = [];
   let tokens = 0;

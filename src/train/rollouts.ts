@@ -3,7 +3,7 @@ import { advantages } from "../curriculum/advantages";
 import { mixKey } from "../curriculum/random";
 import { mean, populationVariance } from "../curriculum/stats";
 import type { Generated } from "../model/engine";
-import type { RunBook } from "./context";
+import type { RunTracker } from "./context";
 import { answerText } from "./samples";
 
 /** One prompt's rollouts. */
@@ -29,11 +29,11 @@ const ROLLOUT_STREAM = 0x0110;
  * @param draw tells apart several drawings of one step (a look before the choice, the training)
  */
 export async function rollOut(
-  book: RunBook,
+  tracker: RunTracker,
   samples: readonly number[],
   draw: number,
 ): Promise<RolledGroup[]> {
-  const { run, state } = book;
+  const { run, state } = tracker;
   const { engine, tokenizer, grader } = run;
   const { trainer, seed } = run.config;
   const { eosTokenIds } = engine.config;
