@@ -46,7 +46,7 @@ interface Read {
 }
 type Run = Recorded & Read;
 
-const { isChance } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
+const { isRandomOrder } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
 export const statistics = () => loadSource<Statistics>("src/curriculum/paired.ts");
 
 /** Tests of a log with what each had cost by then. Testing costs nothing, nor does the warm start all orders share. */
@@ -153,10 +153,10 @@ export function comparisons(
     const runs = index
       .filter((entry) => entry.story === story)
       .map((entry) => ({ ...entry, ...readLog(eventsOf(entry)) }));
-    const other = runs.filter(({ strategy }) => isChance(strategy));
+    const other = runs.filter(({ strategy }) => isRandomOrder(strategy));
     for (const strategy of [...new Set(runs.map((run) => run.strategy))]) {
       const own = runs.filter((run) => run.strategy === strategy && other.some((r) => r.seed === run.seed));
-      if (isChance(strategy) || own.length === 0) continue;
+      if (isRandomOrder(strategy) || own.length === 0) continue;
       const beside = own.map((run) => other.find(({ seed }) => seed === run.seed) as Run);
       rows.push({
         story,

@@ -143,11 +143,13 @@ function table(runs: Run[], reference: Reference | null): CurriculumRow[] {
 
 type Order = Pick<Recorded, "story" | "seed" | "strategy">;
 const ORDER = ["needle", "noisy", "comm", "metis"];
-const { STRATEGY_NAMES, isChance } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
-/** As menus have them, those that draw by lot last. */
+const { STRATEGY_NAMES, isRandomOrder } = await loadSource<typeof registryModule>(
+  "src/curriculum/registry.ts",
+);
+/** As menus have them, those that draw at random last. */
 const STRATEGIES: readonly string[] = [
-  ...STRATEGY_NAMES.filter((name) => !isChance(name)),
-  ...STRATEGY_NAMES.filter((name) => isChance(name)),
+  ...STRATEGY_NAMES.filter((name) => !isRandomOrder(name)),
+  ...STRATEGY_NAMES.filter((name) => isRandomOrder(name)),
 ];
 const byStory = (a: Order, b: Order) =>
   ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
@@ -176,7 +178,9 @@ function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), logText(run.dir, otherWork));
-    const beside = shown.find((r) => r.story === run.story && r.seed === run.seed && isChance(r.strategy));
+    const beside = shown.find(
+      (r) => r.story === run.story && r.seed === run.seed && isRandomOrder(r.strategy),
+    );
     return {
       id: run.id,
       title: TITLES[run.story] ?? run.pool,
@@ -184,7 +188,7 @@ function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded
       strategy: run.strategy,
       seed: run.seed,
       file,
-      compareWith: isChance(run.strategy) ? null : (beside?.id ?? null),
+      compareWith: isRandomOrder(run.strategy) ? null : (beside?.id ?? null),
     };
   });
   const index = [...before.filter(({ story }) => !stories.has(story)), ...entries].sort(byStory);

@@ -14,8 +14,8 @@ import type {
 } from "./results";
 import { loadSource } from "./source";
 
-const { CHANCE, strategyNamed } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
-/** The recorded group that controls are compared with besides the lot. */
+const { RANDOM_ORDER, strategyNamed } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
+/** The recorded group that controls are compared with besides random order. */
 const MAIN = "metis K=3 lambda=0.01";
 /** Who forecasts in a run: null where numbers before the rollouts are no forecasts. */
 const forecaster = (run: FinishedRun) => {
@@ -124,7 +124,7 @@ export function rewardRows(runs: FinishedRun[], reference: Reference, stats: Sta
     const name = groupOf(run.config);
     byName.set(name, [...(byName.get(name) ?? []), run]);
   }
-  const random = byName.get(CHANCE) ?? [];
+  const random = byName.get(RANDOM_ORDER) ?? [];
   const metis = byName.get(MAIN) ?? [];
   return [...byName].map(([strategy, own]) => {
     const theirs = reference.grpo.find((entry) => entry.strategy === strategy) ?? null;

@@ -42,7 +42,7 @@ export interface Chosen {
   selected: number[];
   /** Those of `selected` that came from the random slice. */
   exploration: number[];
-  /** How many of `selected` lot took among equals, where others with the same value were left out. */
+  /** How many of `selected` were drawn at random among equals, because others with the same value were left out. */
   byLot: number;
 }
 

@@ -167,7 +167,7 @@ describe("METIS", () => {
     }
     expect(orderForMemory(items, 0, "spread", new Random(1, "m"))).toHaveLength(8);
   });
-  it("counts the picks that lot took at the cut", () => {
+  it("counts the picks drawn at random among equals at the cut", () => {
     const picked = (forecasts: (number | null)[], count: number, share = 0) =>
       chooseByForecast(forecasts, 0, count, share, new Random(1, "m")).byLot;
     expect(picked([0.2, 0.1, 0, 0, 0], 3)).toBe(1);

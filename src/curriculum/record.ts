@@ -23,7 +23,7 @@ export function orderForMemory<T extends MemoryItem>(
   const mixed = random.shuffle(items);
   const wanted = Math.min(size, items.length);
   if (order === "uniform" || wanted === 0) return mixed;
-  // The middle of each of `wanted` equal parts of the prompts by variance; in mixed order, equals by lot.
+  // The middle of each of `wanted` equal parts of the prompts by variance; in mixed order, equals at random.
   const byVariance = [...mixed].sort((a, b) => a.variance - b.variance);
   const spread = new Set(
     Array.from({ length: wanted }, (_, k) => byVariance[Math.floor(((k + 0.5) * items.length) / wanted)]),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FIELDS, defaultConfig, isRelevant, withValue } from "../config/describe";
 import { resolveConfig, type ResolvedConfig } from "../config/schema";
 import {
-  CHANCE,
+  RANDOM_ORDER,
   DEFAULT_STRATEGY,
   IN_WORDS,
   STRATEGIES,
@@ -43,9 +43,9 @@ describe("the registry", () => {
     expect(whyWords("of-another-version")).toBeUndefined();
   });
 
-  it("measures others against the lot, and begins with EDCO", () => {
-    expect([DEFAULT_STRATEGY, CHANCE]).toEqual(["edco", "random"]);
-    expect(STRATEGIES.filter(({ chance }) => chance).map(({ name }) => name)).toEqual(["random", "uniform"]);
+  it("measures others against random order, and begins with EDCO", () => {
+    expect([DEFAULT_STRATEGY, RANDOM_ORDER]).toEqual(["edco", "random"]);
+    expect(STRATEGIES.filter(({ random }) => random).map(({ name }) => name)).toEqual(["random", "uniform"]);
     expect(IN_WORDS.name).toBe("metis");
     expect(measuring("entropy")).toEqual(["edco"]);
   });

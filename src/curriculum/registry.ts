@@ -19,7 +19,7 @@ export const STRATEGY_NAMES: readonly StrategyName[] = STRATEGIES.map(({ name })
 export const DEFAULT_STRATEGY: StrategyName = STRATEGY_NAMES[0];
 
 /** Random order in rounds: the usual baseline, against which other strategies are measured. */
-export const CHANCE = "random" satisfies StrategyName;
+export const RANDOM_ORDER = "random" satisfies StrategyName;
 
 /** @throws LabError "config" for a name that no file has */
 export function strategyNamed(name: string): Strategy {
@@ -43,8 +43,8 @@ export const strategyIn = (config: unknown): string =>
 /** Why a sample was picked, in the strategy's own words; undefined where the general ones do. */
 export const whyWords = (name: string): Strategy["words"]["why"] => byName.get(name)?.words.why;
 
-/** Whether a strategy draws by lot. */
-export const isChance = (name: string): boolean => byName.get(name)?.chance === true;
+/** Whether a strategy draws at random. */
+export const isRandomOrder = (name: string): boolean => byName.get(name)?.random === true;
 
 /** Strategies that have the pool measured in this way. */
 export function measuring(signal: PoolSignal): StrategyName[] {

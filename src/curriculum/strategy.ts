@@ -11,7 +11,7 @@ import type { Settings } from "./setting";
 
 /** Every strategy's file adds its name here (`declare module`). */
 export interface StrategyNames {
-  /** The lot: what all others are measured against. */
+  /** Random order, which all others are measured against. */
   random: true;
 }
 export type StrategyName = keyof StrategyNames;
@@ -52,8 +52,8 @@ interface Common<State> {
   /** The settings it reads besides those of all runs, under `group` of the config. */
   group?: keyof StrategyGroups;
   settings?: Settings;
-  /** Draws by lot: what others are measured against. */
-  chance?: true;
+  /** Draws at random: other strategies are measured against it. */
+  random?: true;
   /** What its runs are called in results beside PyTorch's; else its name. */
   recordName?(config: StrategyGroups): string;
   /** What it remembers, before anything happened: plain data, part of every checkpoint. */

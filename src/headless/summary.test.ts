@@ -67,15 +67,15 @@ it("a stopped run is stopped, not done", () => {
   expect(summarize(events, bytes).status).toBe("stopped");
 });
 
-it("picks that lot took are counted where the log notes them", () => {
-  expect("lots" in summarize(METIS_LOG, bytes)).toBe(false);
+it("picks drawn at random among equals are counted where the log notes them", () => {
+  expect("randomTies" in summarize(METIS_LOG, bytes)).toBe(false);
   const [first, second] = [2, 0];
   let step = 0;
   const noted = [...METIS_LOG, ...METIS_LOG.filter((e) => e.type === "step.judged")].map((event) =>
     event.type === "step.judged" ? { ...event, byLot: step++ === 0 ? first : second } : event,
   );
   const selected = noted.reduce((sum, e) => sum + (e.type === "step.judged" ? e.selected.length : 0), 0);
-  expect(summarize(noted, bytes).lots).toEqual({ picks: 2, selected, tiedSteps: 1, steps: step });
+  expect(summarize(noted, bytes).randomTies).toEqual({ picks: 2, selected, tiedSteps: 1, steps: step });
 });
 
 it("judgments: parsed share, error and rank correlation", () => {

@@ -41,8 +41,8 @@ export interface Summary {
   rewards?: number[];
   /** METIS: share of judgments that could be read, and how they fit what happened. */
   judge?: { parsed: number; mae: number | null; spearman: number | null };
-  /** Prompts chosen by a value: how many picks lot took among equals at the cut, and in how many steps. */
-  lots?: { picks: number; selected: number; tiedSteps: number; steps: number };
+  /** Prompts chosen by a value: how many picks were drawn at random among equals at the cut, and in how many steps. */
+  randomTies?: { picks: number; selected: number; tiedSteps: number; steps: number };
   /** GRPO: how much the trained groups had to teach. */
   groups?: { count: number; meanVariance: number; zeroVarianceShare: number };
   /** Forecasts of samples nobody selected, where the config asked for them. */
@@ -96,7 +96,7 @@ function judgeOf(view: RunView): Summary["judge"] {
 }
 
 /** Logs of before this was counted have none. */
-function lotsOf(view: RunView): Summary["lots"] {
+function randomTiesOf(view: RunView): Summary["randomTies"] {
   const steps = view.judged.flatMap(({ byLot, selected }) =>
     byLot === undefined ? [] : [{ byLot, selected: selected.length }],
   );
@@ -162,7 +162,7 @@ export function summarize(
   const compared = view.comparisons;
   const rewards = rewardsOf(view);
   const judge = judgeOf(view);
-  const lots = lotsOf(view);
+  const randomTies = randomTiesOf(view);
   const groups = groupsOf(view);
   const offSelection = offSelectionOf(view);
   const finished = status === "done" || status === "stopped";
@@ -197,7 +197,7 @@ export function summarize(
     losses: Array.from(view.steps.computedLoss.values),
     ...(rewards ? { rewards } : {}),
     ...(judge ? { judge } : {}),
-    ...(lots ? { lots } : {}),
+    ...(randomTies ? { randomTies } : {}),
     ...(groups ? { groups } : {}),
     ...(offSelection ? { offSelection } : {}),
     ...(compared.length > 0

@@ -191,7 +191,7 @@ export type RunEvent = At &
         selected: number[];
         /** Of `selected`: drawn at random, so that forecasts are measured off selection too. */
         exploration: number[];
-        /** Of `selected`: taken by lot among candidates that shared the last place with others left out. */
+        /** Of `selected`: drawn at random among candidates that shared the last place with others left out. */
         byLot?: number;
         rewards: number[];
         baseline: number;

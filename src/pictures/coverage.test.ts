@@ -1,4 +1,4 @@
-// The share of the pool that was picked, and what as many draws by lot would have shown: by hand, and by drawing.
+// The share of the pool that was picked, and what as many random draws would have shown: by hand, and by drawing.
 import { describe, expect, it } from "vitest";
 import { Random } from "../curriculum/random";
 import { reduceRun } from "../log/fold";
@@ -11,14 +11,14 @@ describe("coverage", () => {
   it("counts each sample once, and forgets no round", () => {
     // Two of six, then one of them again and one new.
     expect(coverage(view).map(({ seen }) => seen)).toEqual([2 / 6, 3 / 6]);
-    expect(coverage(view).map(({ byLot }) => byLot)).toEqual([
+    expect(coverage(view).map(({ byChance }) => byChance)).toEqual([
       expect.closeTo(2 / 6, 12),
       expect.closeTo(1 - (4 / 6) ** 2, 12),
     ]);
   });
   it("draws without replacement where the run does", () => {
     const run = { ...view, config: { curriculum: { excludeSeen: true } } };
-    expect(coverage(run).map(({ byLot }) => byLot)).toEqual([2 / 6, 4 / 6]);
+    expect(coverage(run).map(({ byChance }) => byChance)).toEqual([2 / 6, 4 / 6]);
   });
   it("expects what drawing shows: mean of 20,000 runs of three rounds, 3, 5 and 2 of 12", () => {
     const random = new Random(7, "coverage");

@@ -1,6 +1,6 @@
 // The baseline: the run that the one on the page is compared with. It is a recorded run, one of the user's own, or none.
 // comparable.ts first checks both logs; where they differ, the page says in what instead of drawing a false comparison.
-import { CHANCE } from "../curriculum/registry";
+import { RANDOM_ORDER } from "../curriculum/registry";
 import { pairFaults, runFacts, sameLine, type RunFacts } from "./comparable";
 import { runUrl, type RunEntry } from "./catalogue";
 import { withDb, withStored } from "./database";
@@ -35,8 +35,8 @@ function storyOf(player: Player, own: RunFacts): string {
 
 /** The recorded random order of a story, of the run's seed where there is one. */
 function recordedRandom(entries: readonly RunEntry[], own: RunFacts): RunEntry | null {
-  if (own.strategy === CHANCE) return null;
-  const random = entries.filter((run) => run.strategy === CHANCE);
+  if (own.strategy === RANDOM_ORDER) return null;
+  const random = entries.filter((run) => run.strategy === RANDOM_ORDER);
   return random.find((run) => run.seed === own.seed) ?? random[0] ?? null;
 }
 

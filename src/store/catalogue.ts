@@ -1,5 +1,5 @@
 // The recorded runs that come with the lab: what it shows before, or without, a GPU.
-import { CHANCE } from "../curriculum/registry";
+import { RANDOM_ORDER } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 
 export interface RunEntry {
@@ -27,7 +27,7 @@ export const runUrl = (entry: RunEntry): string => `runs/${entry.file}`;
 /** The run a story opens on: the first that is not random order. */
 export function openingRun(catalogue: readonly RunEntry[], story: string): RunEntry | null {
   const own = catalogue.filter((entry) => entry.story === story);
-  return own.find((entry) => entry.strategy !== CHANCE) ?? own[0] ?? null;
+  return own.find((entry) => entry.strategy !== RANDOM_ORDER) ?? own[0] ?? null;
 }
 
 /** Stories in the order of the list, each once. */

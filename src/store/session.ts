@@ -1,6 +1,6 @@
 // Start, pause, step, stop, go on: one verb each, whether the run on the page is recorded or live. The worker is
 // started with the first live run; everything it says ends in a player or in the live state.
-import { CHANCE } from "../curriculum/registry";
+import { RANDOM_ORDER } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import type { WorkerClient, Order } from "../worker/client";
@@ -211,7 +211,7 @@ export async function startBaseline(): Promise<void> {
   try {
     await needGpu();
     notTwice();
-    const config = merge(shown.config, { curriculum: { strategy: CHANCE }, name: null });
+    const config = merge(shown.config, { curriculum: { strategy: RANDOM_ORDER }, name: null });
     void setBaseline(player);
     await begin(newId(config), config, false, player);
   } catch (thrown) {

@@ -1,4 +1,4 @@
-// Random order: the lot. Nothing is scored, and no sample comes twice before all have come once.
+// Random order. Nothing is scored, and no sample comes twice before all have come once.
 import { selectRandom } from "../select";
 import type { RoundStrategy } from "../strategy";
 
@@ -12,12 +12,12 @@ export const strategy: RoundStrategy<Waiting> = {
   menu: 20,
   words: {
     label: "random order",
-    help: "The same number of samples, drawn by lot. Nothing is scored, so choosing costs nothing.",
+    help: "The same number of samples, drawn at random. Nothing is scored, so choosing costs nothing.",
     source: "baseline of both papers",
-    why: { random: "drawn by lot" },
+    why: { random: "drawn at random" },
   },
   trainers: ["sft", "grpo"],
-  chance: true,
+  random: true,
   chooses: "rounds",
   signal: null,
   begin: () => ({ queue: [] }),

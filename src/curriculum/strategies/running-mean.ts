@@ -1,4 +1,4 @@
-// Running mean: the forecast of every prompt is the moving average of variance, so that lot decides among them.
+// Running mean: the forecast of every prompt is the moving average of variance, so all forecasts are equal and the choice is random.
 import { CANDIDATES } from "../candidates";
 import type { PromptStrategy } from "../strategy";
 
@@ -13,7 +13,7 @@ export const strategy: PromptStrategy = {
   menu: 150,
   words: {
     label: "running mean",
-    help: "The forecast of every prompt is the moving average of the variance of all rollouts; lot decides among equals.",
+    help: "The forecast of every prompt is the moving average of the variance of all rollouts, so all are equal and the choice is random.",
     source: "ours: a control, one forecast for all",
   },
   trainers: ["grpo"],

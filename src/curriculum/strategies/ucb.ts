@@ -104,7 +104,7 @@ export const strategy: RoundStrategy<BanditState> = {
     label: "UCB bandit",
     help: "The pool is parted into a few arms; each round studies the one with the highest mean reward so far plus a bonus for being seldom tried.",
     source: "bandit baseline in the released code of EDCO: value + √(2 ln N / n), each arm once first",
-    why: { random: "drawn by lot from this round's arm" },
+    why: { random: "drawn at random from this round's arm" },
   },
   trainers: ["grpo"],
   group: "ucb",

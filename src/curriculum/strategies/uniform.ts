@@ -1,4 +1,4 @@
-// Uniform draws: candidates are drawn as for the others, and lot decides among them.
+// Uniform draws: candidates are drawn as for the others, and the choice among them is random.
 import { CANDIDATES } from "../candidates";
 import type { PromptStrategy } from "../strategy";
 
@@ -13,13 +13,13 @@ export const strategy: PromptStrategy = {
   menu: 180,
   words: {
     label: "uniform draws",
-    help: "Each step's prompts are drawn by lot from the whole pool, with no memory of what came before.",
+    help: "Each step's prompts are drawn at random from the whole pool, with no memory of what came before.",
     source: "METIS's paper: no curriculum",
   },
   trainers: ["grpo"],
   group: "metis",
   settings: CANDIDATES,
-  chance: true,
+  random: true,
   chooses: "prompts",
   // All are alike, and that is no forecast.
   ask: ({ candidates }) => ({ wants: "nothing", read: () => candidates.map(() => null) }),

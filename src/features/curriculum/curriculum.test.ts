@@ -30,13 +30,13 @@ describe("why a sample was picked", () => {
       { rank: 3, reason: "just missed: 0.50 nats below the threshold" },
     ]);
   });
-  it("gives random order no better reason than the lot", () => {
+  it("gives random order no better reason than chance", () => {
     const random = reduceRun(tinyLog("random"));
     expect(pickRows(random, random.rounds[1]).map((row) => row.reason)).toEqual([
-      "drawn by lot",
-      "drawn by lot, also in round 1",
+      "drawn at random",
+      "drawn at random, also in round 1",
     ]);
-    expect(picksSentence(random, 2)).toContain("drawn by lot");
+    expect(picksSentence(random, 2)).toContain("drawn at random");
   });
 });
 

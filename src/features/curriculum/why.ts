@@ -4,7 +4,7 @@ import { count, list, score as withUnit } from "../../lib/format";
 import { whyWords } from "../../curriculum/registry";
 import type { RoundView, RunView } from "../../log/view";
 
-export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "lot" | "other";
+export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "random" | "other";
 
 export interface Why {
   kind: WhyKind;
@@ -15,10 +15,10 @@ export interface Why {
 }
 
 const plain: Record<Exclude<Pick["reason"], "top-score">, string> = {
-  random: "drawn by lot",
+  random: "drawn at random",
   order: "next in the fixed order",
   window: "inside the score window",
-  exploration: "drawn by lot, as a share of the picks",
+  exploration: "drawn at random, as a share of the picks",
 };
 
 export const rounds = (numbers: readonly number[]): string =>
@@ -32,7 +32,7 @@ function beats(pick: Pick, round: RoundView): string {
 
 /** The kind of a pick alone: cheap, for counting. `before` is the round before, for its threshold. */
 export function kindOf(pick: Pick, round: RoundView, before: RoundView | null): WhyKind {
-  if (pick.reason === "random") return "lot";
+  if (pick.reason === "random") return "random";
   if (pick.reason !== "top-score") return "other";
   const was = pick.previousScore;
   const wasLow = was !== null && before?.threshold != null && was < before.threshold;
@@ -86,7 +86,7 @@ export const kindNames: Record<WhyKind, string> = {
   again: "again",
   forgotten: "slipping",
   rose: "newly unsure",
-  lot: "by lot",
+  random: "at random",
   other: "other",
 };
 

@@ -1,6 +1,6 @@
 // Explains in one sentence why the run on the page is not compared with another, and offers the two ways to a fair
 // comparison: run random order now, or choose a stored run that was made with the same data, model and settings.
-import { CHANCE, strategyLabel } from "../../curriculum/registry";
+import { RANDOM_ORDER, strategyLabel } from "../../curriculum/registry";
 import { useEffect, useState } from "react";
 import { faultSentence, runFacts } from "../../store/comparable";
 import { comparableRuns, setStoredBaseline, type OwnRun } from "../../store/baseline";
@@ -51,7 +51,7 @@ export function BaselineNotice() {
       )}
       {!busy && (
         <div className="acts">
-          {strategy !== CHANCE && (
+          {strategy !== RANDOM_ORDER && (
             <button type="button" className="button small" onClick={() => void startBaseline()}>
               Run random order now
             </button>

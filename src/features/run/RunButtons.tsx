@@ -1,5 +1,5 @@
 // The main button and the transport. Recorded: run it live, pause, step. Live: pause or resume, step, stop.
-import { CHANCE } from "../../curriculum/registry";
+import { RANDOM_ORDER } from "../../curriculum/registry";
 import { bytes } from "../../lib/format";
 import { strategyOf } from "../../log/config";
 import { useFact, useLab, useTransport } from "../../store/hooks";
@@ -19,7 +19,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
   const player = useTransport(useLab((state) => state.player));
   const baseline = useLab((lab) => lab.baseline !== null || lab.pending !== null);
   const shown = useLab(showsLive);
-  const random = useFact(player, (view) => strategyOf(view) === CHANCE || view.status === "empty");
+  const random = useFact(player, (view) => strategyOf(view) === RANDOM_ORDER || view.status === "empty");
   const state = useLive((live) => live.state);
   const busy = state !== "idle" && state !== "finished";
   const live = shown && busy;

@@ -1,5 +1,5 @@
 // How much of the pool has it seen? The share of the pool picked at least once, by round (by step, where rewards are
-// trained), against what as many picks drawn by lot would have seen on average.
+// trained), against what as many picks drawn at random would have seen on average.
 //
 //   with replacement between rounds      E[seen] / N = 1 − ∏ᵢ (1 − kᵢ / N)
 //   without (curriculum.excludeSeen)     E[seen] / N = min(1, Σᵢ kᵢ / N)
@@ -20,7 +20,7 @@ interface Covered {
   picks: number;
   /** Shares of the pool. */
   seen: number;
-  byLot: number;
+  byChance: number;
 }
 
 /** What was picked at once, in order: the prompts of a step where rewards are trained, else the picks of a round. */
@@ -34,7 +34,7 @@ function drawsOf(run: RunView): { at: number; samples: number[] }[] {
   return [...steps].map(([at, samples]) => ({ at, samples }));
 }
 
-/** One entry a draw; the lot follows the rule of the run. */
+/** One entry a draw; the random draw follows the rule of the run. */
 export function coverage(run: RunView): Covered[] {
   const size = run.samples.length;
   const seen = new Set<number>();
@@ -45,8 +45,8 @@ export function coverage(run: RunView): Covered[] {
     const picks = new Set(samples).size;
     missed *= 1 - picks / size;
     drawn += picks;
-    const byLot = run.config.curriculum?.excludeSeen ? Math.min(1, drawn / size) : 1 - missed;
-    return { at, picks, seen: seen.size / size, byLot };
+    const byChance = run.config.curriculum?.excludeSeen ? Math.min(1, drawn / size) : 1 - missed;
+    return { at, picks, seen: seen.size / size, byChance };
   });
 }
 
@@ -59,7 +59,13 @@ function seriesOf({ run, baseline }: Frame): LineSeries[] {
   const own = coverage(run);
   const dots = own.length <= 40;
   const series: LineSeries[] = [
-    { id: "lot", name: "by lot", color: "var(--random)", points: curve(own, (c) => c.byLot), dashed: true },
+    {
+      id: "chance",
+      name: "at random",
+      color: "var(--random)",
+      points: curve(own, (c) => c.byChance),
+      dashed: true,
+    },
   ];
   if (baseline)
     series.push({
@@ -81,14 +87,14 @@ export const picture: Picture = {
   sentence(frame) {
     const { run } = frame;
     const list = coverage(run);
-    const { at, seen, byLot } = list[list.length - 1];
+    const { at, seen, byChance } = list[list.length - 1];
     const picks = list.reduce((sum, one) => sum + one.picks, 0);
     const rule = run.config.curriculum?.excludeSeen
       ? "none twice while others are left"
       : `any again in a later ${unitOf(run)}`;
     return (
       `By ${unitOf(run)} ${at}, ${count(picks)} picks have shown ${ownName(frame) || "this run"} ${percent(seen, 1)} of ` +
-      `${count(run.samples.length)} samples; as many drawn by lot, ${rule}, would show ${percent(byLot, 1)} on average.`
+      `${count(run.samples.length)} samples; as many drawn at random, ${rule}, would show ${percent(byChance, 1)} on average.`
     );
   },
   figure(frame, width) {
@@ -112,8 +118,13 @@ export const picture: Picture = {
     });
   },
   table: ({ run }) => ({
-    columns: [unitOf(run) === "round" ? "#Round" : "#Step", "#Picks", "#Seen so far", "#By lot, expected"],
-    rows: coverage(run).map(({ at, picks, seen, byLot }) => [at, picks, percent(seen, 1), percent(byLot, 1)]),
+    columns: [unitOf(run) === "round" ? "#Round" : "#Step", "#Picks", "#Seen so far", "#At random, expected"],
+    rows: coverage(run).map(({ at, picks, seen, byChance }) => [
+      at,
+      picks,
+      percent(seen, 1),
+      percent(byChance, 1),
+    ]),
   }),
   key(frame) {
     const entries: KeyEntry[] = [
@@ -121,7 +132,7 @@ export const picture: Picture = {
         mark: "k-line k-pick",
         text: `share of the [[pool]] that ${ownName(frame) || "this run"} has picked`,
       },
-      { mark: "k-dash", text: "as many picks drawn by lot, expected" },
+      { mark: "k-dash", text: "as many picks drawn at random, expected" },
     ];
     if (frame.baseline) entries.push({ mark: "k-line k-random", text: baselineName(frame) });
     return entries;

@@ -132,7 +132,7 @@ export function picksSentence(view: RunView, shown: number): string {
   const round = view.rounds[shown - 1];
   if (!round?.picks) return "The list appears when the round has picked.";
   if (round.threshold === null)
-    return `${plural(round.picks.length, "question")}, drawn by lot: nothing was scored, so there is no better reason.`;
+    return `${plural(round.picks.length, "question")}, drawn at random: nothing was scored, so there is no better reason.`;
   const missed = round.missed.length > 0 ? " The first rows below it are shown too." : "";
   return `The ${count(round.picks.length)} highest of ${count(round.scored)}. The last one in has ${withUnit(round.threshold, round.unit)}.${missed}`;
 }

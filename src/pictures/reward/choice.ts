@@ -51,14 +51,14 @@ export function candidatesOf(judged: Judged, groups: readonly Group[]): Candidat
 /** Why one candidate was studied or left out. */
 export function whyWords(candidate: Candidate, all: readonly Candidate[], ranksOnly: boolean): string {
   const { chosen, explored, forecast, value, rank, equals } = candidate;
-  if (explored) return "drawn by lot: the random slice";
+  if (explored) return "drawn at random: the random slice";
   const said = ranksOnly
     ? `rank ${rank} of ${all.length}`
     : forecast === null
       ? `forecast unreadable, counted as ${value.toFixed(2)}`
       : `forecast ${forecast.toFixed(2)}, rank ${rank} of ${all.length}`;
   const split = equals > 1 && all.some((c) => c.value === value && !c.explored && c.chosen !== chosen);
-  return split ? `${said}, equal to ${plural(equals - 1, "other")}: lot decided` : said;
+  return split ? `${said}, equal to ${plural(equals - 1, "other")}: decided at random` : said;
 }
 
 /** Whether the order of this step says nothing of variance: uniform draws and PCL. */
@@ -77,14 +77,15 @@ export function choiceSentence(judged: Judged, groups: readonly Group[]): string
     : `it studied the ${count(ranked.length)} with the highest forecasts, ${ranked[0]?.value.toFixed(2)} to ${ranked.at(-1)?.value.toFixed(2)}`;
   const best = ranked.at(-1);
   const equal = all.filter((c) => !c.explored && c.value === best?.value);
-  const lots = equal.filter((c) => c.chosen).length;
+  const drawn = equal.filter((c) => c.chosen).length;
   const beat =
     !missed || !best || ranksOnly(judged)
       ? ""
       : missed.value === best.value
-        ? `; ${count(equal.length)} shared the last place, and lot took ${count(lots)} of them`
+        ? `; ${count(equal.length)} shared the last place, and ${count(drawn)} of them were drawn at random`
         : `; the best left out had ${missed.value.toFixed(2)}`;
-  const slice = judged.exploration.length > 0 ? `, and ${count(judged.exploration.length)} drawn by lot` : "";
+  const slice =
+    judged.exploration.length > 0 ? `, and ${count(judged.exploration.length)} drawn at random` : "";
   const then =
     own.length > 0
       ? ` Their rewards then varied by ${mean(own.map((g) => g.variance)).toFixed(3)} on average; ${count(none)} of ${count(own.length)} taught nothing.`

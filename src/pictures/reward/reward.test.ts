@@ -152,7 +152,7 @@ describe("the choice of a step", () => {
     { ...group(1, [1, 0, 0, 1], 0.25), sample: 3 },
     { ...group(1, [0, 0, 0, 0], 0), sample: 1 },
   ];
-  it("ranks candidates by forecast, the unreadable by its stand-in, and marks lot and outcome", () => {
+  it("ranks candidates by forecast, the unreadable by its stand-in, and marks random draws and outcome", () => {
     expect(
       candidatesOf(judged[0], own).map((c) => [c.sample, c.rank, c.chosen, c.explored, c.observed]),
     ).toEqual([
@@ -163,21 +163,23 @@ describe("the choice of a step", () => {
   });
   it("says who was chosen, what that beat, and what came of it", () => {
     expect(choiceSentence(judged[0], own)).toBe(
-      "Step 1: of 3 candidates it studied the 1 with the highest forecasts, 0.25 to 0.25, and 1 drawn by lot; " +
+      "Step 1: of 3 candidates it studied the 1 with the highest forecasts, 0.25 to 0.25, and 1 drawn at random; " +
         "the best left out had 0.10. Their rewards then varied by 0.125 on average; 1 of 2 taught nothing.",
     );
     const why = choiceTable(judged[0], own, (sample) => `q${sample}`).rows.map((row) => row[4]);
     expect(why).toEqual([
       "forecast 0.25, rank 1 of 3",
       "forecast unreadable, counted as 0.10",
-      "drawn by lot: the random slice",
+      "drawn at random: the random slice",
     ]);
   });
-  it("says that lot decided among equals", () => {
+  it("says that equals were decided at random", () => {
     const even: Judged = { ...judged[0], forecasts: [0, 0, 0.25], selected: [3, 2], exploration: [] };
-    expect(choiceSentence(even, own)).toContain("; 2 shared the last place, and lot took 1 of them.");
+    expect(choiceSentence(even, own)).toContain(
+      "; 2 shared the last place, and 1 of them were drawn at random.",
+    );
     expect(choiceTable(even, own, String).rows[1][4]).toBe(
-      "forecast 0.00, rank 2 of 3, equal to 1 other: lot decided",
+      "forecast 0.00, rank 2 of 3, equal to 1 other: decided at random",
     );
   });
   it("names only ranks where nothing was forecast", () => {
