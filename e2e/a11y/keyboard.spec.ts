@@ -1,4 +1,4 @@
-// The page by keyboard alone: skip link, palette, heatmap, life, dial, menus, tokens.
+// The page by keyboard alone: skip link, palette, heatmap, sample history, axis choice, menus, tokens.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { listen, openRecorded, toEnd } from "../page";
@@ -34,7 +34,7 @@ test("every journey works by keyboard alone", async ({ page, url }) => {
   await page.keyboard.press("ArrowRight");
   expect(await heat.getAttribute("aria-valuetext")).toMatch(/Round 2/);
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog", { name: "The life of a sample" }).waitFor();
+  await page.getByRole("dialog", { name: "History of a sample" }).waitFor();
   await page.keyboard.press("Escape");
   expect(await focused(page)).toMatch(/Samples by round/);
 

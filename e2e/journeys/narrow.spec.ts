@@ -17,8 +17,8 @@ test("390 px wide: everything in order, nothing beside the page", async ({ page,
   );
   expect(tops).toEqual([...tops].sort((a, b) => a - b));
   await page.locator(".row-open").first().click();
-  const life = page.getByRole("dialog", { name: "The life of a sample" });
-  const box = await life.boundingBox();
+  const history = page.getByRole("dialog", { name: "History of a sample" });
+  const box = await history.boundingBox();
   expect(box !== null && box.x >= 0 && box.x + box.width <= 391).toBe(true);
   complaints.none();
 });

@@ -1,8 +1,8 @@
-// Any pick tells why: what it beat, its rank and score, the threshold of its round; its life says the same.
+// Every pick says why it was chosen: what it beat, its rank and score, the round's threshold; its history says the same.
 import { expect, test } from "../fixtures";
 import { listen, openRecorded, picture, toEnd } from "../page";
 
-test("every pick says why, and its life agrees", async ({ page, url }) => {
+test("every pick says why, and its history agrees", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
   await toEnd(page);
@@ -18,13 +18,13 @@ test("every pick says why, and its life agrees", async ({ page, url }) => {
   expect(await why.innerText()).toMatch(/just missed|below the threshold/);
 
   await row.getByRole("button").click();
-  const life = page.getByRole("dialog", { name: "The life of a sample" });
-  await life.waitFor();
-  expect(question.startsWith(await life.getByRole("heading", { level: 3 }).innerText())).toBe(true);
-  expect(await life.innerText()).toMatch(/Picked\./);
-  expect(await life.innerText()).toMatch(/[\d,]+ of [\d,]+/);
+  const history = page.getByRole("dialog", { name: "History of a sample" });
+  await history.waitFor();
+  expect(question.startsWith(await history.getByRole("heading", { level: 3 }).innerText())).toBe(true);
+  expect(await history.innerText()).toMatch(/Picked\./);
+  expect(await history.innerText()).toMatch(/[\d,]+ of [\d,]+/);
   await page.keyboard.press("Escape");
-  await life.waitFor({ state: "detached" });
+  await history.waitFor({ state: "detached" });
   const focused = await page.evaluate(() => document.activeElement?.textContent);
   expect(focused, "focus goes back to the pick").toBe(question);
   complaints.none();

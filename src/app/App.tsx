@@ -1,10 +1,10 @@
 // The page: story, status, four questions and what follows from them; panels open over it.
 import { lazy, memo, Suspense, useEffect, useMemo, type ReactElement } from "react";
 import { BeforeAfter } from "../features/answers";
-import { Life, Picks } from "../features/curriculum";
-import { Missing } from "../features/device";
+import { SampleHistory, Picks } from "../features/curriculum";
+import { NoWebGpu } from "../features/device";
 import { Card, useLater } from "../features/pictures";
-import { Interrupted, Needed, ProblemCard, StatusBar } from "../features/run";
+import { Interrupted, MissingDataset, ProblemCard, StatusBar } from "../features/run";
 import { useFact, useLab } from "../store/hooks";
 import { showPanel } from "../store/lab";
 import { byRewards } from "../log/config";
@@ -82,8 +82,8 @@ const Main = memo(function Main() {
   return (
     <main id="main" tabIndex={-1}>
       <Top />
-      <Missing onAll={() => showPanel("device")} />
-      <Needed />
+      <NoWebGpu onAll={() => showPanel("device")} />
+      <MissingDataset />
       <Interrupted />
       <ProblemCard />
       <StatusBar />
@@ -110,7 +110,7 @@ const Over = memo(function Over() {
   const sample = useLab((state) => state.sample !== null);
   return (
     <>
-      {sample && <Life />}
+      {sample && <SampleHistory />}
       {panel !== null && (
         <Suspense fallback={null}>
           <Panels panel={panel} />

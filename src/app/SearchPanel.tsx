@@ -1,4 +1,4 @@
-// "/": find a sample by its words and open its life.
+// The search panel (key "/"): finds a sample by words of its question and opens its history.
 import { plural } from "../lib/format";
 import { lab, showSample } from "../store/lab";
 import { Chooser, type Choice } from "./Chooser";

@@ -1,4 +1,4 @@
-// The story: who is on stage, what the question is, and the one main button with its cost in bytes.
+// The top of the page: choice of story, title and description of the run shown, and the button that starts a live run.
 import { useEffect } from "react";
 import { openStory, showPanel } from "../store/lab";
 import { storiesOf } from "../store/catalogue";

@@ -62,7 +62,7 @@ export interface LabState {
   pending: Player | null;
   /** The round in focus; null follows the playhead. */
   round: number | null;
-  /** The sample whose life is open. */
+  /** The sample whose history is open. */
   sample: number | null;
   /** Pointed at, in any picture. */
   hover: number | null;
@@ -130,7 +130,7 @@ export function undoSettings(): void {
 
 /** Opens what lies over the page, or closes it. */
 export const showPanel = (panel: Panel | null): void => lab.setState({ panel });
-/** Opens the life of a sample, or closes it. */
+/** Opens the history of a sample, or closes it. */
 export const showSample = (sample: number | null): void => lab.setState({ sample });
 /** Marks a sample in every picture. */
 export const pointAt = (sample: number | null): void => lab.setState({ hover: sample });

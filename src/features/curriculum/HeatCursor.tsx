@@ -1,5 +1,5 @@
-// Pointer and keyboard on the heatmap: one row at a time, named in words. Arrow keys move, Enter opens the
-// sample's life. Lights up with the same sample in the other pictures.
+// Pointer and keyboard control of the heatmap: marks one row at a time and names its sample in words. Arrow keys move,
+// Enter opens the sample's history. The same sample is highlighted in the other pictures.
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { score as withUnit } from "../../lib/format";
 import { pointAt, showSample } from "../../store/lab";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { reduceRun } from "../../log/fold";
 import { tinyLog } from "../../log/testing/log";
 import { columnsOf, matrixFigure, matrixTable } from "../../pictures/pool/matrix";
-import { lifeSentence } from "./Life";
+import { historySentence } from "./SampleHistory";
 import { missedRows, pickRows } from "./picks";
 import { meanOf, picksSentence, scoredIn, studySentence, surerSentence } from "../../pictures/pool/sentences";
 import { kindCounts } from "./why";
@@ -54,9 +54,9 @@ describe("sentences", () => {
       "went from 0.76 to 0.50 nats, the threshold from 1.00 to 0.90 nats",
     );
   });
-  it("tell a sample's life", () => {
-    expect(lifeSentence(view, 2)).toBe("Picked in rounds 1 and 2 of 2.");
-    expect(lifeSentence(view, 5)).toBe("Not picked in 2 rounds.");
+  it("tell a sample's history", () => {
+    expect(historySentence(view, 2)).toBe("Picked in rounds 1 and 2 of 2.");
+    expect(historySentence(view, 5)).toBe("Not picked in 2 rounds.");
   });
 });
 

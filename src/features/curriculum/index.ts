@@ -1,2 +1,2 @@
 export { Picks } from "./Picks";
-export { Life } from "./Life";
+export { SampleHistory } from "./SampleHistory";

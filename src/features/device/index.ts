@@ -1,3 +1,3 @@
 export { DevicePanel } from "./DevicePanel";
-export { Missing } from "./Missing";
+export { NoWebGpu } from "./NoWebGpu";
 export { canRun, checksOf, probeBrowser } from "./checks";

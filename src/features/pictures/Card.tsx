@@ -13,10 +13,10 @@ const SAVED_WIDTH = 760;
 
 function Shown({ picture, followed }: { picture: Picture; followed: Followed }) {
   const { frame, news } = followed;
-  const { className, Tools, Above, Plate, Below } = partsOf(picture.id);
+  const { className, Tools, Above, Figure, Below } = partsOf(picture.id);
   const [room, width] = useWidth<HTMLDivElement>();
   const figure = useMemo(
-    () => (Plate ? null : picture.figure(frame, width)),
+    () => (Figure ? null : picture.figure(frame, width)),
     // `frame` is made anew each time; `news` says when what it holds has changed.
     [picture, width, news, frame.run, frame.baseline],
   );
@@ -34,8 +34,8 @@ function Shown({ picture, followed }: { picture: Picture; followed: Followed }) 
       legend={entries.length > 0 && <Key entries={entries} />}
     >
       {Above && <Above frame={frame} />}
-      {Plate ? (
-        <Plate frame={frame} />
+      {Figure ? (
+        <Figure frame={frame} />
       ) : (
         <div ref={room} className="figure-room">
           {figure && <Svg figure={figure} name={`${picture.question} ${sentence}`} />}

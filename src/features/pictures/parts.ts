@@ -1,5 +1,5 @@
-// What the page adds to a picture: buttons, a plate to point at, lines above and below. A feature keeps the parts of
-// a picture in `parts/ID.tsx`; whatever lies there is found, and a picture without parts is shown as it is drawn.
+// What the page adds to a picture: buttons, an interactive figure in place of the drawn one, text above and below. A
+// feature puts the parts of a picture into `parts/ID.tsx`, where they are found by that name. Parts are optional.
 import type { ComponentType } from "react";
 import type { Frame } from "../../pictures/picture";
 
@@ -7,11 +7,11 @@ type Part = ComponentType<{ frame: Frame }>;
 
 export interface Parts {
   className?: string;
-  /** Baseline "table" and "save". */
+  /** Buttons next to "table" and "save". */
   Tools?: Part;
   Above?: Part;
-  /** In place of the figure, which is then drawn only to be saved. */
-  Plate?: Part;
+  /** An interactive figure; the picture's own is then drawn only to be saved. */
+  Figure?: Part;
   Below?: Part;
 }
 

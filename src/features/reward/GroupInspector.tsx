@@ -12,7 +12,7 @@ import type { Answer } from "../../pictures/reward/answers";
 import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
 import { Gloss } from "../words";
-import { useWalk } from "./Walk";
+import { useStepButtons } from "./StepButtons";
 
 function Pieces({ answer }: { answer: Answer }) {
   return (
@@ -66,7 +66,7 @@ function Row({ answer }: { answer: Answer }) {
 const COLUMNS = ["Reward", "Advantage", "Nats a token", "Moved, nats"];
 
 export function GroupInspector({ view }: { view: RunView }) {
-  const { at, tools } = useWalk(view.groups.length, openingGroup(view.groups), "group");
+  const { at, tools } = useStepButtons(view.groups.length, openingGroup(view.groups), "group");
   const group = view.groups[at];
   if (!group) return null;
   return (

@@ -2,13 +2,13 @@
 import { judgmentSentence, judgmentTable, shownJudgments } from "../../pictures/reward/judgments";
 import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";
-import { useWalk } from "./Walk";
+import { useStepButtons } from "./StepButtons";
 
 export function JudgmentInspector({ view }: { view: RunView }) {
   const shown = shownJudgments(view.judged, view.groups);
   // The first of the newest step: the highest forecast, which was studied.
   const opening = shown.findIndex((one) => one.step === shown[shown.length - 1].step);
-  const { at, tools } = useWalk(shown.length, opening, "judgment");
+  const { at, tools } = useStepButtons(shown.length, opening, "judgment");
   const one = shown[at];
   if (!one) return null;
   return (

@@ -1,5 +1,5 @@
 export { Interrupted } from "./Interrupted";
-export { Needed } from "./Needed";
+export { MissingDataset } from "./MissingDataset";
 export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
 export { StatusBar } from "./StatusBar";

@@ -8,7 +8,7 @@ import { choosingShare } from "../../log/share";
 import { tinyLog } from "../../log/testing/log";
 import { costSentence } from "../../pictures/race/cost";
 import { MODEL_BYTES } from "./modelBytes";
-import { neededSentence } from "./Needed";
+import { missingDatasetSentence } from "./MissingDataset";
 import { statusOf, statusSentence, type LiveProgress } from "./status";
 
 function at(ms: number) {
@@ -74,12 +74,14 @@ describe("status", () => {
 
 describe("questions that a link names", () => {
   it("are asked for where they are not here, and told apart where they are others", () => {
-    expect(neededSentence("a.csv", 20, null)).toMatch(
+    expect(missingDatasetSentence("a.csv", 20, null)).toMatch(
       /dataset a\.csv, 20 questions, which is not in this browser/,
     );
-    expect(neededSentence("a.csv", 20, 12)).toMatch(/in this browser has 12 questions: it is another/);
-    expect(neededSentence("a.csv", 20, 20)).toBe("");
-    expect(neededSentence("a.csv", null, 12)).toBe("");
+    expect(missingDatasetSentence("a.csv", 20, 12)).toMatch(
+      /in this browser has 12 questions: it is another/,
+    );
+    expect(missingDatasetSentence("a.csv", 20, 20)).toBe("");
+    expect(missingDatasetSentence("a.csv", null, 12)).toBe("");
   });
 });
 

@@ -58,7 +58,7 @@ function Order({ frame: { run, sort } }: { frame: Frame }) {
   );
 }
 
-function Plate({ frame }: { frame: Frame }) {
+function Figure({ frame }: { frame: Frame }) {
   const { run: view, baseline, sort, round: shown } = frame;
   const theme = useTheme();
   const [room, width] = useWidth<HTMLDivElement>(720);
@@ -143,4 +143,4 @@ function Plate({ frame }: { frame: Frame }) {
   );
 }
 
-export const parts: Parts = { className: "study", Tools: Order, Plate };
+export const parts: Parts = { className: "study", Tools: Order, Figure };

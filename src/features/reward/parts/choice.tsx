@@ -3,11 +3,11 @@
 import { showChoice } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import type { Parts } from "../../pictures/parts";
-import { Walk } from "../Walk";
+import { StepButtons } from "../StepButtons";
 
 function Tools({ frame: { run, choice } }: { frame: Frame }) {
   return (
-    <Walk
+    <StepButtons
       at={Math.min(choice, run.judged.length - 1)}
       length={run.judged.length}
       name="step"

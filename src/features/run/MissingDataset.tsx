@@ -1,12 +1,12 @@
-// A link can name questions of the person's own, but not carry them: where they are not here, or are others, this says
-// what to import.
+// A link can name a dataset of the user's own, but does not contain it. Where this browser has no such dataset, or one
+// of the same name with other rows, this message says what to import.
 import { useEffect, useState } from "react";
 import { plural } from "../../lib/format";
 import { useLab } from "../../store/hooks";
 import { storedRowCount } from "../../store/storedData";
 import { ownDataset, showPanel } from "../../store/lab";
 
-export function neededSentence(id: string, rows: number | null, kept: number | null): string {
+export function missingDatasetSentence(id: string, rows: number | null, kept: number | null): string {
   const made = `This link was made with the dataset ${id}${rows === null ? "" : `, ${plural(rows, "question")}`}`;
   if (kept === null)
     return `${made}, which is not in this browser. Import its file under “My questions”, under the same name.`;
@@ -15,7 +15,7 @@ export function neededSentence(id: string, rows: number | null, kept: number | n
     : `${made}. The one of that name in this browser has ${plural(kept, "question")}: it is another, and a run on it is another run.`;
 }
 
-export function Needed() {
+export function MissingDataset() {
   const id = useLab((state) => ownDataset(state.changes));
   const rows = useLab((state) => (id === null ? null : (state.datasetRows[id] ?? null)));
   const panel = useLab((state) => state.panel);
@@ -24,7 +24,7 @@ export function Needed() {
     if (id === null || panel !== null) return;
     let here = true;
     storedRowCount(id).then(
-      (kept) => here && setSaid({ id, words: neededSentence(id, rows, kept) }),
+      (kept) => here && setSaid({ id, words: missingDatasetSentence(id, rows, kept) }),
       () => undefined,
     );
     return () => {

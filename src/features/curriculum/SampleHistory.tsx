@@ -1,4 +1,4 @@
-// One sample's life: what it asks, how unsure the model was in each round, when it was picked and what it beat.
+// The history of one sample: its question, how unsure the model was in each round, when it was picked and why.
 import { strategyIn } from "../../curriculum/registry";
 import { count, plural, score as withUnit } from "../../lib/format";
 import { showSample } from "../../store/lab";
@@ -11,7 +11,7 @@ import { Sheet } from "../../ui/controls/Sheet";
 import { highest, marks, place } from "../../pictures/pool/nats";
 import { rounds as roundWords, whyMissed, whyPicked } from "./why";
 
-export function lifeSentence(view: RunView, sample: number): string {
+export function historySentence(view: RunView, sample: number): string {
   const picked = view.rounds.filter((round) => round.picked?.[sample]).map((round) => round.round);
   const chances = view.rounds.filter((round) => round.picked).length;
   if (chances === 0) return "No round has picked yet.";
@@ -19,7 +19,7 @@ export function lifeSentence(view: RunView, sample: number): string {
   return `Picked in ${roundWords(picked)} of ${chances}.`;
 }
 
-function fate(view: RunView, sample: number, at: number): string {
+function outcome(view: RunView, sample: number, at: number): string {
   const round = view.rounds[at];
   const pick = round.picks?.find((candidate) => candidate.sample === sample);
   if (pick) {
@@ -35,7 +35,7 @@ function fate(view: RunView, sample: number, at: number): string {
   return gap > 0 ? `${withUnit(gap, round.unit)} below the threshold` : "left out by the rule of this round";
 }
 
-export function Life() {
+export function SampleHistory() {
   const sample = useLab((state) => state.sample);
   const player = useLab((state) => state.player);
   const view = useView(player, "scores", "picks");
@@ -48,10 +48,10 @@ export function Life() {
   );
   const thresholds = view.rounds.map((round) => [round.round, place(round.threshold ?? NaN, high)] as const);
   const unit = view.rounds[0]?.unit ?? "nats";
-  const sentence = lifeSentence(view, sample);
+  const sentence = historySentence(view, sample);
   return (
-    <Sheet title="The life of a sample" place="panel" onClose={() => showSample(null)}>
-      <div className="life-text">
+    <Sheet title="History of a sample" place="panel" onClose={() => showSample(null)}>
+      <div className="history-text">
         <h3>{record.prompt}</h3>
         <p className="mono">{record.answer}</p>
         <p className="aside">
@@ -118,7 +118,7 @@ export function Life() {
                 </td>
                 <td>
                   {round.picked?.[sample] ? <b className="pick-word">Picked. </b> : ""}
-                  {fate(view, sample, r)}
+                  {outcome(view, sample, r)}
                 </td>
               </tr>
             );

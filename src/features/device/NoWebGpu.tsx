@@ -1,4 +1,4 @@
-// Without WebGPU: a page, not a wall. Says what is missing and how to get it; the recorded run plays below.
+// The message for browsers that cannot train: what is missing and how to get it. The recorded run below still plays.
 import { useEffect, useState } from "react";
 import { canRun, checksOf, probeBrowser, type Check } from "./checks";
 import { CheckList } from "./CheckList";
@@ -16,7 +16,7 @@ export function useChecks(): Check[] | null {
   return checks;
 }
 
-export function Missing({ onAll }: { onAll: () => void }) {
+export function NoWebGpu({ onAll }: { onAll: () => void }) {
   const checks = useChecks();
   const [open, setOpen] = useState(true);
   if (!checks || canRun(checks) || !open) return null;

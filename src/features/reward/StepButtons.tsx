@@ -1,7 +1,7 @@
-// Buttons that walk a list of steps, groups or judgments; the newest follows the playhead until one is chosen.
+// "Earlier" and "later" buttons for a list of steps, groups or judgments. Until the user presses one, the newest is shown.
 import { useState, type ReactNode } from "react";
 
-interface WalkProps {
+interface StepButtonsProps {
   at: number;
   length: number;
   /** What one of them is: "group". */
@@ -9,7 +9,7 @@ interface WalkProps {
   onGo: (to: number) => void;
 }
 
-export function Walk({ at, length, name, onGo }: WalkProps) {
+export function StepButtons({ at, length, name, onGo }: StepButtonsProps) {
   return (
     <span className="group-nav" role="group" aria-label={`Choose a ${name}`}>
       <button
@@ -43,12 +43,12 @@ export interface Place {
 }
 
 /**
- * @param length how many there are
- * @param opening the one shown until the person walks
+ * @param length how many entries there are
+ * @param opening index of the entry shown until a button is pressed
  * @param name what one of them is: "group"
  */
-export function useWalk(length: number, opening: number, name: string): Place {
+export function useStepButtons(length: number, opening: number, name: string): Place {
   const [chosen, setChosen] = useState<number | null>(null);
   const at = Math.max(0, Math.min(chosen ?? opening, length - 1));
-  return { at, tools: <Walk at={at} length={length} name={name} onGo={setChosen} /> };
+  return { at, tools: <StepButtons at={at} length={length} name={name} onGo={setChosen} /> };
 }
