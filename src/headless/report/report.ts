@@ -16,12 +16,12 @@ import { table, text } from "./markup";
 
 const STYLE = `
 :root { color-scheme: light dark; --paper: light-dark(#fbfaf7, #131418); --card: light-dark(#fff, #1a1c22);
-  --line: light-dark(#e6e2da, #2d3039); --edge: light-dark(#8f8a7f, #71747d); --ink: light-dark(#1d1c1a, #ecebe7);
+  --line: light-dark(#e6e2da, #2d3039); --edge: light-dark(#8f8a7f, #71747d); --text: light-dark(#1d1c1a, #ecebe7);
   --soft: light-dark(#57534b, #b3b0a8); --faint: light-dark(#6c675e, #989590); --pick: light-dark(#b4410e, #ff9a5c);
   --random: light-dark(#6d6a64, #9c9992);
   --e0: light-dark(#f3f0e9, #20232a); --e1: light-dark(#cfdadd, #2b414d); --e2: light-dark(#8fb0bd, #3f6d80);
   --e3: light-dark(#437a90, #63a3b8); --e4: light-dark(#174e68, #b4e2ee); }
-body { margin: 0 auto; max-width: 900px; padding: 24px 20px 80px; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 900px; padding: 24px 20px 80px; background: var(--paper); color: var(--text);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 0 0 4px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin-top: 18px; }

@@ -33,7 +33,7 @@ function under(width: number, parts: readonly [string, Figure][]): Figure {
     const top = y;
     y += HEAD + figure.height + 8;
     return [
-      label(0, top + 14, name, { fill: "var(--ink)", "font-weight": 600 }),
+      label(0, top + 14, name, { fill: "var(--text)", "font-weight": 600 }),
       group(figure.marks, { transform: `translate(0,${top + HEAD})` }),
     ];
   });

@@ -136,14 +136,14 @@ export function choiceFigure(
       inner.push(
         circle(x(observed), y + ROW / 2 - 0.5, 4, {
           fill: "var(--card)",
-          stroke: "var(--ink)",
+          stroke: "var(--text)",
           "stroke-width": 1.6,
         }),
       );
     inner.push(
       label(x(0.25) + 14, y + 12.5, chosen ? "✓" : "", { fill: "var(--pick)" }),
       label(x(0.25) + 28, y + 12.5, text.length > words ? `${text.slice(0, words - 1)}…` : text, {
-        fill: chosen ? "var(--ink)" : "var(--faint)",
+        fill: chosen ? "var(--text)" : "var(--faint)",
       }),
     );
     const title = `${text} ${chosen ? "Studied" : "Left out"}: ${whyWords(candidate, all, plain)}${observed === null ? "" : `; observed ${observed.toFixed(3)}`}`;

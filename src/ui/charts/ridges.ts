@@ -55,7 +55,7 @@ export function ridges(options: RidgesOptions): Figure {
     const base = top + (r + 1) * rowHeight - 1;
     marks.push(
       label(0, base - 3, row.name, {
-        fill: row.current ? "var(--ink)" : "var(--faint)",
+        fill: row.current ? "var(--text)" : "var(--faint)",
         ...(row.current ? { "font-weight": 600 } : {}),
       }),
       line(left, base, width - right, base, {
@@ -83,7 +83,7 @@ export function ridges(options: RidgesOptions): Figure {
       const at = x(Math.min(row.threshold, domain[1]));
       const end = at > width - 120;
       marks.push(
-        line(at, base - rowHeight + 8, at, base, { stroke: "var(--ink)", "stroke-dasharray": "2 3" }),
+        line(at, base - rowHeight + 8, at, base, { stroke: "var(--text)", "stroke-dasharray": "2 3" }),
         label(at + (end ? -5 : 5), base - rowHeight + 16, options.formatThreshold(row.threshold), {
           fill: "var(--soft)",
           "text-anchor": end ? "end" : "start",
@@ -95,7 +95,7 @@ export function ridges(options: RidgesOptions): Figure {
         tag: "path",
         attrs: {
           d: `M${x(row.mean)},${base + 1}l-4,6h8Z`,
-          fill: row.current ? "var(--ink)" : "var(--faint)",
+          fill: row.current ? "var(--text)" : "var(--faint)",
         },
       });
   });
