@@ -23,30 +23,33 @@ const BY_ENTROPY = { path: "curriculum.strategy", in: measuring("entropy") };
 const model = group({
   source: text("builtin:tiny", {
     label: "Model",
-    help: "builtin:tiny, a folder with Hugging Face files, a .gguf file, or a hub id.",
+    help: "The model to fine-tune: builtin:tiny, a folder with Hugging Face files, a .gguf file, or the id of a Hugging Face repository.",
   }),
   revision: textOrNull(null, {
     label: "Revision",
-    help: "Commit, tag or branch of a hub id.",
+    help: "Commit, tag or branch of the Hugging Face repository; empty = its main branch.",
     advanced: true,
   }),
 });
 
 const adapter = group({
-  rank: whole(8, 1, 256, { label: "LoRA rank", help: "Columns of the low-rank update of each matrix." }),
+  rank: whole(8, 1, 256, {
+    label: "LoRA rank",
+    help: "Size of the trained addition to each matrix. A higher rank can learn more and takes more memory.",
+  }),
   alpha: number(16, 1e-3, 4096, {
     label: "LoRA alpha",
-    help: "The update is scaled by alpha / rank.",
+    help: "The trained addition is multiplied by alpha / rank.",
     step: 1,
   }),
   targets: choices(TARGETS, TARGETS, {
     label: "Adapted matrices",
-    help: "Which linears carry an update.",
+    help: "The matrices of each block that get a trained addition.",
     advanced: true,
   }),
   rslora: flag(false, {
     label: "rsLoRA",
-    help: "Scale by alpha / √rank instead of alpha / rank.",
+    help: "Multiply the trained addition by alpha / √rank instead of alpha / rank.",
     advanced: true,
   }),
 });
@@ -54,33 +57,33 @@ const adapter = group({
 const data = group({
   train: text("builtin:needle", {
     label: "Training pool",
-    help: "builtin:NAME, or a file of questions in a format that the lab reads.",
+    help: "The questions to study: builtin:NAME, or a file of your own (JSONL, JSON, CSV or Parquet).",
   }),
   test: textOrNull("builtin:needle", {
     label: "Test set",
-    help: "builtin:NAME, a file, or null: then a share of the training file is held out.",
+    help: "The questions to test with: builtin:NAME, or a file of your own. Empty: part of the training file is held out and never studied.",
   }),
   testShare: number(0.1, 0.01, 0.5, {
     label: "Held-out share",
     unit: "of the pool",
-    help: "Held out for testing when there is no test file.",
+    help: "How much of the training file is held out when there is no test file.",
     step: 0.01,
     advanced: true,
   }),
   fields: group({
     prompt: textOrNull(null, {
       label: "Prompt column",
-      help: "Column with the question; null = guessed from the columns.",
+      help: "The column that holds the question; empty = guessed from the column names.",
       advanced: true,
     }),
     answer: textOrNull(null, {
       label: "Answer column",
-      help: "Column with the reference answer; null = guessed.",
+      help: "The column that holds the reference answer; empty = guessed from the column names.",
       advanced: true,
     }),
     difficulty: textOrNull(null, {
       label: "Difficulty column",
-      help: "Column with a number, used by orders of difficulty; null = guessed, may be absent.",
+      help: "The column that holds each question's difficulty as a number, used by the strategies easy-to-hard and hard-to-easy; empty = guessed from the column names, and it may be absent.",
       advanced: true,
     }),
   }),
@@ -97,41 +100,41 @@ const evaluation = group({
       v.metadata({
         field: {
           kind: "text",
-          label: "Evaluate",
+          label: "Test",
           unit: "",
-          help: "After each round, never, or every so many steps. Before training and at the end too, unless never.",
+          help: "When to test: round (after each round), never, or a number of steps. Unless never, the model is also tested before training and at the end.",
         },
       }),
     ),
     "round",
   ),
   maxNewTokens: whole(40, 1, 4096, {
-    label: "Answer length",
+    label: "Longest test answer",
     unit: "tokens",
-    help: "Longest test answer (greedy).",
+    help: "A test answer is cut off after this many tokens. Test answers always take the likeliest token.",
     advanced: true,
   }),
   limit: wholeOrNull(null, 1, 1000000, {
     label: "Test samples",
     unit: "samples",
-    help: "At most this many; null = all.",
+    help: "Test with at most this many questions; empty = all.",
     advanced: true,
   }),
   probes: whole(4, 0, 64, {
-    label: "Probed prompts",
+    label: "Answers shown",
     unit: "prompts",
-    help: "Test prompts whose answers are shown before and after each round.",
+    help: "How many test questions have their answers shown in full, before training and after each round.",
   }),
   forecastProbe: whole(0, 0, 100000, {
     label: "Forecast probe",
     unit: "samples",
-    help: "Fixed random training samples whose reward variance is forecast and then measured by fresh rollouts at each evaluation after a step: how good forecasts are off selection. 0 = off. Ours.",
+    help: "Checks the forecasts on samples that nothing selected: this many training samples, drawn once, are forecast at every test and then measured with new rollouts. 0 = off. Not in the paper.",
     advanced: true,
     when: { path: "trainer.kind", in: ["grpo"] },
   }),
   compareEstimators: choice("never", ["never", "first-round", "each-round"], {
     label: "Compare estimators",
-    help: "Also score the pool with the prefix of 8, teacher-forced and full estimators, and count what each costs.",
+    help: "Also score the pool in three other ways (first 8 tokens, reference answer, full answer) to compare their cost and their ranking.",
     advanced: true,
     when: BY_ENTROPY,
   }),
@@ -141,18 +144,18 @@ const budget = group({
   steps: wholeOrNull(null, 1, 10000000, {
     label: "Steps",
     unit: "steps",
-    help: "Optimiser steps of the run, split evenly over the rounds. 40 where nothing is said.",
+    help: "Updates of the adapter in the whole run, split evenly over the rounds; 40 when no budget is given.",
   }),
   tokens: wholeOrNull(null, 1, 1e12, {
     label: "Tokens",
     unit: "tokens",
-    help: "Ends the run: all tokens but evaluation's, scoring included.",
+    help: "The run ends after this many tokens, scoring included and testing left out.",
     advanced: true,
   }),
   seconds: numberOrNull(null, 1, 1e7, {
     label: "Seconds",
     unit: "s",
-    help: "Ends the run: time without pauses and evaluation. Not repeatable to the bit.",
+    help: "The run ends after this time, pauses and testing left out. Such a run cannot be repeated exactly.",
     advanced: true,
   }),
 });
@@ -164,7 +167,10 @@ const QUANTISED =
   "of 106 MiB, and predicts a text worse by 0.13 nats a token.";
 
 export const configSchema = v.strictObject({
-  name: textOrNull(null, { label: "Name", help: "Shown in lists; null = made from the settings." }),
+  name: textOrNull(null, {
+    label: "Name",
+    help: "The name of the run in lists; empty = made from the settings.",
+  }),
   model,
   weights: choice("as-stored", ["as-stored", "int8", "int4"], {
     label: "Weights",
@@ -180,7 +186,7 @@ export const configSchema = v.strictObject({
   evaluation,
   seed: whole(1, 0, 4294967295, {
     label: "Seed",
-    help: "Same seed, same device and browser: same run to the bit.",
+    help: "Starts the random numbers. The same seed on the same device and browser repeats the run exactly.",
   }),
 });
 

@@ -9,12 +9,12 @@ export const CANDIDATES = {
   poolMultiplier: whole(3, 1, 64, {
     label: "Candidates",
     unit: "× samples a step",
-    help: "m: candidates a step = m × B. The paper does not say; ours.",
+    help: "Each step draws this many times as many candidates as it trains (m in the paper, which gives no value).",
   }),
   exploration: number(0, 0, 1, {
     label: "Random slice",
     unit: "of the batch",
-    help: "ε: drawn at random so that forecasts are measured off selection too. Ours.",
+    help: "This share of a step's prompts is drawn at random (ε), so that forecasts are also checked where they did not choose. Not in the paper.",
     step: 0.05,
   }),
 };

@@ -13,7 +13,7 @@ export const strategy: RoundStrategy = {
   menu: 10,
   words: {
     label: "EDCO",
-    help: "Entropy-based dynamic curriculum: before each round it scores the whole pool and picks the samples with the highest entropy.",
+    help: "Entropy-based dynamic curriculum: before each round the whole pool is scored, and the samples with the highest entropy are picked.",
     source: "EDCO: dynamic top-N by inference entropy, N picks a round",
     why: { window: "inside the entropy window" },
   },

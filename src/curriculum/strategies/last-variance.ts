@@ -13,7 +13,7 @@ export const strategy: PromptStrategy = {
   menu: 140,
   words: {
     label: "last variance",
-    help: "The forecast of a prompt is the variance of its own last rollouts; the running mean where it has none.",
+    help: "A prompt's forecast is the variance of its own last rollouts, or the running mean where it has none.",
     source: "ours: a control, forecasts without a model",
   },
   trainers: ["grpo"],

@@ -10,7 +10,7 @@ const settings = {
   ...CANDIDATES,
   headLearningRate: number(0.3, 1e-6, 10, {
     label: "Head learning rate",
-    help: "metis-head: step size of the linear head. Ours, not the paper's.",
+    help: "How far one step moves the linear head. Not in the paper.",
     advanced: true,
   }),
 };
@@ -70,7 +70,7 @@ export const strategy: PromptStrategy<HeadState> = {
   menu: 120,
   words: {
     label: "METIS-head",
-    help: "The same choice as METIS by a small linear head on the model, which is asked nothing in words.",
+    help: "Chooses like METIS, but the forecast comes from a small linear layer on the model's hidden states instead of a written judgment.",
     source: "ours",
   },
   trainers: ["grpo"],

@@ -14,7 +14,7 @@ export const strategy: PromptStrategy = {
   menu: 130,
   words: {
     label: "oracle",
-    help: "All candidates are answered first, and those with the highest reward variance are trained.",
+    help: "Answers all candidates first and trains those with the highest reward variance: the best that forecasts could reach, at a high price.",
     source: "ours: what a choice by variance could gain at most",
   },
   trainers: ["grpo"],

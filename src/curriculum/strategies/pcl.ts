@@ -7,7 +7,7 @@ const settings = {
   ...CANDIDATES,
   target: number(0.5, 0, 1, {
     label: "PCL target",
-    help: "pcl: prompts whose value is nearest to this.",
+    help: "The mean reward that a prompt should have to be studied.",
     step: 0.05,
     advanced: true,
   }),
@@ -25,7 +25,7 @@ export const strategy: PromptStrategy = {
   menu: 170,
   words: {
     label: "PCL’s value rule",
-    help: "Studies prompts whose last mean reward was nearest to a target; those never rolled out count as being at it.",
+    help: "Studies the prompts whose last mean reward was nearest to a target. Prompts that were never answered count as exactly at the target.",
     source: "PCL's rule with the last mean reward in place of its value model",
   },
   trainers: ["grpo"],

@@ -13,7 +13,7 @@ export const strategy: PromptStrategy = {
   menu: 150,
   words: {
     label: "running mean",
-    help: "The forecast of every prompt is the moving average of the variance of all rollouts, so all are equal and the choice is random.",
+    help: "Every prompt gets the same forecast, the moving average of the variance of all rollouts, so the choice is random.",
     source: "ours: a control, one forecast for all",
   },
   trainers: ["grpo"],

@@ -21,7 +21,7 @@ export const strategy: PromptStrategy<JudgeState> = {
   menu: 160,
   words: {
     label: "shuffled forecasts",
-    help: "METIS with its forecasts dealt out at random: judging and its reward without the choice.",
+    help: "METIS, but each forecast is given to a random candidate: shows what is left of its gain when forecasts do not choose.",
     source: "ours: a control",
   },
   trainers: ["grpo"],

@@ -9,15 +9,15 @@ const settings = {
   arms: whole(3, 2, 64, {
     label: "Arms",
     unit: "parts of the pool",
-    help: "The released code of EDCO has 3.",
+    help: "How many parts the pool is split into; 3 in the code EDCO's authors published.",
   }),
   split: choice("question-length", ["question-length", "answer-length", "difficulty", "position"], {
-    label: "Parted by",
-    help: "Arms are equal parts of the pool in this order, low first. The paper does not say; ours.",
+    label: "Split by",
+    help: "The pool is sorted by this, low to high, and cut into equal parts, the arms. The paper does not say; this is the lab's choice.",
   }),
   width: number(2, 0, 100, {
     label: "Confidence width",
-    help: "c of the bonus √(c ln N / n) after N rounds, n of them with the arm. The released code of EDCO has 2.",
+    help: "The c in the bonus √(c ln N / n) after N rounds, n of them with the arm: higher tries rare arms more often; 2 in the code EDCO's authors published.",
     step: 0.5,
     advanced: true,
   }),
@@ -102,7 +102,7 @@ export const strategy: RoundStrategy<BanditState> = {
   menu: 90,
   words: {
     label: "UCB bandit",
-    help: "The pool is parted into a few arms; each round studies the one with the highest mean reward so far plus a bonus for being seldom tried.",
+    help: "The pool is split into a few parts (arms). Each round studies the arm with the highest mean reward so far plus a bonus for having been tried seldom.",
     source: "bandit baseline in the released code of EDCO: value + √(2 ln N / n), each arm once first",
     why: { random: "drawn at random from this round's arm" },
   },

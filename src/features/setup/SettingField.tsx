@@ -1,4 +1,4 @@
-// One setting: its label, the control its kind asks for, its limits, its help, and the way back.
+// One setting of the form: label, input, help text with limits, error, and a button that restores the default.
 import { useId, useState } from "react";
 import type { Field } from "../../config/describe";
 import { fromText, limitWords, toText } from "./setup";
@@ -70,7 +70,7 @@ function Control({ id, notes, field, value, fault, onChange }: FieldProps & { id
       inputMode={numeric ? "decimal" : "text"}
       {...common}
       value={draft ?? toText(value)}
-      placeholder={field.nullable ? "off" : ""}
+      placeholder={field.nullable ? "empty" : ""}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => event.key === "Enter" && commit()}
@@ -97,7 +97,7 @@ export function SettingField(props: FieldProps) {
       </p>
       {changed && (
         <button type="button" className="link" onClick={() => onChange(standard)}>
-          back to {toText(standard) || "off"}
+          back to {toText(standard) || "empty"}
         </button>
       )}
     </div>

@@ -28,5 +28,7 @@ describe("the settings form", () => {
   });
   it("says the limits with their unit", () => {
     expect(limitWords(field("evaluation.probes"))).toBe("0 to 64 prompts");
+    expect(limitWords(field("curriculum.perRound"))).toBe("1 to 1,000,000 samples");
+    expect(limitWords(field("budget.seconds"))).toBe("1 to 10,000,000 s; empty = off");
   });
 });

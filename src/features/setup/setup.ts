@@ -1,10 +1,10 @@
-// What the settings form shows and does: sections, values, limits in words, and what a text means. Pure.
+// The logic of the settings form: its sections, values as text and back, and limits in words. Pure.
 import { STRATEGY_SETTINGS } from "../../curriculum/registry";
 import type { Field } from "../../config/describe";
 
 /** Sections in the order a person thinks: what to choose, how to train, how long, on what. */
 export const sections: readonly { key: string; title: string }[] = [
-  { key: "curriculum", title: "Choosing" },
+  { key: "curriculum", title: "Curriculum" },
   { key: "trainer", title: "Training" },
   { key: "budget", title: "Budget" },
   { key: "data", title: "Questions" },
@@ -25,9 +25,10 @@ export function limitWords(field: Field): string {
   const finite = (value: number | undefined): value is number =>
     value !== undefined && Number.isFinite(value);
   const unit = field.unit === "" ? "" : ` ${field.unit}`;
-  const off = field.nullable ? "; empty: off" : "";
+  // Where empty means something else, the help text says what.
+  const off = field.nullable && !/empty[ :=]/i.test(field.help) ? "; empty = off" : "";
   const plain = (value: number): string =>
-    value !== 0 && (value >= 1e6 || value < 1e-3) ? value.toExponential(0) : String(value);
+    value !== 0 && value < 1e-3 ? value.toExponential(0) : value.toLocaleString("en");
   if (finite(field.min) && finite(field.max))
     return `${plain(field.min)} to ${plain(field.max)}${unit}${off}`;
   if (finite(field.min)) return `${plain(field.min)}${unit} or more${off}`;
