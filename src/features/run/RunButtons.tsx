@@ -58,7 +58,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
     <div className="acts">
       {alone && (
         <button type="button" className="button main" onClick={() => void startBaseline()}>
-          Now in random order, baseline it
+          Run random order to compare
         </button>
       )}
       {busy ? (
