@@ -111,7 +111,7 @@ const finished = (page: Page) => page.getByText(/^Finished$/).waitFor();
 /** Until then the recorded run stands there, which is finished, too. */
 const start = async (page: Page) => {
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
-  await page.getByRole("button", { name: "Stop and keep" }).waitFor();
+  await page.getByRole("button", { name: "Stop and save" }).waitFor();
 };
 
 /** The log of the run when nobody disturbs it. */
@@ -172,7 +172,7 @@ export async function killOnce(browser: Browser, url: string, wanted: string[]):
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     const refusals = await Promise.all(
-      others.map((page) => page.getByText(/is going on in another tab\.$|is finished: /).count()),
+      others.map((page) => page.getByText(/is running in another tab\.$|is finished: /).count()),
     );
     return refusals.reduce((sum, count) => sum + Math.min(1, count), 0);
   } finally {

@@ -52,7 +52,7 @@ test("axe finds nothing on any page", async ({ url, browser }) => {
       await noFindings(page, `${where}, ${name}`);
       await page.keyboard.press("Escape");
     }
-    await page.getByRole("button", { name: "Change…" }).click();
+    await page.getByRole("button", { name: "Settings…" }).click();
     await page
       .getByRole("dialog", { name: "Settings" })
       .getByRole("button", { name: "More settings" })

@@ -11,7 +11,7 @@ test("a run under way is found again after a look elsewhere", async ({ page, url
   await page.getByRole("button", { name: "When the curriculum loses" }).click();
   await page.getByText(/^A recorded run/).waitFor();
   expect(await page.getByRole("button", { name: /Run on my GPU/ }).count(), "one run at a time").toBe(0);
-  await page.getByRole("button", { name: "Back to the run under way" }).click();
+  await page.getByRole("button", { name: "Back to the current run" }).click();
   expect(await page.locator("h1").innerText()).toBe("Random order on needle");
   await page.getByText(/^Live on this GPU/).waitFor();
   await stop(page);
@@ -31,7 +31,7 @@ test("a run under way is found again after a look elsewhere", async ({ page, url
     void navigator.locks.request(`proximal-run:${String(id)}`, () => new Promise(() => {}));
   });
   await runs.getByRole("button", { name: "Delete" }).click();
-  await runs.getByText(/is going on in another tab\.$/).waitFor();
+  await runs.getByText(/is running in another tab\.$/).waitFor();
   await runs.getByText("running in another tab").waitFor();
   complaints.none();
 });

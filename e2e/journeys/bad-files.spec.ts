@@ -51,7 +51,7 @@ test("malformed questions are refused in words, and nothing is stored", async ({
     mimeType: "application/x-ndjson",
     buffer: Buffer.from(good),
   });
-  await panel.getByRole("button", { name: "Keep and use" }).click();
+  await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/36 questions to study/).waitFor();
   const before = await stored(page);
   expect(before.length > 36, "the good questions are stored").toBe(true);
@@ -64,7 +64,7 @@ test("malformed questions are refused in words, and nothing is stored", async ({
     await input.setInputFiles({ name: basename(file), mimeType: "text/plain", buffer: readFileSync(file) });
     // A file may show its first rows well and break further down: then keeping it must say so.
     const alert = panel.getByRole("alert");
-    const preview = panel.getByRole("button", { name: "Keep and use" });
+    const preview = panel.getByRole("button", { name: "Save and use" });
     await alert.or(preview).first().waitFor();
     if (!(await alert.isVisible())) await preview.click();
     await alert.waitFor();

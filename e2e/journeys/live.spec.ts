@@ -51,7 +51,7 @@ test("a live run is paused, closed, resumed and kept", async ({ page, url }) => 
   await runs.getByText(/finished, round 2/).waitFor();
   // A browser that may delete the runs says so beside them; one that has promised to keep them does not.
   const promised = await again.evaluate(() => navigator.storage.persisted());
-  expect(await runs.getByText(/has not promised to keep them/).count()).toBe(promised ? 0 : 1);
+  expect(await runs.getByText(/may delete them all/).count()).toBe(promised ? 0 : 1);
   const [download] = await Promise.all([
     again.waitForEvent("download", { timeout: LONG }),
     runs.getByRole("button", { name: "Export adapter" }).first().click(),

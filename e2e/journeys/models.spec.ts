@@ -68,9 +68,9 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
 
     const models = await open(page, "Models", "Models");
     await models.getByLabel("Model", { exact: true }).fill("lab/tiny");
-    await models.getByRole("button", { name: "Look at it" }).click();
+    await models.getByRole("button", { name: "Check size and fit" }).click();
     await models.getByText(/^Fits: about \d+ MiB/).waitFor();
-    await models.getByRole("button", { name: "Fetch and use" }).click();
+    await models.getByRole("button", { name: "Download and use" }).click();
     const kept = models.getByRole("listitem").filter({ hasText: "lab/tiny" });
     await kept.getByText("in use").waitFor();
     await page.keyboard.press("Escape");

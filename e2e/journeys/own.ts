@@ -27,7 +27,7 @@ export const finished = (page: Page): Promise<void> => page.getByText(/^Finished
 
 /** Stops a run of full size; its baseline is known long before its end. */
 export async function stop(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Stop and keep" }).click();
+  await page.getByRole("button", { name: "Stop and save" }).click();
   await page.getByText(/^Stopped$/).waitFor();
 }
 
@@ -44,7 +44,7 @@ export async function keepUnits(page: Page): Promise<void> {
     mimeType: "application/x-ndjson",
     buffer: Buffer.from(rows.join("")),
   });
-  await panel.getByRole("button", { name: "Keep and use" }).click();
+  await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/18 questions to study, 2 to test/).waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "hidden" });

@@ -24,7 +24,7 @@ test("my own questions are checked, kept and used", async ({ page, url }) => {
   await input.setInputFiles(file("mine.jsonl", jsonl(rows(40))));
   await panel.getByText("What is 0 plus 1?").waitFor();
   expect(await panel.getByLabel("The question is in").inputValue()).toBe("question");
-  await panel.getByRole("button", { name: "Keep and use" }).click();
+  await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/36 questions to study, 4 to test/).waitFor();
   expect(decodeURIComponent(page.url())).toMatch(/data\.train=stored:mine\.jsonl/);
   await panel.getByRole("button", { name: "Delete" }).click();

@@ -1,4 +1,4 @@
-// A file of a name that is kept already: cancel, keep both and replace, by keyboard too; a run that began with the
+// A file of a name that is already stored: cancel, keep both and replace, by keyboard too; a run that began with the
 // replaced rows does not go on over the new ones.
 import { expect, test } from "../fixtures";
 import { listen } from "../page";
@@ -22,12 +22,12 @@ test("a dataset of the same name is asked about", async ({ page, url }) => {
   page.setDefaultTimeout(LONG);
   await page.goto(`${url}${small}`);
   const panel = page.getByRole("dialog", { name: "My questions" });
-  const question = page.getByRole("dialog", { name: "train.jsonl is kept already" });
+  const question = page.getByRole("dialog", { name: "train.jsonl is already stored" });
   const keep = async (n: number) => {
     if (!(await panel.isVisible())) await page.getByRole("button", { name: "My questions" }).click();
     await panel.locator("input[type=file]").setInputFiles([]);
     await panel.locator("input[type=file]").setInputFiles(file(n));
-    await panel.getByRole("button", { name: "Keep and use" }).click();
+    await panel.getByRole("button", { name: "Save and use" }).click();
   };
   const kept = async () => (await panel.locator(".runs li > span:first-child").allInnerTexts()).sort();
   const sizes = async () =>
@@ -43,7 +43,7 @@ test("a dataset of the same name is asked about", async ({ page, url }) => {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
   await page.getByText(/^Round 1 of 2$/).waitFor();
-  await page.getByRole("button", { name: "Stop and keep" }).click();
+  await page.getByRole("button", { name: "Stop and save" }).click();
   await page.getByText(/^Stopped$/).waitFor();
 
   // Escape cancels the question alone: nothing is stored, the panel stays.
@@ -55,7 +55,7 @@ test("a dataset of the same name is asked about", async ({ page, url }) => {
   expect(await sizes()).toEqual(["train.jsonl 36"]);
 
   // The question begins on “Keep both”.
-  await panel.getByRole("button", { name: "Keep and use" }).click();
+  await panel.getByRole("button", { name: "Save and use" }).click();
   await question.waitFor();
   await page.keyboard.press("Enter");
   await panel.getByText(/train \(2\)\.jsonl/).waitFor();

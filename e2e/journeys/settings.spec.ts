@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures";
 import { listen, openRecorded } from "../page";
 
 const drawer = async (page: Page) => {
-  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("button", { name: "Settings…" }).click();
   const panel = page.getByRole("dialog", { name: "Settings" });
   await panel.waitFor();
   return panel;
@@ -42,7 +42,7 @@ test("three settings travel in the link", async ({ page, url }) => {
   expect(await panel.getByLabel("Rounds").first().inputValue()).toBe("3");
   expect(await panel.getByRole("button", { name: "Run on my GPU" }).isEnabled()).toBe(true);
   await panel.getByRole("button", { name: "Reset all" }).click();
-  await panel.getByText("As the story has it.").waitFor();
+  await panel.getByText("Nothing is changed from the story.").waitFor();
   expect(!page.url().includes("rounds")).toBe(true);
   complaints.none();
 });

@@ -35,7 +35,7 @@ test("a stored run is told by itself, and only a run that agrees is offered", as
 
   await show("needle · edco · seed 5");
   expect(await page.locator("h1").innerText()).toBe("EDCO on needle");
-  const offers = notice(page).getByRole("button", { name: /^Take my/ });
+  const offers = notice(page).getByRole("button", { name: /^Compare with my/ });
   await offers.first().waitFor();
   expect(await offers.count(), "the rewards are not offered").toBe(1);
   await offers.click();

@@ -33,7 +33,7 @@ try {
       await page.screenshot({ path: join(out, `${story}-${name}.png`), fullPage: true });
     }
     for (const [panel, button] of [
-      ["settings", "Change…"],
+      ["settings", "Settings…"],
       ["runs", "My runs"],
       ["questions", "My questions"],
     ]) {

@@ -1,4 +1,4 @@
-// The last net: a fault in drawing shows one sentence and a way on, never a blank page.
+// The error boundary: an error while drawing the page shows one sentence and a reload button, never a blank page.
 import { Component, type ReactNode } from "react";
 
 export class Boundary extends Component<{ children: ReactNode }, { fault: Error | null }> {
@@ -14,8 +14,8 @@ export class Boundary extends Component<{ children: ReactNode }, { fault: Error 
     return (
       <main>
         <div className="message" role="alert">
-          <h1>The page could not draw itself.</h1>
-          <p>Stored runs are safe. Reload to go on; if it happens again, copy the details and report them.</p>
+          <h1>The page could not be shown.</h1>
+          <p>Stored runs are safe. Reload the page; if it happens again, copy the details and report them.</p>
           <div className="acts">
             <button type="button" className="button main" onClick={() => location.reload()}>
               Reload

@@ -30,7 +30,7 @@ export default function Panels({ panel }: { panel: Panel }) {
       return <RunsPanel onClose={close} />;
     case "words":
       return (
-        <Sheet title="The words of the lab" place="panel" onClose={close}>
+        <Sheet title="Glossary" place="panel" onClose={close}>
           <WordList />
         </Sheet>
       );

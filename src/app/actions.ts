@@ -66,15 +66,15 @@ export function actions(): Action[] {
     { id: "help", name: "Shortcuts", keys: "?", act: () => showPanel("help") },
     { id: "run", name: "Run on my GPU", act: () => void startRun() },
     ...(live.getState().state === "running" || live.getState().state === "paused"
-      ? [{ id: "stop", name: "Stop the run and keep it", act: stopRun }]
+      ? [{ id: "stop", name: "Stop the run and save it", act: stopRun }]
       : []),
     { id: "settings", name: "Change the settings", act: () => showPanel("settings") },
     { id: "undo", name: "Undo the last change of settings", keys: "mod+z", act: undoSettings },
     { id: "data", name: "Use my own questions", act: () => showPanel("data") },
-    { id: "models", name: "Choose or bring a model", act: () => showPanel("models") },
+    { id: "models", name: "Choose or add a model", act: () => showPanel("models") },
     { id: "ask", name: "Ask the model something", act: () => showPanel("ask") },
     { id: "runs", name: "My runs", act: () => showPanel("runs") },
-    { id: "words", name: "The words of the lab", act: () => showPanel("words") },
+    { id: "words", name: "Glossary", act: () => showPanel("words") },
     {
       id: "accounting",
       name: "Where time and memory go",
@@ -82,7 +82,11 @@ export function actions(): Action[] {
       act: () => showPanel("accounting"),
     },
     { id: "device", name: "What this browser can do", act: () => showPanel("device") },
-    { id: "theme", name: "Light, dark or as the system", act: () => applyTheme(nextTheme[storedTheme()]) },
+    {
+      id: "theme",
+      name: "Theme: light, dark or as the system",
+      act: () => applyTheme(nextTheme[storedTheme()]),
+    },
     ...stories.map((story) => ({
       id: `story-${story}`,
       name: `Story: ${names.get(story) ?? story}`,

@@ -1,5 +1,5 @@
-// What the stories say: a title a person would say and one sentence that names the question. No results here;
-// those come from the runs.
+// Title and description of each story (a recorded experiment on the page). Results are not written here: they are
+// computed from the runs.
 
 export interface Story {
   title: string;
@@ -13,7 +13,7 @@ const stories: Record<string, Story> = {
     title: "Find the needle",
     short: "Find the needle",
     question:
-      "603 questions, and the model already answers nine in ten of them; the test asks mostly about the rest. It may study 64 a round. Entropy decides which; random order runs beside it.",
+      "603 questions, and the model already answers nine in ten of them; the test asks mostly about the rest. It may study 64 a round. Entropy decides which; a run in random order is shown for comparison.",
   },
   noisy: {
     title: "Chase the noise",

@@ -166,7 +166,7 @@ async function checkedConfig(): Promise<unknown> {
       throw new LabError(
         "data",
         `The dataset ${id} is not stored in this browser.`,
-        "Import its file under “My questions”, or reset the questions under “Change…”.",
+        "Import its file under “My questions”, or reset the questions under “Settings…”.",
         { dataset: id },
       );
   }

@@ -32,7 +32,7 @@ describe("with locks", () => {
     const letGo = await a.hold("r");
     await a.create(RUN);
     expect(await lockedRuns(locks)).toEqual(new Set(["r"]));
-    await expect(b.hold("r")).rejects.toThrow("The run mine is going on in another tab.");
+    await expect(b.hold("r")).rejects.toThrow("The run mine is running in another tab.");
     await letGo();
     expect(await lockedRuns(locks)).toEqual(new Set());
     const letGoB = await b.hold("r");
@@ -104,7 +104,7 @@ describe("without locks", () => {
       const now = Date.now();
       await vi.waitFor(async () => expect((await findRun(db, "r"))?.beatAt).toBeGreaterThan(now - BEAT_MS));
     }
-    await expect(b.claim("r")).rejects.toThrow("The run mine is going on in another tab.");
+    await expect(b.claim("r")).rejects.toThrow("The run mine is running in another tab.");
     // Let go of: free at once.
     await letGo();
     await b.claim("r");

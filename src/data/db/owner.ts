@@ -18,7 +18,7 @@ export function beats({ owner, beatAt }: Pick<RunRecord, "owner" | "beatAt">, no
 export function elsewhere(name: string): LabError {
   return new LabError(
     "config",
-    `The run ${name} is going on in another tab.`,
+    `The run ${name} is running in another tab.`,
     "Follow it here. It can be taken over once that tab has stopped it or is closed.",
   );
 }

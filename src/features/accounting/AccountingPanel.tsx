@@ -88,7 +88,7 @@ function Rates() {
       <p className="aside">
         {onGpu
           ? ceilingSentence(running ? (progress?.multiplyAddsPerSecond ?? null) : null, ceiling)
-          : `${player?.kind === "stored" ? "One of your runs" : "A recorded run"}: its speed is that of the machine it was made on. What share of a GPU’s ceiling is reached is shown for a run on this GPU.`}
+          : `${player?.kind === "stored" ? "One of your runs" : "A recorded run"}: the speeds are those of the machine it was made on. For a run on this GPU, its share of the GPU’s highest speed is shown here.`}
       </p>
     </section>
   );

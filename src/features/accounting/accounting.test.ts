@@ -44,7 +44,7 @@ describe("time", () => {
 
 describe("the adapter", () => {
   it("is told as a share of what was measured, and says of what", () => {
-    expect(ceilingSentence(1e9, 4e9)).toContain("2 GFLOP/s were given to the GPU: 25.0 % of the 8 GFLOP/s");
+    expect(ceilingSentence(1e9, 4e9)).toContain("2 GFLOP/s were sent to the GPU: 25.0 % of the 8 GFLOP/s");
     expect(ceilingSentence(null, 4e9)).toContain("8 GFLOP/s");
     expect(ceilingSentence(1e9, null)).toContain("is measured when");
   });

@@ -113,14 +113,14 @@ export function flops(multiplyAddsPerSecond: number): string {
 /** What the engine reaches of the adapter's ceiling, in words that say what it is a share of. */
 export function ceilingSentence(multiplyAddsPerSecond: number | null, ceiling: number | null): string {
   if (ceiling === null)
-    return "The adapter’s ceiling is measured when a run first loads a model on this GPU.";
+    return "How fast this GPU adapter can compute at most is measured when a run first loads a model on it.";
   const limit = flops(ceiling);
-  const of = `the ${limit} that this adapter reached with multiply-adds in registers alone, nothing fetched`;
+  const of = `the ${limit} that this adapter reached with multiply-adds in registers alone, without reading memory`;
   if (multiplyAddsPerSecond === null)
-    return `A share is shown while a run computes: of ${of} (two operations each).`;
+    return `While a run computes, its speed is shown here as a share of ${of} (two operations each).`;
   return (
-    `Over the last seconds ${flops(multiplyAddsPerSecond)} were given to the GPU: ` +
-    `${percent(multiplyAddsPerSecond / ceiling, 1)} of ${of}. Counted from the shapes: matrix products exactly, small kernels roughly.`
+    `Over the last seconds ${flops(multiplyAddsPerSecond)} were sent to the GPU: ` +
+    `${percent(multiplyAddsPerSecond / ceiling, 1)} of ${of}. Operations are counted from tensor shapes: exactly for matrix products, roughly for small kernels.`
   );
 }
 
@@ -147,7 +147,7 @@ export function memorySentence(created: MemoryReport): string {
   const largest = purposes.reduce((a, b) => (created[b] > created[a] ? b : a));
   const all = sum(created);
   return all === 0
-    ? "Nothing is on the GPU."
+    ? "Nothing is stored on the GPU."
     : `${bytes(all)} are on the GPU, ${percent(created[largest] / all)} of it ${purposeNames[largest]}.`;
 }
 

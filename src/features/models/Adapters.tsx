@@ -1,4 +1,4 @@
-// Adapters of the model that the settings name: choose one, save it for elsewhere, delete it, bring one.
+// Adapters of the model chosen in the settings: select one, export it, delete it, import one.
 import { useEffect, useState } from "react";
 import { pathFiles, type PathFile } from "../../data/files";
 import { useLab } from "../../store/hooks";
@@ -6,7 +6,7 @@ import { removeAdapter, storedAdapters, type AdapterRecord } from "../../store/s
 import { ask, presentConfig } from "../../store/session";
 import { saveArchive } from "../../ui/controls/archive";
 
-export const BASE = "the model as it is";
+export const BASE = "the base model";
 
 type Guarded = (work: () => Promise<void>) => void;
 
@@ -80,7 +80,7 @@ export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acti
   );
 }
 
-export function BringAdapter({ choice: { choose, refresh }, busy, guarded }: Acting) {
+export function ImportAdapter({ choice: { choose, refresh }, busy, guarded }: Acting) {
   const bring = (files: PathFile[]): void => {
     if (files.length === 0) return;
     guarded(async () => {
@@ -91,7 +91,7 @@ export function BringAdapter({ choice: { choose, refresh }, busy, guarded }: Act
   };
   return (
     <>
-      <h3>Bring an adapter</h3>
+      <h3>Import an adapter</h3>
       <label className="drop">
         <b>adapter_config.json and adapter_model.safetensors, as PEFT writes them</b>
         <input

@@ -1,12 +1,12 @@
-// Talk to the model that the settings name: as it is, with what a run has taught it, or with an imported adapter;
-// the same question with and without, side by side.
+// A conversation with the model chosen in the settings: without an adapter, with one that a run has trained, or with an
+// imported one. The same question can be answered with and without the adapter, side by side.
 import { useState } from "react";
 import { useLive } from "../../store/live";
 import { tell } from "../../store/session";
 import { Fault, useGuarded } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { Tokens } from "../answers";
-import { AdapterActs, AdapterSelect, BASE, BringAdapter, useAdapters } from "./Adapters";
+import { AdapterActs, AdapterSelect, BASE, ImportAdapter, useAdapters } from "./Adapters";
 import { ANSWER_TOKENS, exchange, type Answerer, type Exchange } from "./conversation";
 import { LoadingLine } from "./LoadingLine";
 import "./models.css";
@@ -34,7 +34,7 @@ export function AskPanel({ onClose }: { onClose: () => void }) {
         <AdapterSelect {...choice} />
         {chosen && (
           <label className="setting flag">
-            Beside it, {BASE}
+            Also ask {BASE}
             <input type="checkbox" checked={beside} onChange={(event) => setBeside(event.target.checked)} />
           </label>
         )}
@@ -46,12 +46,12 @@ export function AskPanel({ onClose }: { onClose: () => void }) {
         <p role="status">
           {writing.text}{" "}
           <button type="button" className="button small" onClick={() => tell({ type: "chat.stop" })}>
-            Enough
+            Stop
           </button>
         </p>
       )}
       <Fault fault={fault} />
-      {running && <p className="aside">A run is under way; the model answers when it is over.</p>}
+      {running && <p className="aside">A run is under way. The model can answer when it has ended.</p>}
       <form
         className="ask"
         onSubmit={(event) => {
@@ -83,7 +83,7 @@ export function AskPanel({ onClose }: { onClose: () => void }) {
       <p className="aside">
         Greedy answers of up to {ANSWER_TOKENS} tokens. Underline: how unsure the model was at that token.
       </p>
-      <BringAdapter choice={choice} busy={busy} guarded={guarded} />
+      <ImportAdapter choice={choice} busy={busy} guarded={guarded} />
     </Sheet>
   );
 }

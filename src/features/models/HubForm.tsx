@@ -1,4 +1,4 @@
-// A model of the hub: look first (its price in bytes and GPU memory, and whether it fits), fetch then.
+// Adds a model from the Hugging Face hub: first shows its size, its GPU memory and whether it fits, then downloads it.
 import { useState } from "react";
 import type { StoredModel } from "../../data/library/models";
 import { bytes, count } from "../../lib/format";
@@ -62,11 +62,11 @@ export function HubForm({ busy, guarded, onListed }: Props) {
           />
         </label>
         <button type="submit" className="button" disabled={busy || source.trim() === ""}>
-          Look at it
+          Check size and fit
         </button>
       </form>
       {plan && (
-        <section className="preview" aria-label="What it takes">
+        <section className="preview" aria-label="Size and memory">
           <h3>
             {plan.name}, {count(plan.parameters / 1e6)} M parameters
           </h3>
@@ -79,15 +79,17 @@ export function HubForm({ busy, guarded, onListed }: Props) {
           {plan.download && (
             <p className="aside">
               {bytes(plan.download.totalBytes)} in {plan.download.files.length} files
-              {plan.download.hereBytes > 0 ? `, ${bytes(plan.download.hereBytes)} of them here already` : ""}
+              {plan.download.hereBytes > 0
+                ? `, ${bytes(plan.download.hereBytes)} of them already downloaded`
+                : ""}
               {plan.download.freeBytes === null
                 ? ""
                 : `; ${bytes(plan.download.freeBytes)} of storage are free`}
-              .{plan.revision ? ` Revision ${plan.revision.slice(0, 8)} is noted with every run.` : ""}
+              .{plan.revision ? ` Revision ${plan.revision.slice(0, 8)} is recorded with every run.` : ""}
             </p>
           )}
           <button type="button" className="button main" disabled={busy} onClick={() => fetchIt(plan)}>
-            {plan.fits ? "Fetch and use" : "Fetch and use anyway"}
+            {plan.fits ? "Download and use" : "Download and use anyway"}
           </button>
         </section>
       )}

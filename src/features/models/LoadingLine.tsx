@@ -3,7 +3,7 @@ import { bytes, percent } from "../../lib/format";
 import { useLive } from "../../store/live";
 import { tell } from "../../store/session";
 
-const doing = { fetch: "Fetching", upload: "Copying to the GPU", pipelines: "Preparing kernels" } as const;
+const doing = { fetch: "Downloading", upload: "Copying to the GPU", pipelines: "Preparing kernels" } as const;
 
 export function LoadingLine({ busy }: { busy: boolean }) {
   const loading = useLive((state) => state.loading);
@@ -18,7 +18,7 @@ export function LoadingLine({ busy }: { busy: boolean }) {
       <progress value={loading.done} max={loading.total} aria-label={doing[loading.phase]} />{" "}
       {loading.phase === "fetch" && size && (
         <button type="button" className="button small" onClick={() => tell({ type: "download.stop" })}>
-          Stop, keep what came
+          Pause the download
         </button>
       )}
     </p>

@@ -66,7 +66,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
                 {model.revision ? `revision ${model.revision.slice(0, 8)}, ` : ""}
                 {model.whole
                   ? bytes(model.totalBytes)
-                  : `${bytes(model.storedBytes)} of ${bytes(model.totalBytes)}: broken off`}
+                  : `${bytes(model.storedBytes)} of ${bytes(model.totalBytes)}, download incomplete`}
                 , last used {new Date(model.usedAt).toLocaleDateString("en-GB")}
               </span>
             </span>
@@ -88,7 +88,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
                     })
                   }
                 >
-                  {model.whole ? "Use" : "Go on"}
+                  {model.whole ? "Use" : "Resume download"}
                 </button>
               )}
               <button
@@ -105,7 +105,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       {free !== null && (
-        <p className="aside">Kept in this browser, which has about {bytes(free)} left for this page.</p>
+        <p className="aside">Stored in this browser, which has about {bytes(free)} left for this page.</p>
       )}
       <LoadingLine busy={busy} />
       <Fault fault={fault} />
@@ -114,7 +114,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
       <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <b>Drop a folder with Hugging Face files, or a .gguf file</b>
         <span className="aside">
-          It is checked whole, then copied into this browser’s storage. Nothing is uploaded.
+          All of it is checked, then copied into this browser’s storage. Nothing is uploaded.
         </span>
         <label>
           Choose files

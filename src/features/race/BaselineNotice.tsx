@@ -46,7 +46,7 @@ export function BaselineNotice() {
       {rejected && (
         <p>
           {faultSentence(subject, rejected.faults)} The two are therefore not compared.
-          {busy && " When this run is over, random order can be run to the same plan."}
+          {busy && " After this run, you can run random order with the same settings."}
         </p>
       )}
       {!busy && (
@@ -63,7 +63,7 @@ export function BaselineNotice() {
               className="button small"
               onClick={() => void setStoredBaseline(run.runId)}
             >
-              Take my {strategyLabel(run.strategy)}, seed {run.seed}
+              Compare with my {strategyLabel(run.strategy)}, seed {run.seed}
               <small>{run.name}</small>
             </button>
           ))}

@@ -1,5 +1,5 @@
-// The newest run, where it is unfinished and not this tab's: cut off by a closed tab or a crash, it goes on with one
-// click; while another tab trains it, it can be followed here, and only followed.
+// Offers to continue the newest run if it is unfinished: after a closed tab or a crash it resumes with one click. While
+// another tab trains it, it can only be followed here.
 import { useEffect, useState } from "react";
 import { followRun, isOpenEnded, POLL_MS, runsInTraining } from "../../store/otherTabs";
 import { eventsOfRun, newestStoredRun, type RunRecord } from "../../store/storedData";
@@ -70,8 +70,8 @@ export function Interrupted() {
         <p>
           <b>{run.name}</b> is running in another tab: round {run.round}, step {run.step}.{" "}
           {followed === run.runId
-            ? "It is followed here; it can be paused and stopped there."
-            : "It can be followed here, and taken over once that tab has let go of it."}
+            ? "This tab follows it. Pause or stop it in the other tab."
+            : "You can follow it here, and resume it here after that tab has stopped it or is closed."}
         </p>
         {followed !== run.runId && (
           <div className="acts">
@@ -86,8 +86,8 @@ export function Interrupted() {
   return (
     <section className="message calm" aria-label="Interrupted run">
       <p>
-        <b>{run.name}</b> was interrupted in round {run.round}, after step {run.step}. It can go on from its
-        last checkpoint.
+        <b>{run.name}</b> was interrupted in round {run.round}, after step {run.step}. It can continue from
+        its last checkpoint.
       </p>
       <div className="acts">
         <button type="button" className="button main" onClick={() => void resume().catch(showProblem)}>

@@ -12,7 +12,7 @@ export function missingDatasetSentence(id: string, rows: number | null, kept: nu
     return `${made}, which is not in this browser. Import its file under “My questions”, under the same name.`;
   return rows === null || rows === kept
     ? ""
-    : `${made}. The one of that name in this browser has ${plural(kept, "question")}: it is another, and a run on it is another run.`;
+    : `${made}. The one of that name in this browser has ${plural(kept, "question")}, so it is a different one, and a run on it does not repeat the linked run.`;
 }
 
 export function MissingDataset() {

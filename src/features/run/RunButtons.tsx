@@ -48,7 +48,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
           // Before the model is there, there is nothing that could hear it.
           disabled={state === "stopping" || state === "starting"}
         >
-          {state === "stopping" ? "Stopping…" : "Stop and keep"}
+          {state === "stopping" ? "Stopping…" : "Stop and save"}
         </button>
       </div>
     );
@@ -68,7 +68,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
           onClick={showRunUnderWay}
           disabled={state === "starting"}
         >
-          Back to the run under way
+          Back to the current run
         </button>
       ) : (
         <button type="button" className={`button ${alone ? "" : "main"}`} onClick={() => void startRun()}>
@@ -82,7 +82,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
         Step
       </button>
       <button type="button" className="button" onClick={onChange}>
-        Change…
+        Settings…
       </button>
     </div>
   );

@@ -1,4 +1,4 @@
-// Runs of this browser and the recorded ones: open, go on, delete, export.
+// The list of runs, those stored in this browser and the recorded ones: open, resume, delete, export.
 import { useEffect, useState } from "react";
 import { asLabError, LabError } from "../../lib/errors";
 import { plural } from "../../lib/format";
@@ -63,21 +63,20 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
       if (elsewhere)
         throw new LabError(
           "config",
-          `The run ${run.name} is going on in another tab.`,
-          "It can be deleted once that tab has stopped it or is closed.",
+          `The run ${run.name} is running in another tab.`,
+          "Stop it in that tab or close the tab, then delete it here.",
         );
     });
   return (
     <Sheet title="Runs" place="panel" onClose={onClose}>
       <Fault fault={fault} />
-      <h3>Mine, kept in this browser</h3>
+      <h3>My runs, stored in this browser</h3>
       {runs?.length === 0 && (
-        <p className="aside">None yet. A run on your GPU is kept here, with a checkpoint each round.</p>
+        <p className="aside">None yet. A run on your GPU is stored here, with a checkpoint each round.</p>
       )}
       {!kept && runs !== null && runs.length > 0 && (
         <p className="aside">
-          This browser has not promised to keep them: should the disk run full, it may delete them all. Export
-          what must last.
+          This browser may delete them all when the disk is nearly full. Export what you want to keep.
         </p>
       )}
       <ul className="runs">
@@ -147,7 +146,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
           );
         })}
       </ul>
-      <h3>Recorded, came with the lab</h3>
+      <h3>Recorded runs that come with the lab</h3>
       <ul className="runs">
         {catalogue.map((entry) => (
           <li key={entry.id}>

@@ -1,4 +1,4 @@
-// Status, always in the same place: the sentence, the strip, and the transport of recorded runs.
+// The status bar: one sentence on what the run is doing, the strip of its phases, and the controls of a recorded run.
 import { useEffect, useState } from "react";
 import { followPlayhead, SPEEDS } from "../../store/lab";
 import { useClock, useLab, useView } from "../../store/hooks";
@@ -42,16 +42,16 @@ export function StatusBar() {
         <span className="grow" />
         {behind && (
           <button type="button" className="button small" onClick={followPlayhead}>
-            {focus === null ? "Back to now" : `Looking at round ${focus}: follow again`}
+            {focus === null ? "Back to the newest step" : `Showing round ${focus}: back to the newest`}
           </button>
         )}
         <span className="aside wide-only">{status.cost}</span>
         {recorded && (
           <Menu
-            label={`plays ${player.speed} × as fast ▾`}
+            label={`plays ${player.speed} × real speed ▾`}
             name={`Speed: ${player.speed} times as fast as it was recorded`}
             items={SPEEDS.map((speed) => ({
-              label: speed === 1 ? "as it was" : `${speed} × as fast`,
+              label: speed === 1 ? "real speed" : `${speed} × as fast`,
               chosen: speed === player.speed,
               act: () => player.setSpeed(speed),
             }))}

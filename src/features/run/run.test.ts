@@ -78,7 +78,7 @@ describe("questions that a link names", () => {
       /dataset a\.csv, 20 questions, which is not in this browser/,
     );
     expect(missingDatasetSentence("a.csv", 20, 12)).toMatch(
-      /in this browser has 12 questions: it is another/,
+      /in this browser has 12 questions, so it is a different one/,
     );
     expect(missingDatasetSentence("a.csv", 20, 20)).toBe("");
     expect(missingDatasetSentence("a.csv", null, 12)).toBe("");

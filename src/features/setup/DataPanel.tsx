@@ -1,5 +1,5 @@
-// My own questions: drop or choose a file, see its first rows and which column means what, keep it in this
-// browser. A file that cannot be used is refused with its line.
+// The panel for a dataset of the user's own: choose a file, see its first rows, say which columns hold question and
+// answer, store it in this browser. A file that cannot be used is refused with the number of the line at fault.
 import { useEffect, useState, type DragEvent } from "react";
 import {
   formatEndings,
@@ -86,7 +86,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
         {preview && (
           <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
         )}
-        {stored.length > 0 && <h3>Kept in this browser</h3>}
+        {stored.length > 0 && <h3>Stored in this browser</h3>}
         <ul className="runs">
           {stored.map((record) => (
             <li key={record.datasetId}>
@@ -180,12 +180,12 @@ function PreviewCard(props: {
         </p>
       ))}
       <button type="button" className="button main" disabled={busy} onClick={onKeep}>
-        {busy ? "Reading every row…" : "Keep and use"}
+        {busy ? "Reading every row…" : "Save and use"}
       </button>
       <p className="aside">
         {preview.rows.length === 1
-          ? "A single row cannot be held out: the test will ask what is studied."
-          : "One row in ten, at least one, is held out for testing, drawn by seed 1."}
+          ? "A file of one row leaves none to hold out: the test will ask the same question that is studied."
+          : "One row in ten, at least one, is held out for testing; which ones is drawn with seed 1."}
       </p>
     </section>
   );

@@ -1,4 +1,4 @@
-// A dataset of this name is kept already: replace it, keep both, or leave things as they are.
+// The question when a dataset of the same name is already stored: keep both, replace the stored one, or cancel.
 import { plural } from "../../lib/format";
 import type { NameTaken } from "../../store/storedData";
 import { Sheet } from "../../ui/controls/Sheet";
@@ -24,16 +24,16 @@ export function SameName(props: {
     </div>
   );
   return (
-    <Sheet title={`${record.name} is kept already`} place="centre" onClose={props.onCancel} footer={footer}>
+    <Sheet title={`${record.name} is already stored`} place="centre" onClose={props.onCancel} footer={footer}>
       <p>
-        The one that is here has {plural(record.train, "question")} to study and {record.test} to test.{" "}
+        The stored one has {plural(record.train, "question")} to study and {record.test} to test.{" "}
         {runs > 0 && (
           <b>
             {plural(runs, "unfinished run")} began with it, and cannot go on once it is replaced by other
             questions.{" "}
           </b>
         )}
-        Keeping both calls the new one {free}.
+        If you keep both, the new one is called {free}.
       </p>
     </Sheet>
   );

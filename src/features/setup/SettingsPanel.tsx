@@ -1,5 +1,5 @@
-// The settings drawer, drawn from the schema's own table: sections, sane limits, what differs from the story, and
-// one sentence where a value cannot be.
+// The settings panel, built from the config schema: a form in sections, what differs from the story, and an error
+// sentence at each value that cannot be used.
 import { useMemo, useState } from "react";
 import { FIELDS, isRelevant, valueAt, type Field } from "../../config/describe";
 import { preset } from "../../config/presets";
@@ -103,8 +103,8 @@ export function SettingsPanel({ onClose }: { onClose: () => void }) {
       />
       <p className="aside" aria-live="polite">
         {changed === 0
-          ? "As the story has it."
-          : `${plural(changed, "setting")} changed; the link carries them.`}
+          ? "Nothing is changed from the story."
+          : `${plural(changed, "setting")} changed; the link of this page contains them.`}
         {broken > 0 ? ` ${plural(broken, "value")} cannot be used yet.` : ""}
       </p>
       {sections.map((section) => {
