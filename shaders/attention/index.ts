@@ -20,196 +20,78 @@ import rowsQuadText from "./rows_quad.wgsl?raw";
 import seenKeysText from "./seen_keys.wgsl?raw";
 import windowRowsText from "./window_rows.wgsl?raw";
 
-export const alone = /* @__PURE__ */ shader(aloneText, {}, []);
+export const alone = /* @__PURE__ */ shader(aloneText,
+  {},
+  []);
 
-export const attention = /* @__PURE__ */ shader(attentionText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["rows", "read", "Row"],
-  4: ["o", "write", "vec4f"],
-  5: ["lse", "write", "f32"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attention = /* @__PURE__ */ shader(attentionText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["o", "write", "vec4f"], 5: ["lse", "write", "f32"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const attentionDelta = /* @__PURE__ */ shader(attentionDeltaText, {
-  0: ["dO", "read", "vec4f"],
-  1: ["o", "read", "vec4f"],
-  2: ["delta", "write", "f32"],
-}, [
-  ["count", "u32"],
-]);
+export const attentionDelta = /* @__PURE__ */ shader(attentionDeltaText,
+  { 0: ["dO", "read", "vec4f"], 1: ["o", "read", "vec4f"], 2: ["delta", "write", "f32"] },
+  [["count", "u32"]]);
 
-export const attentionGradKv = /* @__PURE__ */ shader(attentionGradKvText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["dO", "read", "vec4f"],
-  4: ["lse", "read", "f32"],
-  5: ["delta", "read", "f32"],
-  6: ["rows", "read", "Row"],
-  7: ["dkv", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attentionGradKv = /* @__PURE__ */ shader(attentionGradKvText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["dO", "read", "vec4f"], 4: ["lse", "read", "f32"], 5: ["delta", "read", "f32"], 6: ["rows", "read", "Row"], 7: ["dkv", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const attentionGradKvWide = /* @__PURE__ */ shader(attentionGradKvWideText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["dO", "read", "vec4f"],
-  4: ["lse", "read", "f32"],
-  5: ["delta", "read", "f32"],
-  6: ["rows", "read", "Row"],
-  7: ["dkv", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attentionGradKvWide = /* @__PURE__ */ shader(attentionGradKvWideText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["dO", "read", "vec4f"], 4: ["lse", "read", "f32"], 5: ["delta", "read", "f32"], 6: ["rows", "read", "Row"], 7: ["dkv", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const attentionGradQ = /* @__PURE__ */ shader(attentionGradQText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["dO", "read", "vec4f"],
-  4: ["lse", "read", "f32"],
-  5: ["delta", "read", "f32"],
-  6: ["rows", "read", "Row"],
-  7: ["dq", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attentionGradQ = /* @__PURE__ */ shader(attentionGradQText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["dO", "read", "vec4f"], 4: ["lse", "read", "f32"], 5: ["delta", "read", "f32"], 6: ["rows", "read", "Row"], 7: ["dq", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const attentionGradQWide = /* @__PURE__ */ shader(attentionGradQWideText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["dO", "read", "vec4f"],
-  4: ["lse", "read", "f32"],
-  5: ["delta", "read", "f32"],
-  6: ["rows", "read", "Row"],
-  7: ["dq", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attentionGradQWide = /* @__PURE__ */ shader(attentionGradQWideText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["dO", "read", "vec4f"], 4: ["lse", "read", "f32"], 5: ["delta", "read", "f32"], 6: ["rows", "read", "Row"], 7: ["dq", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const attentionWide = /* @__PURE__ */ shader(attentionWideText, {
-  0: ["q", "read", "vec4f"],
-  1: ["k", "read", "vec4f"],
-  2: ["v", "read", "vec4f"],
-  3: ["rows", "read", "Row"],
-  4: ["o", "write", "vec4f"],
-  5: ["lse", "write", "f32"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["scale", "f32"],
-]);
+export const attentionWide = /* @__PURE__ */ shader(attentionWideText,
+  { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["o", "write", "vec4f"], 5: ["lse", "write", "f32"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const keysAlone = /* @__PURE__ */ shader(keysAloneText, {}, []);
+export const keysAlone = /* @__PURE__ */ shader(keysAloneText,
+  {},
+  []);
 
-export const keysQuad = /* @__PURE__ */ shader(keysQuadText, {}, []);
+export const keysQuad = /* @__PURE__ */ shader(keysQuadText,
+  {},
+  []);
 
-export const qkvRope = /* @__PURE__ */ shader(qkvRopeText, {
-  0: ["qkv", "read", "vec4f"],
-  1: ["rows", "read", "Row"],
-  2: ["qNorm", "read", "vec4f"],
-  3: ["kNorm", "read", "vec4f"],
-  4: ["table", "read", "vec4f"],
-  5: ["q", "write", "vec4f"],
-  6: ["k", "write", "vec4f"],
-  7: ["v", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-  ["parts", "u32"],
-]);
+export const qkvRope = /* @__PURE__ */ shader(qkvRopeText,
+  { 0: ["qkv", "read", "vec4f"], 1: ["rows", "read", "Row"], 2: ["qNorm", "read", "vec4f"], 3: ["kNorm", "read", "vec4f"], 4: ["table", "read", "vec4f"], 5: ["q", "write", "vec4f"], 6: ["k", "write", "vec4f"], 7: ["v", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["qkNorm", "u32"], ["eps", "f32"], ["parts", "u32"]]);
 
-export const qkvRopeAny = /* @__PURE__ */ shader(qkvRopeAnyText, {
-  0: ["qkv", "read", "vec4f"],
-  1: ["rows", "read", "Row"],
-  2: ["qNorm", "read", "vec4f"],
-  3: ["kNorm", "read", "vec4f"],
-  4: ["table", "read", "vec4f"],
-  5: ["q", "write", "vec4f"],
-  6: ["k", "write", "vec4f"],
-  7: ["v", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["headDim", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-]);
+export const qkvRopeAny = /* @__PURE__ */ shader(qkvRopeAnyText,
+  { 0: ["qkv", "read", "vec4f"], 1: ["rows", "read", "Row"], 2: ["qNorm", "read", "vec4f"], 3: ["kNorm", "read", "vec4f"], 4: ["table", "read", "vec4f"], 5: ["q", "write", "vec4f"], 6: ["k", "write", "vec4f"], 7: ["v", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["headDim", "u32"], ["qkNorm", "u32"], ["eps", "f32"]]);
 
-export const qkvRopeGrad = /* @__PURE__ */ shader(qkvRopeGradText, {
-  0: ["dq", "read", "vec4f"],
-  1: ["dkv", "read", "vec4f"],
-  2: ["qkv", "read", "vec4f"],
-  3: ["rows", "read", "Row"],
-  4: ["qNorm", "read", "vec4f"],
-  5: ["kNorm", "read", "vec4f"],
-  6: ["table", "read", "vec4f"],
-  7: ["dqkv", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-  ["parts", "u32"],
-]);
+export const qkvRopeGrad = /* @__PURE__ */ shader(qkvRopeGradText,
+  { 0: ["dq", "read", "vec4f"], 1: ["dkv", "read", "vec4f"], 2: ["qkv", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["qNorm", "read", "vec4f"], 5: ["kNorm", "read", "vec4f"], 6: ["table", "read", "vec4f"], 7: ["dqkv", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["qkNorm", "u32"], ["eps", "f32"], ["parts", "u32"]]);
 
-export const qkvRopeGradAny = /* @__PURE__ */ shader(qkvRopeGradAnyText, {
-  0: ["dq", "read", "vec4f"],
-  1: ["dkv", "read", "vec4f"],
-  2: ["qkv", "read", "vec4f"],
-  3: ["rows", "read", "Row"],
-  4: ["qNorm", "read", "vec4f"],
-  5: ["kNorm", "read", "vec4f"],
-  6: ["table", "read", "vec4f"],
-  7: ["dqkv", "write", "vec4f"],
-}, [
-  ["rows", "u32"],
-  ["heads", "u32"],
-  ["kvHeads", "u32"],
-  ["headDim", "u32"],
-  ["qkNorm", "u32"],
-  ["eps", "f32"],
-]);
+export const qkvRopeGradAny = /* @__PURE__ */ shader(qkvRopeGradAnyText,
+  { 0: ["dq", "read", "vec4f"], 1: ["dkv", "read", "vec4f"], 2: ["qkv", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["qNorm", "read", "vec4f"], 5: ["kNorm", "read", "vec4f"], 6: ["table", "read", "vec4f"], 7: ["dqkv", "write", "vec4f"] },
+  [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["headDim", "u32"], ["qkNorm", "u32"], ["eps", "f32"]]);
 
-export const quad = /* @__PURE__ */ shader(quadText, {}, []);
+export const quad = /* @__PURE__ */ shader(quadText,
+  {},
+  []);
 
-export const rowsAlone = /* @__PURE__ */ shader(rowsAloneText, {}, []);
+export const rowsAlone = /* @__PURE__ */ shader(rowsAloneText,
+  {},
+  []);
 
-export const rowsQuad = /* @__PURE__ */ shader(rowsQuadText, {}, []);
+export const rowsQuad = /* @__PURE__ */ shader(rowsQuadText,
+  {},
+  []);
 
-export const seenKeys = /* @__PURE__ */ shader(seenKeysText, {}, []);
+export const seenKeys = /* @__PURE__ */ shader(seenKeysText,
+  {},
+  []);
 
-export const windowRows = /* @__PURE__ */ shader(windowRowsText, {
-  0: ["rows", "read", "Row"],
-  1: ["windowed", "write", "Row"],
-}, [
-  ["count", "u32"],
-  ["window", "u32"],
-]);
+export const windowRows = /* @__PURE__ */ shader(windowRowsText,
+  { 0: ["rows", "read", "Row"], 1: ["windowed", "write", "Row"] },
+  [["count", "u32"], ["window", "u32"]]);

@@ -11,32 +11,42 @@ import weightsF32Text from "./weights_f32.wgsl?raw";
 import weightsInt4Text from "./weights_int4.wgsl?raw";
 import weightsInt8Text from "./weights_int8.wgsl?raw";
 
-export const finiteNorm = /* @__PURE__ */ shader(finiteNormText, {}, []);
+export const finiteNorm = /* @__PURE__ */ shader(finiteNormText,
+  {},
+  []);
 
-export const laneBoard = /* @__PURE__ */ shader(laneBoardText, {}, []);
+export const laneBoard = /* @__PURE__ */ shader(laneBoardText,
+  {},
+  []);
 
-export const logitCut = /* @__PURE__ */ shader(logitCutText, {}, []);
+export const logitCut = /* @__PURE__ */ shader(logitCutText,
+  {},
+  []);
 
-export const random = /* @__PURE__ */ shader(randomText, {}, []);
+export const random = /* @__PURE__ */ shader(randomText,
+  {},
+  []);
 
-export const row = /* @__PURE__ */ shader(rowText, {}, []);
+export const row = /* @__PURE__ */ shader(rowText,
+  {},
+  []);
 
-export const weightsBf16 = /* @__PURE__ */ shader(weightsBf16Text, {
-  1: ["weights", "read", "vec2u"],
-}, []);
+export const weightsBf16 = /* @__PURE__ */ shader(weightsBf16Text,
+  { 1: ["weights", "read", "vec2u"] },
+  []);
 
-export const weightsF16 = /* @__PURE__ */ shader(weightsF16Text, {
-  1: ["weights", "read", "vec2u"],
-}, []);
+export const weightsF16 = /* @__PURE__ */ shader(weightsF16Text,
+  { 1: ["weights", "read", "vec2u"] },
+  []);
 
-export const weightsF32 = /* @__PURE__ */ shader(weightsF32Text, {
-  1: ["weights", "read", "vec4f"],
-}, []);
+export const weightsF32 = /* @__PURE__ */ shader(weightsF32Text,
+  { 1: ["weights", "read", "vec4f"] },
+  []);
 
-export const weightsInt4 = /* @__PURE__ */ shader(weightsInt4Text, {
-  1: ["weights", "read", "u32"],
-}, []);
+export const weightsInt4 = /* @__PURE__ */ shader(weightsInt4Text,
+  { 1: ["weights", "read", "u32"] },
+  []);
 
-export const weightsInt8 = /* @__PURE__ */ shader(weightsInt8Text, {
-  1: ["weights", "read", "u32"],
-}, []);
+export const weightsInt8 = /* @__PURE__ */ shader(weightsInt8Text,
+  { 1: ["weights", "read", "u32"] },
+  []);

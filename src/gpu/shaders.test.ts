@@ -16,6 +16,8 @@ const FOLDERS = [
 const camel = (file: string): string =>
   file.replace(".wgsl", "").replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
+const written = (value: unknown): string => JSON.stringify(value).replaceAll(",", ", ");
+
 /** The index of a folder: every WGSL file's text with the buffers and the fields that it declares. */
 function indexOf(folder: string): string {
   const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".wgsl"));
@@ -27,12 +29,12 @@ function indexOf(folder: string): string {
   for (const file of files) {
     const { bindings, dims } = readShader(readFileSync(join(ROOT, folder, file), "utf8"));
     const name = camel(file);
-    lines.push("", `export const ${name} = /* @__PURE__ */ shader(${name}Text, {`);
-    for (const [slot, binding] of Object.entries(bindings))
-      lines.push(`  ${slot}: ${JSON.stringify(binding)},`);
-    lines.push("}, [", ...dims.map((field) => `  ${JSON.stringify(field)},`), "]);");
+    const slots = Object.entries(bindings).map(([slot, binding]) => `${slot}: ${written(binding)}`);
+    const buffers = slots.length > 0 ? `{ ${slots.join(", ")} }` : "{}";
+    lines.push("", `export const ${name} = /* @__PURE__ */ shader(${name}Text,`);
+    lines.push(`  ${buffers},`, `  ${written(dims)});`);
   }
-  return `${lines.join("\n")}\n`.replaceAll("{\n}", "{}").replaceAll("[\n]", "[]").replaceAll('","', '", "');
+  return `${lines.join("\n")}\n`;
 }
 
 test.each(FOLDERS)("%s/index.ts says what its WGSL says", async (folder) => {
