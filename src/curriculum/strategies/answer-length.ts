@@ -1,6 +1,5 @@
 // Answer length: from short reference answers to long ones.
-import { selectSweep } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { lowToHigh } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = lowToHigh((fact) => fact.answerTokens, {
   name: "answer-length",
   menu: 60,
   words: {
@@ -17,18 +16,4 @@ export const strategy: RoundStrategy = {
     source: "EDCO's baseline of answer complexity; its measure is not told, tokens are ours",
     why: { order: "next in the order of answer length" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: null,
-  pick: ({ config, round, count, facts, history, random, state }) => ({
-    selection: selectSweep(
-      facts.map((fact) => fact.answerTokens),
-      count,
-      round,
-      config.curriculum.rounds,
-      history,
-      random,
-    ),
-    state,
-  }),
-};
+});

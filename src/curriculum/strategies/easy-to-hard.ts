@@ -1,6 +1,5 @@
 // Easy to hard: by the difficulty that the pool itself gives.
-import { selectSweep } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { lowToHigh } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = lowToHigh((fact) => fact.difficulty, {
   name: "easy-to-hard",
   menu: 70,
   words: {
@@ -17,19 +16,5 @@ export const strategy: RoundStrategy = {
     source: "the classic curriculum",
     why: { order: "next in the order of difficulty" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: null,
   nothing: "no sample has a difficulty",
-  pick: ({ config, round, count, facts, history, random, state }) => ({
-    selection: selectSweep(
-      facts.map((fact) => fact.difficulty),
-      count,
-      round,
-      config.curriculum.rounds,
-      history,
-      random,
-    ),
-    state,
-  }),
-};
+});

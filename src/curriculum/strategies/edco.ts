@@ -1,6 +1,5 @@
 // EDCO: before each round the whole pool is scored by the model's entropy, and the highest scores are picked.
-import { selectTop } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { highest } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = highest("entropy", {
   name: "edco",
   menu: 10,
   words: {
@@ -17,11 +16,4 @@ export const strategy: RoundStrategy = {
     source: "EDCO: dynamic top-N by inference entropy, N picks a round",
     why: { window: "inside the entropy window" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: "entropy",
-  pick: ({ config, count, scores, history, random, state }) => ({
-    selection: selectTop(scores ?? [], count, config.curriculum, history, random),
-    state,
-  }),
-};
+});

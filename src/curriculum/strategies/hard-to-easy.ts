@@ -1,6 +1,5 @@
 // Hard to easy: the same order backwards.
-import { selectSweep } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { lowToHigh } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = lowToHigh(({ difficulty }) => (difficulty === null ? null : -difficulty), {
   name: "hard-to-easy",
   menu: 80,
   words: {
@@ -17,19 +16,5 @@ export const strategy: RoundStrategy = {
     source: "control of the classic curriculum",
     why: { order: "next in the order of difficulty, hardest first" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: null,
   nothing: "no sample has a difficulty",
-  pick: ({ config, round, count, facts, history, random, state }) => ({
-    selection: selectSweep(
-      facts.map(({ difficulty }) => (difficulty === null ? null : -difficulty)),
-      count,
-      round,
-      config.curriculum.rounds,
-      history,
-      random,
-    ),
-    state,
-  }),
-};
+});

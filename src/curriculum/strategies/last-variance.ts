@@ -1,6 +1,5 @@
 // Last variance: a prompt's forecast is the variance of its own last rollouts.
-import { CANDIDATES } from "../candidates";
-import type { PromptStrategy } from "../strategy";
+import { recalled } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: PromptStrategy = {
+export const strategy = recalled((record, sample) => record.lastVariance[sample] ?? record.meanVariance, {
   name: "last-variance",
   menu: 140,
   words: {
@@ -16,14 +15,5 @@ export const strategy: PromptStrategy = {
     help: "A prompt's forecast is the variance of its own last rollouts, or the running mean where it has none.",
     source: "ours: a control, forecasts without a model",
   },
-  trainers: ["grpo"],
-  group: "metis",
-  settings: CANDIDATES,
   recordName: () => "last",
-  chooses: "prompts",
-  ask: ({ candidates, record }) => ({
-    wants: "nothing",
-    read: () => candidates.map((sample) => record.lastVariance[sample] ?? record.meanVariance),
-  }),
-  probedBy: "control",
-};
+});

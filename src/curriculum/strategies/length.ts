@@ -1,6 +1,5 @@
 // Length: from short questions to long ones.
-import { selectSweep } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { lowToHigh } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = lowToHigh((fact) => fact.promptTokens, {
   name: "length",
   menu: 50,
   words: {
@@ -17,18 +16,4 @@ export const strategy: RoundStrategy = {
     source: "static baseline of EDCO's paper",
     why: { order: "next in the order of question length" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: null,
-  pick: ({ config, round, count, facts, history, random, state }) => ({
-    selection: selectSweep(
-      facts.map((fact) => fact.promptTokens),
-      count,
-      round,
-      config.curriculum.rounds,
-      history,
-      random,
-    ),
-    state,
-  }),
-};
+});

@@ -1,6 +1,5 @@
 // Loss: before each round the pool is scored by the loss of its reference answers, and the highest are picked.
-import { selectTop } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { highest } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = highest("loss", {
   name: "loss",
   menu: 30,
   words: {
@@ -17,11 +16,4 @@ export const strategy: RoundStrategy = {
     source: "dynamic baseline in the released code of EDCO; its scorer is not there, highest first is ours",
     why: { window: "inside the score window" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: "loss",
-  pick: ({ config, count, scores, history, random, state }) => ({
-    selection: selectTop(scores ?? [], count, config.curriculum, history, random),
-    state,
-  }),
-};
+});

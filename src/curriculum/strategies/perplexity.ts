@@ -1,6 +1,5 @@
 // Perplexity: from the answers the model finds likely to those it finds unlikely.
-import { selectSweep } from "../select";
-import type { RoundStrategy } from "../strategy";
+import { lowToHigh } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: RoundStrategy = {
+export const strategy = lowToHigh("perplexity", {
   name: "perplexity",
   menu: 40,
   words: {
@@ -17,11 +16,4 @@ export const strategy: RoundStrategy = {
     source: "static baseline of EDCO's paper; its direction is not told, low first is ours",
     why: { order: "next in the order of perplexity" },
   },
-  trainers: ["sft", "grpo"],
-  chooses: "rounds",
-  signal: "perplexity",
-  pick: ({ config, round, count, scores, history, random, state }) => ({
-    selection: selectSweep(scores ?? [], count, round, config.curriculum.rounds, history, random),
-    state,
-  }),
-};
+});

@@ -1,6 +1,5 @@
 // Running mean: the forecast of every prompt is the moving average of variance, so all forecasts are equal and the choice is random.
-import { CANDIDATES } from "../candidates";
-import type { PromptStrategy } from "../strategy";
+import { recalled } from "../rules";
 
 declare module "../strategy" {
   interface StrategyNames {
@@ -8,7 +7,7 @@ declare module "../strategy" {
   }
 }
 
-export const strategy: PromptStrategy = {
+export const strategy = recalled((record) => record.meanVariance, {
   name: "running-mean",
   menu: 150,
   words: {
@@ -16,14 +15,5 @@ export const strategy: PromptStrategy = {
     help: "Every prompt gets the same forecast, the moving average of the variance of all rollouts, so the choice is random.",
     source: "ours: a control, one forecast for all",
   },
-  trainers: ["grpo"],
-  group: "metis",
-  settings: CANDIDATES,
   recordName: () => "running_mean",
-  chooses: "prompts",
-  ask: ({ candidates, record }) => ({
-    wants: "nothing",
-    read: () => candidates.map(() => record.meanVariance),
-  }),
-  probedBy: "control",
-};
+});
