@@ -1,4 +1,4 @@
-// The top line: name, doors, what the GPU does.
+// The top bar: name, buttons that open the panels, and what the GPU is doing.
 import { bytes, count } from "../lib/format";
 import { showPanel } from "../store/lab";
 import { useLive } from "../store/live";
@@ -44,7 +44,7 @@ export function Header() {
           Ask
         </button>
         <button type="button" className="button plain wide-only" onClick={() => showPanel("words")}>
-          Words
+          Glossary
         </button>
       </nav>
       <span className="grow" />

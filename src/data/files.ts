@@ -66,7 +66,7 @@ export function blobSource(blob: Blob, name = blob instanceof File ? blob.name :
         throw new LabError(
           "data",
           `${name} can no longer be read (${reason}).`,
-          "It was changed or moved since it was chosen: choose it again.",
+          "It was changed or moved after it was chosen: choose it again.",
           { file: name },
         );
       }

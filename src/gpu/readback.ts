@@ -41,7 +41,7 @@ export class Readback {
       this.health.check();
       throw new LabError(
         "gpu-lost",
-        "The GPU did not give its results back.",
+        "The results could not be read back from the GPU.",
         "Resume the run from its last checkpoint.",
       );
     }

@@ -38,5 +38,5 @@ export class LabError extends Error {
 export function asLabError(thrown: unknown): LabError {
   if (thrown instanceof LabError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return new LabError("internal", text, "This is a fault of the lab. Copy the details and report them.");
+  return new LabError("internal", text, "This is a bug in the lab. Copy the details and report them.");
 }

@@ -135,7 +135,7 @@ export class Adapter {
     if (!values)
       throw new LabError(
         "adapter",
-        "The adapter touches no linear of this model.",
+        "The adapter changes none of this model's matrices.",
         "Name at least one of " + LINEARS.join(", ") + ".",
       );
     this.scale = settings.alpha / (settings.useRslora ? Math.sqrt(settings.rank) : settings.rank);
@@ -276,8 +276,8 @@ export class Adapter {
     for (const name of left)
       throw new LabError(
         "adapter",
-        `The adapter's tensor ${name} has no place in this set-up.`,
-        "Add its module to the targets.",
+        `The adapter's tensor ${name} belongs to none of the adapted matrices.`,
+        "Add its module to “Adapted matrices” (adapter.targets).",
         { tensor: name },
       );
     this.gpu.write(which === "reference" ? this.withReference().reference : this[which], values);

@@ -95,7 +95,11 @@ export class Decoder {
       this.slots = { count: slots, buffers: allocate<SlotBuffers>(gpu, slotPlan(shape, slots), "slot") };
     }
     if (options.stopTokens.length > MAX_STOPS)
-      throw new LabError("config", `${options.stopTokens.length} end tokens; the lab takes ${MAX_STOPS}.`);
+      throw new LabError(
+        "config",
+        `The model has ${options.stopTokens.length} end tokens; the lab takes at most ${MAX_STOPS}.`,
+        "Take another model.",
+      );
     const stops = new Uint32Array(MAX_STOPS);
     stops.set(options.stopTokens);
     gpu.write(this.slots.buffers.stops, stops);

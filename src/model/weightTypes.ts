@@ -84,7 +84,7 @@ export function entryOf(model: LoadedModel, name: string): TensorEntry {
   if (!entry || !isFloatType(entry.dtype)) {
     throw new LabError(
       "model",
-      `The tensor ${name} is missing in ${model.name} or is no float tensor.`,
+      `The tensor ${name} is missing in ${model.name}, or its values are not floating-point numbers.`,
       "Check the model's files.",
       { tensor: name },
     );

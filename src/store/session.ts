@@ -49,8 +49,8 @@ function onEvent(event: WorkerEvent): void {
         showProblem(
           new LabError(
             "gpu-missing",
-            event.reason ?? "This browser gives the lab no GPU.",
-            "The checks under “What this browser can do” say how to get one.",
+            event.reason ?? "This browser gives the page no GPU.",
+            "Open “What this browser can do” in the menu to see how to get one.",
           ),
         );
       return;
@@ -147,9 +147,9 @@ async function needGpu(): Promise<void> {
   throw new LabError(
     "gpu-missing",
     gpu
-      ? "This browser has WebGPU, but gives the lab no GPU adapter."
+      ? "This browser has WebGPU, but gives the page no GPU adapter."
       : "This browser does not offer WebGPU.",
-    "“What this browser can do”, among all commands, says how to get it. The recorded run goes on below.",
+    "Open “What this browser can do” in the menu to see how to get it. The recorded run continues below.",
   );
 }
 

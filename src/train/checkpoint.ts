@@ -83,7 +83,7 @@ export function decodeCheckpoint<S>(bytes: Uint8Array): Decoded<S> {
     new LabError(
       "storage",
       `The checkpoint cannot be used: ${what}.`,
-      "Go on from an older checkpoint, or start the run again.",
+      "Resume from an older checkpoint, or start the run again.",
       { bytes: bytes.length },
     );
   if (data.length < 16 || new TextDecoder().decode(data.subarray(0, 8)) !== MAGIC) {

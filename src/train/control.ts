@@ -10,7 +10,7 @@ export type Gate = "chunk" | "step" | "round";
 
 /** Thrown out of a phase when the person stops the run. */
 export function stopped(): LabError {
-  return new LabError("stopped", "The run was stopped.", "Resume it to go on from its last checkpoint.");
+  return new LabError("stopped", "The run was stopped.", "Resume it to continue from its last checkpoint.");
 }
 
 export class RunControl {

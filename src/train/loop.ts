@@ -335,8 +335,8 @@ function countFinite({ state }: RunTracker, report: StepReport): void {
   if (state.notFinite < NOT_FINITE_LIMIT) return;
   throw new LabError(
     "diverged",
-    `${NOT_FINITE_LIMIT} steps in a row had a loss or gradient that is no finite number (step ${state.step}: loss ${report.loss}, gradient norm ${report.gradNorm}).`,
-    "Go on from the last checkpoint with a lower learning rate.",
+    `${NOT_FINITE_LIMIT} steps in a row had a loss or gradient that is not a finite number (step ${state.step}: loss ${report.loss}, gradient norm ${report.gradNorm}).`,
+    "Resume from the last checkpoint with a lower learning rate.",
     { step: state.step, loss: String(report.loss), gradNorm: String(report.gradNorm) },
   );
 }

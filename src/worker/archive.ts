@@ -129,7 +129,11 @@ export function databaseArchive(db: LabDb, locks: Locks | null = webLocks()): Ar
       const found = await loadCheckpoint(db, runId);
       if (!found) return null;
       if (!(found.state instanceof Uint8Array)) {
-        throw new LabError("storage", `The checkpoint of run ${runId} is of another version of the lab.`);
+        throw new LabError(
+          "storage",
+          `The checkpoint of run ${runId} was written by another version of the lab.`,
+          "Start the run again.",
+        );
       }
       return { round: found.round, step: found.step, eventCount: found.eventCount, bytes: found.state };
     },

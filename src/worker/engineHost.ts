@@ -96,7 +96,8 @@ export class EngineHost {
     this.#unload();
     this.post({ type: "model.progress", phase: "fetch", done: 0, total: 1, unit: "files" });
     const model = await this.models.open(config.model);
-    if (!model.tokenizer) throw new LabError("model", `${model.name} has no tokenizer.`);
+    if (!model.tokenizer)
+      throw new LabError("model", `${model.name} has no tokenizer.`, "Add tokenizer.json of the same model.");
     this.post({ type: "model.progress", phase: "fetch", done: 1, total: 1, unit: "files" });
     const table = await this.#tuning(gpu, model, db);
     const multiplyAddsPerSecond = await this.#ceiling(gpu, db);

@@ -105,7 +105,11 @@ function parse(name: string, line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
   } catch {
-    throw new LabError("storage", `${name} of the checkpoint is not valid JSON.`);
+    throw new LabError(
+      "storage",
+      `${name} of the checkpoint is not valid JSON.`,
+      "Export the checkpoint again.",
+    );
   }
 }
 

@@ -202,7 +202,7 @@ export class Models {
     if (store) return store;
     throw new LabError(
       "storage",
-      "This browser gives the lab no file storage, so models cannot be kept.",
+      "This browser offers the page no file storage, so models cannot be stored.",
       "Leave private browsing, or allow storage for this site.",
     );
   }

@@ -62,7 +62,7 @@ export function sameMaterial(
   throw new LabError(
     "config",
     `The run cannot go on, because since it began these changed: ${changed.join("; ")}.`,
-    "Bring back what it began with, or start a new run.",
+    "Restore what the run was started with, or start a new run.",
     { trainHash: was.train.hash, testHash: was.test.hash, weightsHash: was.weights.hash },
   );
 }

@@ -158,7 +158,8 @@ export class Session {
   async #importAdapter({ requestId, config: input, files }: CommandOf<"adapter.import">): Promise<void> {
     const { archive, models } = this.options;
     const { model } = resolveConfig(input);
-    if (!archive.db) throw new LabError("storage", "This browser gives the lab no storage for adapters.");
+    if (!archive.db)
+      throw new LabError("storage", "This browser offers the page no storage, so adapters cannot be stored.");
     const base = { config: (await models.open(model)).config, model };
     const folder = fileFolder(files);
     const { adapterId } = await importAdapter(archive.db, folder, base, `file:${crypto.randomUUID()}`);
@@ -249,7 +250,10 @@ export class Session {
       try {
         // Another tab may have brought it to its end while this one waited.
         if (stored && (await archive.finished(runId)))
-          throw new LabError("config", `The run ${stored.name} is finished: there is nothing to go on with.`);
+          throw new LabError(
+            "config",
+            `The run ${stored.name} is finished, so there is nothing left to resume.`,
+          );
         if (stored) await archive.claim(runId);
         await this.#begin(requestId, runId, config, stored !== null, mended);
       } finally {

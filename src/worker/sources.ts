@@ -52,7 +52,7 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
   if (builtin !== null)
     return { name: builtin, testName: builtin, ...partsOf(await loadPool(db, builtin, root)) };
   if (source.startsWith(STORED)) {
-    if (!db) throw new LabError("data", `${source} cannot be read: this browser gives the lab no storage.`);
+    if (!db) throw new LabError("data", `${source} cannot be read: this browser offers the page no storage.`);
     const stored = await loadStored(db, source.slice(STORED.length));
     const { name } = stored.record;
     return { name, testName: name, ...partsOf(stored) };

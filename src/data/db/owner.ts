@@ -19,7 +19,7 @@ export function elsewhere(name: string): LabError {
   return new LabError(
     "config",
     `The run ${name} is running in another tab.`,
-    "Follow it here. It can be taken over once that tab has stopped it or is closed.",
+    "Follow it here, or resume it here after that tab has stopped it or is closed.",
   );
 }
 

@@ -128,13 +128,13 @@ async function checkFile(
   throw new LabError(
     "network",
     `${name} of ${info.name} came with other content than the hub lists: its SHA-256 begins with ${found.slice(0, 12)}, not ${sha256?.slice(0, 12)}.`,
-    "What came was deleted. Download it again; if it happens again, something on the way changes the file.",
+    "The downloaded file was deleted. Download it again; if it happens again, a proxy on the way may be changing it.",
     { file: name },
   );
 }
 
 const stopped = (info: HubModelInfo): LabError =>
-  new LabError("stopped", `Loading ${info.name} was stopped.`, "What has come is kept.");
+  new LabError("stopped", `Loading ${info.name} was stopped.`, "What is already downloaded is kept.");
 
 /** One file to its last byte, over as many connections as it takes; gives up when several in a row bring nothing. */
 async function fetchFile(

@@ -87,7 +87,12 @@ export async function inspectHubModel(
     const info = await modelInfo({ name, revision: asked, hubUrl, fetch: send, additionalFields: ["sha"] });
     if (info.gated) throw gated(name);
     revision = info.sha;
-    if (!revision) throw new LabError("network", `The hub names no commit for ${name} at ${asked}.`);
+    if (!revision)
+      throw new LabError(
+        "network",
+        `The hub names no commit for ${name} at ${asked}.`,
+        "Check the name and the branch or tag.",
+      );
     for await (const entry of listFiles({ repo: name, revision, recursive: true, hubUrl, fetch: send })) {
       if (entry.type !== "file") continue;
       sizes.set(entry.path, entry.size);
@@ -157,7 +162,11 @@ async function weightFiles(
   }
   const missing = [...shards].find((shard) => !sizes.has(shard));
   if (missing === undefined) return [...shards].sort();
-  throw new LabError("model", `${name} names the weight file ${missing}, which the hub does not have.`);
+  throw new LabError(
+    "model",
+    `${name} names the weight file ${missing}, which the hub does not have.`,
+    "Take another version of the model.",
+  );
 }
 
 /** The repository as a folder: small files whole, weights by parts. */
@@ -206,7 +215,7 @@ function partSource(
       const response = await send(resolveUrl(at, path, options), { headers: { Range: range } });
       if (response.status === 200) {
         await response.body?.cancel();
-        throw new LabError("network", `The server gives no parts of ${path}.`, "", { ranges: false });
+        throw new LabError("network", `The server does not send parts of ${path}.`, "", { ranges: false });
       }
       if (response.status !== 206)
         throw hubFault({ statusCode: response.status }, at.name, at.revision, options, path);
@@ -249,7 +258,7 @@ const gated = (name: string): LabError =>
   new LabError(
     "network",
     `${name} is gated: the hub gives its files only to people who accepted its terms and are signed in.`,
-    "This page signs in nowhere. Download the folder yourself and drop it here.",
+    "This page cannot sign in. Download the folder yourself and drop it here.",
     { model: name, gated: true },
   );
 
@@ -271,7 +280,7 @@ export function hubFault(
   if (status === 401) {
     return new LabError(
       "network",
-      `The hub shows ${what} to nobody who is not signed in: there is no such model, or it is private or gated.`,
+      `The hub does not show ${what} without signing in: there is no such model, or it is private or gated.`,
       "Check the name. A private or gated model: download the folder yourself and drop it here.",
       facts,
     );
@@ -291,7 +300,7 @@ export function hubFault(
   return new LabError(
     "network",
     `${what} could not be fetched from ${where}: ${reason}.`,
-    "Check the connection, then try again: what has come so far is kept.",
+    "Check the connection, then try again: what is already downloaded is kept.",
     { ...facts, reason },
   );
 }

@@ -97,7 +97,7 @@ export async function openStored(store: FileStore, modelId: string, now = Date.n
       record
         ? `The download of ${record.name} is not finished.`
         : `The model ${modelId} is not in this browser's library.`,
-      record ? "Go on with it under “Models”." : "Drop its files on the page again, or choose another model.",
+      record ? "Resume it under “Models”." : "Drop its files on the page again, or choose another model.",
       { modelId },
     );
   }

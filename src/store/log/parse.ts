@@ -23,7 +23,7 @@ export function parseLine(text: string, line: number): RunEvent {
   } catch {
     // Falls through to the one sentence below.
   }
-  throw new LabError("data", `Line ${line} of the run log is not a record.`, "Fetch the file again.", {
+  throw new LabError("data", `Line ${line} of the run log is not a record.`, "Download the file again.", {
     line,
   });
 }
