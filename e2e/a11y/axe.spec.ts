@@ -8,7 +8,7 @@ const panels = [
   ["q", "My questions"],
   ["m", "Models"],
   ["a", "Ask"],
-  ["w", "Words"],
+  ["w", "Glossary"],
 ];
 
 test("axe finds nothing on any page", async ({ url, browser }) => {

@@ -1,4 +1,5 @@
-// The page: story, status, four questions and what follows from them; panels open over it.
+// The page: the story, the status bar, the first four pictures and those that follow from them. Panels open over
+// it.
 import { lazy, memo, Suspense, useEffect, useMemo, type ReactElement } from "react";
 import { BeforeAfter } from "../features/answers";
 import { SampleHistory, Picks } from "../features/curriculum";

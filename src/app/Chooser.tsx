@@ -1,4 +1,4 @@
-// A search field over a list: the palette and the sample search are both this.
+// A search field over a list of choices; the command palette and the sample search are built on it.
 import { useId, useRef, useState, type KeyboardEvent } from "react";
 import { Sheet } from "../ui/controls/Sheet";
 

@@ -1,4 +1,4 @@
-// All shortcuts, from the one action table.
+// The list of keyboard shortcuts, made from the table in actions.ts.
 import { Sheet } from "../ui/controls/Sheet";
 import { actions, keyWords } from "./actions";
 

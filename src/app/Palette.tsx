@@ -1,4 +1,4 @@
-// ⌘K: every action by name.
+// The command palette (⌘K or Ctrl+K): a searchable list of every action.
 import { actions, keyWords } from "./actions";
 import { Chooser } from "./Chooser";
 

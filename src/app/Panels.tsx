@@ -1,4 +1,4 @@
-// Everything that opens over the page, loaded when it first opens.
+// All panels and dialogs that open over the page. The code of each is loaded when it is first opened.
 import type { Panel } from "../store/lab";
 import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";

@@ -1,4 +1,5 @@
-// One table of everything a person can do: it feeds the menu, the palette, the shortcuts, the help and the tests.
+// One table of every action a user can take. Menu, command palette, keyboard shortcuts, help and tests are made
+// from it.
 import { followPlayhead, lab, openStory, showPanel, showSample, undoSettings } from "../store/lab";
 import { live } from "../store/live";
 import { applyTheme, storedTheme, type Theme } from "../store/settings";

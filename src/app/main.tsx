@@ -1,5 +1,5 @@
-// Boots the page: theme first, then the recorded run, then what shows it. Nothing here touches a GPU. The parts are
-// started in tasks of their own, so that a slow machine answers between them.
+// Starts the page: first the theme, then the recorded run, then the components. Nothing here touches a GPU. Each
+// part starts in a browser task of its own, so that a slow machine still reacts to clicks in between.
 import "../ui/tokens/base.css";
 import "../ui/tokens/tokens.css";
 import "../ui/controls/controls.css";

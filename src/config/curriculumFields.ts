@@ -1,5 +1,5 @@
-// Settings of choosing: rounds and picks, the entropy estimator with all its switches, and what strategies add of
-// their own (src/curriculum/strategies).
+// Settings of the curriculum: rounds, picks, the entropy estimator, and the settings that each strategy declares in
+// its own file (src/curriculum/strategies).
 import * as v from "valibot";
 import { DEFAULT_STRATEGY, STRATEGIES, STRATEGY_NAMES, STRATEGY_SETTINGS } from "../curriculum/registry";
 import type { StrategyGroups, StrategyName } from "../curriculum/strategy";

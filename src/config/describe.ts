@@ -1,4 +1,5 @@
-// What the form, the docs and shared links need of the schema: a flat list of settings, differences, a URL form.
+// The config schema as a flat list of settings, for the settings form, the docs and shared links; and the
+// differences between two configs, written as a URL query and read back.
 import type { FieldInfo } from "./fields";
 import { resolveConfig } from "./resolve";
 import { configSchema, type ResolvedConfig } from "./tree";

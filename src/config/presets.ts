@@ -1,4 +1,4 @@
-// The runs that the lab offers by name: each a small config, everything else default.
+// Named presets: small configs for the runs that the lab offers. Every value they leave out takes its default.
 import type { ConfigInput } from "./tree";
 
 export interface Preset {

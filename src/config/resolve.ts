@@ -1,4 +1,5 @@
-// From what a person wrote to a config with every value: defaults, presets, and one sentence an error.
+// Turns what a user wrote into a complete config: fills in presets and defaults, checks every value, and writes one
+// sentence for each error.
 import * as v from "valibot";
 import { strategyNamed } from "../curriculum/registry";
 import { LabError } from "../lib/errors";

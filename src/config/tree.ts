@@ -1,5 +1,5 @@
-// The one schema of a run: what CONFIG.json may say, with every default, limit, label and unit.
-// The command line, the settings form, the shared link and the docs all read this table.
+// The config schema of a run: everything CONFIG.json may contain, with default, limits, label and unit. The command
+// line, the settings form, shared links and the docs all read this table.
 import * as v from "valibot";
 import {
   choice,

@@ -1,4 +1,5 @@
-// Bad inputs are fed in a worker, where the lab does its storing: the browser's file storage can be written there only.
+// A worker that is fed malformed inputs. It has to be a worker, because the browser's file storage can be written
+// in workers only.
 import type { ConformanceJobs } from "./page";
 import { runBad, runBase } from "./runBad";
 import type { Row } from "./runCase";

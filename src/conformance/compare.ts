@@ -1,4 +1,5 @@
-// Produced against expected numbers, as a share of the tolerance: 1 is the most that passes.
+// Compares produced with expected numbers. The result is the error as a share of the tolerance: 1 is the largest
+// that passes.
 import type { Expectation } from "./spec";
 
 /** A tensor on the host. */

@@ -1,4 +1,5 @@
-// Opens what a case names, through the same loaders the lab uses, and puts the engine on the device.
+// Opens the model, adapter and data that a golden case names, with the same loaders as the lab, and creates the
+// engine.
 import type { ModelFolder } from "../data/files";
 import { openModel } from "../data/modelFolder";
 import { readAdapter } from "../data/peft";

@@ -1,4 +1,5 @@
-// Golden sequences (tokens end to end, with their bounds) as packed batches of the engine, cut where they get long.
+// Turns golden sequences (token ids end to end, with their boundaries) into packed batches for the engine, and
+// splits batches that get too long.
 import type { HeadRows, PackedBatch } from "../model/engine";
 
 /** Documents laid end to end, none seeing another. */

@@ -1,5 +1,5 @@
-// The conformance page: gets its jobs from the command that opened it, runs them one after the other on the real
-// device, and posts a line of JSON a row.
+// The page behind `npm run conformance`: gets its jobs from the command that opened it, runs them one after the
+// other on the real GPU, and sends one line of JSON for each check.
 import { Gpu } from "../gpu/gpu";
 import { runQuantised, type QuantisedJob, type QuantisedResult } from "./quantised";
 import { runReal, type RealJob } from "./realModel";

@@ -1,4 +1,5 @@
-// What quantising on load costs and saves: the same rows and texts under the weights as stored, int8 and int4.
+// Measures what int8 and int4 weights cost in accuracy and save in memory: the same texts and questions with the
+// weights as stored, in int8 and in int4.
 import { resolveConfig } from "../config/schema";
 import { openGguf } from "../data/gguf";
 import { openModel, type OpenModel } from "../data/modelFolder";

@@ -1,4 +1,4 @@
-// What e2e/golden/smollm2/golden.json says, checked before use.
+// Reads and validates e2e/golden/smollm2/golden.json, the numbers that PyTorch computed for SmolLM2.
 import * as v from "valibot";
 import { LINEARS } from "../families/config";
 

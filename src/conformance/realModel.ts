@@ -1,5 +1,6 @@
-// A real pretrained model against PyTorch: the GGUF file as anyone would bring it, through the same loader and engine,
-// held to the numbers of scripts/smollm2/golden.py. Leaves the trained adapter behind as PEFT files with a probe.
+// Checks a real pretrained model (SmolLM2) against PyTorch: loads the GGUF file through the lab's own loader and
+// engine and compares with the numbers of scripts/smollm2/golden.py. At the end it exports the trained adapter as
+// PEFT files.
 import { urlFolder, urlSource } from "../data/urlSource";
 import { openGguf } from "../data/gguf";
 import type { OpenModel } from "../data/modelFolder";

@@ -1,5 +1,5 @@
-// Malformed inputs: each is given to what stores such a thing, and must be refused in one clear sentence that says what
-// its expectation asks for, soon, and with everything stored before still there, to the last record and byte.
+// Gives each malformed input to the code that would store it, and checks three things: it is refused within a time
+// limit, the error says what the case expects, and everything stored before is unchanged to the byte.
 import { findDataset, openLabDb, saveAdapter, type LabDb } from "../data/db";
 import { memoryFolder, memorySource, type ByteSource, type ModelFolder } from "../data/files";
 import { importFiles } from "../data/importDataset";

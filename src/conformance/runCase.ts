@@ -1,4 +1,5 @@
-// Runs every check of one golden case. Whatever goes wrong is a failed row with its reason, never a missing row.
+// Runs every check of one golden case. An exception is reported as a failed check with its reason, so no check is
+// ever missing from the output.
 import { urlFolder } from "../data/urlSource";
 import { compareAll, type Comparison, type HostTensor } from "./compare";
 import { openTensors, type Check, type HostTensors } from "./context";

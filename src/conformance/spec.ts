@@ -1,4 +1,5 @@
-// What a golden case file may say, checked before use: a case that cannot be read is a failure, never a skip.
+// Reads and validates the description of a golden case. A case that cannot be read counts as failed; it is not
+// skipped.
 import * as v from "valibot";
 
 const expectation = v.looseObject({

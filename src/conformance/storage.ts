@@ -1,5 +1,5 @@
-// Everything this origin keeps, record by record and file by file: two equal snapshots mean that nothing was stored,
-// replaced or lost in between.
+// A snapshot of everything this site has stored in the browser, record by record and file by file. Two equal
+// snapshots prove that nothing was stored, replaced or lost between them.
 
 /** FNV-1a: tells contents apart, nothing more. */
 function fingerprint(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-// GRPO's arithmetic on rewards: advantages of a group, and how each loss type weighs a token.
+// The arithmetic of GRPO: advantages from the rewards of a group, and how each loss type weights a token.
 import { mean, sampleVariance } from "./stats";
 
 const STD_EPSILON = 1e-4;

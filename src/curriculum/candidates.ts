@@ -1,4 +1,5 @@
-// Choosing a step's prompts out of freshly drawn candidates by their forecasts: what all strategies that do so share.
+// Chooses a step's prompts among random candidates by their forecasts. All strategies that forecast share this
+// code.
 import type { ResolvedConfig } from "../config/schema";
 import type { Random } from "./random";
 import type { MemoryOrder, RolloutRecord } from "./record";

@@ -1,4 +1,5 @@
-// State in checkpoints made before every strategy kept its own: what it is called now.
+// Reads the strategy state of old checkpoints, which were made before each strategy stored its own, and renames it
+// to today's names.
 import type { CurriculumState } from "./rounds";
 import type { MemoryItem, RolloutRecord } from "./record";
 

@@ -1,4 +1,5 @@
-// Forecasts of reward variance in words: what the policy is shown, how its judgment is read, and its reward.
+// METIS's forecasts in words: the text that the model reads before it forecasts the variance of a prompt's rewards,
+// how the number is read from its answer (the judgment), and how the judgment is rewarded.
 import type { MemoryItem } from "./record";
 
 /** Reward variance of answers graded in [0, 1] cannot exceed this. */

@@ -1,6 +1,7 @@
-// Which of two orders is better, and how sure can one be? Two runs of a pair share seed, pool and test set, so their
-// answers are compared question by question and seed by seed, never as if they were independent. Pure: the page, the
-// report, the results files and the documents all quote this file. What cannot be told apart is too close to call.
+// Paired statistics: which of two strategies is better, and how certain is that? The two runs of a pair share seed,
+// pool and test set, so their answers are compared question by question and seed by seed, not as independent
+// samples. Where the data do not decide, the verdict is "too close to call". Pure; the page, the report, the
+// results files and the docs all use this file.
 import { Random } from "./random";
 import { mean, sampleVariance, wilson } from "./stats";
 

@@ -1,5 +1,5 @@
-// What rollouts have shown so far, kept for whoever forecasts: the newest prompts with their variance, averages, and
-// the last result of every sample. Plain data, part of every checkpoint.
+// What rollouts have shown so far, for the strategies that forecast: the newest prompts with their reward variance,
+// moving averages, and the last result of every sample. Plain data, stored in every checkpoint.
 import type { Random } from "./random";
 import { mean } from "./stats";
 

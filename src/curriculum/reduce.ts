@@ -1,4 +1,5 @@
-// From token entropies to one score a sample: EDCO's prefix mean and the variant of its released code.
+// Reduces the entropies of an answer's tokens to one score per sample: the mean over the first tokens (EDCO's
+// paper), or the mean over the most uncertain fifth (EDCO's released code).
 import { mean } from "./stats";
 
 /** The part of the estimator settings that is arithmetic. */

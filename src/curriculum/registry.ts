@@ -1,4 +1,5 @@
-// All strategies, found by their files: whoever needs names, words or settings of strategies asks here.
+// The registry of strategies, filled from the files in strategies/. Names, labels and settings of strategies are
+// looked up here.
 import { LabError } from "../lib/errors";
 import type { Setting } from "./setting";
 import type { PoolSignal, PromptStrategy, RoundStrategy, Strategy, StrategyName } from "./strategy";

@@ -1,4 +1,5 @@
-// Verifiable rewards that need nothing but text: each grades an answer against its reference, from 0 to 1.
+// Rewards computed from text alone: each compares an answer with its reference answer and gives a number from 0 to
+// 1.
 import type { RewardConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import { testShare, type Test } from "./expression";

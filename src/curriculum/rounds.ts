@@ -1,4 +1,4 @@
-// A round's picks: what every run keeps of them, and the strategy's choice within it.
+// The picks of a round: asks the strategy for its choice and updates the history that every run keeps of its picks.
 import type { CurriculumConfig, ResolvedConfig } from "../config/schema";
 import { Random, type RandomState } from "./random";
 import { signalOf, strategyNamed } from "./registry";

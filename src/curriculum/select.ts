@@ -1,4 +1,5 @@
-// Choosing a round's picks from scores: top N with its options, why each was picked, and what was missed.
+// Selects the picks of a round from the scores: the highest N with their options, the reason for each pick, and the
+// rows just below the threshold.
 import type { Pick } from "../lib/events";
 import { indices, type Random } from "./random";
 import { mean } from "./stats";

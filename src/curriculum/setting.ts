@@ -1,5 +1,5 @@
-// A setting as plain data: default, limits and words. Strategies declare theirs with these; the config schema, the
-// form, links and docs are made from them (src/config/fields.ts), so nothing here knows the schema library.
+// A setting as plain data: default, limits, label and help. Strategies declare their settings with these functions;
+// src/config/fields.ts turns them into the config schema, so strategies need not know the schema library.
 
 interface About {
   label: string;

@@ -1,4 +1,4 @@
-// Small statistics that the log and the pictures quote. Nothing here guesses: too few values give NaN.
+// Small statistics for the log and the pictures. With too few values the result is NaN, never a guess.
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

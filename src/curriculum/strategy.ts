@@ -1,7 +1,7 @@
-// What a strategy is: it decides which samples are studied next. Each is one file in strategies/ that exports a
-// `strategy` of the type below and tells the compiler its name and settings; everything else (settings form, menus,
-// legends, glossary, names of records) is derived from it by registry.ts, and the trainer knows nothing but this
-// interface. Pure: a strategy says what it wants measured, and the trainer measures it.
+// The interface of a strategy, which decides what samples are studied next. Each strategy is one file in
+// strategies/ that exports a `strategy` of the type below and declares its name and settings. Everything else
+// (settings form, menus, legends, glossary, names in results) is derived from that by registry.ts. Strategies are
+// pure: they say what they want measured, and the trainer, which knows only this interface, measures it.
 import type { ResolvedConfig } from "../config/schema";
 import type { Pick } from "../lib/events";
 import type { Random } from "./random";

@@ -1,4 +1,5 @@
-// What the page brings along: one small model, and pools that take the same way into the database as a user's file.
+// The built-in model and the built-in pools that come with the page. Pools take the same path into the database as
+// a user's file.
 import { LabError } from "../lib/errors";
 import { findDataset, type LabDb } from "./db";
 import type { ByteSource } from "./files";

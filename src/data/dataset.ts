@@ -1,5 +1,5 @@
-// Datasets from files: rows of prompt and answer, streamed, with errors that name the place. How a file is taken apart
-// is the business of its format (dataset/formats); here the rows get their meaning.
+// Reads datasets from files as a stream of rows with prompt and answer; errors name the file and line.
+// dataset/formats splits each file format into rows; here the columns get their meaning.
 import { chooseFields, guessFields, type DatasetOptions, type FieldMap } from "./dataset/columns";
 import { DATASET_LIMITS, DatasetFile, clip, type DatasetLimits, type RawRow } from "./dataset/file";
 import { formatOf } from "./dataset/formats";

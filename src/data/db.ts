@@ -1,4 +1,4 @@
-// The lab's storage in IndexedDB: one place to import from.
+// The database of the lab (IndexedDB): one module to import all of it from.
 export { freeBytes, openLabDb, requireSpace } from "./db/open";
 export type {
   AdapterRecord,

@@ -1,5 +1,5 @@
-// Where bytes come from: a dropped file, a folder, memory, a web address. Parsers read slices from a ByteSource
-// and never learn which it was.
+// Sources of bytes: a dropped file, a folder, memory or a web address. Parsers read slices of a ByteSource and need
+// not know which it is.
 import { LabError } from "../lib/errors";
 
 /** A file that can be read in slices. */

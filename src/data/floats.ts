@@ -1,4 +1,4 @@
-// Stored numbers as f32, and the check that all of them are finite, on the bits as they come from the file.
+// Converts stored numbers to f32 and checks, on their bits, that all of them are finite.
 
 export type FloatType = "F32" | "F16" | "BF16" | "F64";
 

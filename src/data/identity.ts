@@ -1,4 +1,4 @@
-// What a run was made of, as hashes: rows in their order, and a model's files as they were read.
+// Hashes that identify what a run was made of: the dataset rows in their order, and the files of the model.
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { ByteSource } from "./files";
 import { sha256Of } from "./library/checksum";

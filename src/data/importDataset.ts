@@ -1,4 +1,4 @@
-// From files to a stored dataset: the one path that built-in pools and a user's own files take.
+// Imports dataset files into the database; built-in pools and a user's own files both come this way.
 import { LabError } from "../lib/errors";
 import { importDataset, readSamples, findDataset, type DatasetRecord, type LabDb } from "./db";
 import { readDataset, type SampleRow } from "./dataset";

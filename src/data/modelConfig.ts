@@ -1,5 +1,5 @@
-// `config.json` of a hub repository → DecoderConfig. What the engine cannot compute is refused here, by name,
-// before any weight is fetched. Reads the keys of transformers 4 and 5.
+// Reads `config.json` of a Hugging Face model into a DecoderConfig. A feature that the engine cannot compute is
+// refused here, by name, before any weight is downloaded. Knows the keys of transformers 4 and 5.
 import { LabError } from "../lib/errors";
 import { PLAIN, type DecoderConfig, type RopeScaling } from "../families/config";
 import type { Family, Settings } from "../families/family";

@@ -1,4 +1,4 @@
-// A model folder, opened and checked before anything is uploaded or stored.
+// Opens a model folder and checks all of it before anything is uploaded to the GPU or stored.
 import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../families/config";
 import type { ByteSource, ModelFolder } from "./files";

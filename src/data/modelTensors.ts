@@ -1,4 +1,4 @@
-// Whether a file has every tensor that its decoder needs, in the right shape and type.
+// Checks that a weight file has every tensor the decoder needs, with the right shape and type.
 import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../families/config";
 import { neededTensors } from "../families/tensors";

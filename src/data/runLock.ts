@@ -1,5 +1,5 @@
-// One run, one tab: who trains a run holds a Web Lock of its name, which the browser takes back when the tab dies.
-// Where a browser has no Web Locks, the heartbeat in the run's record stands in (`db/owner.ts`).
+// Only one tab may train a run: it holds a Web Lock of the run's name, which the browser releases when the tab
+// dies. In browsers without Web Locks the heartbeat in the run's record is used instead (`db/owner.ts`).
 
 /** As much of LockManager as is needed. */
 export type Locks = Pick<LockManager, "request" | "query">;

@@ -1,4 +1,4 @@
-// A seeded train/test split for files that have no test part.
+// A train/test split by seed, for files that have no test part.
 
 /**
  * Splits rows in two, each in the order of the file. A row's side depends on the seed, its id and its rank among

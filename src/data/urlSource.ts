@@ -1,4 +1,5 @@
-// Files behind a web address, read in slices with HTTP range requests; a server without ranges is fetched whole.
+// Files at a web address, read in slices with HTTP range requests. If the server does not support ranges, the file
+// is fetched whole.
 import { LabError } from "../lib/errors";
 import { blobSource, checkRange, memorySource, type ByteSource, type ModelFolder } from "./files";
 

@@ -1,4 +1,5 @@
-// What a decoder is in numbers, whatever its family: sizes, traits, and the linears an adapter may sit on.
+// The numbers that describe any decoder, whatever its family: sizes, features, and the linear layers that can have
+// an adapter.
 
 export interface RopeScaling {
   type: "llama3";

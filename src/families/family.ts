@@ -1,5 +1,6 @@
-// What one family of decoders says of itself: its names, its norms and biases, its activation and the settings of its own.
-// Everything that differs between families is in such a record; loaders, planner, uploader and the passes read it.
+// The interface of a model family: its tensor names, norms, biases, activation and special settings. Everything in
+// which families differ is in such a record; loaders, memory planner, uploader and the forward and backward passes
+// read it.
 import type { DecoderTraits, LinearName } from "./config";
 
 /** Norms of a block by what they norm: the inputs and outputs of attention and MLP, and each head's queries and keys. */

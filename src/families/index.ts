@@ -1,4 +1,4 @@
-// The families this lab knows: one file each in known/, found by being there.
+// The registry of model families, filled from the files in known/.
 import { LabError } from "../lib/errors";
 import type { Family } from "./family";
 

@@ -1,4 +1,4 @@
-// Which tensors a decoder has: their role, their names in Hugging Face and GGUF files, and their shapes.
+// The table of a decoder's tensors: the role of each, its names in Hugging Face and GGUF files, and its shape.
 import { LINEARS, linearShape, modulePath, type DecoderConfig, type LinearName } from "./config";
 import { NORMS, type NormRole } from "./family";
 import { familyOf } from "./index";

@@ -50,7 +50,7 @@ function onEvent(event: WorkerEvent): void {
           new LabError(
             "gpu-missing",
             event.reason ?? "This browser gives the page no GPU.",
-            "Open “What this browser can do” in the menu to see how to get one.",
+            "Press ⌘K or Ctrl+K and choose “What this browser can do” to see how to get one.",
           ),
         );
       return;
@@ -149,7 +149,7 @@ async function needGpu(): Promise<void> {
     gpu
       ? "This browser has WebGPU, but gives the page no GPU adapter."
       : "This browser does not offer WebGPU.",
-    "Open “What this browser can do” in the menu to see how to get it. The recorded run continues below.",
+    "Press ⌘K or Ctrl+K and choose “What this browser can do” to see how to get it. The recorded run continues below.",
   );
 }
 

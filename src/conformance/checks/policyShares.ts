@@ -1,4 +1,5 @@
-// What the policy rows measure beside the trainer: k3, and how much of a step was clipped.
+// Figures about a policy update that the trainer does not report itself: the KL estimate k3, and the shares of
+// tokens that were clipped.
 
 /** exp(ref − logp) − (ref − logp) − 1 (Schulman's k3): never negative, 0 where both agree. Nats. */
 export const k3 = (ref: number, logprob: number): number => Math.expm1(ref - logprob) - (ref - logprob);

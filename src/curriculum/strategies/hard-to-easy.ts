@@ -1,4 +1,4 @@
-// Hard to easy: the same order backwards.
+// Hard to easy: the order of easy-to-hard, reversed.
 import { lowToHigh } from "../rules";
 
 declare module "../strategy" {

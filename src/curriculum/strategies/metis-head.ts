@@ -1,5 +1,6 @@
-// METIS-head: ours, not the paper's. For models too small to judge in words, a linear head on the trunk's features
-// of a prompt forecasts the variance, trained by the same squared error that the judgment reward measures.
+// METIS-head, which is not from the paper: for models too small to forecast in words, a linear layer on the model's
+// hidden states forecasts the variance of a prompt's rewards. It is trained on the squared error that METIS uses as
+// judgment reward.
 import { CANDIDATES } from "../candidates";
 import { MAX_VARIANCE } from "../judgment";
 import { number, type InGroup } from "../setting";

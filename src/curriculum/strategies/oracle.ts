@@ -1,5 +1,5 @@
-// Oracle: every candidate is rolled out before the choice, and those with the highest variance are trained. What
-// forecasts could gain at best, at a price nobody would pay.
+// Oracle: all candidates are answered and graded before the choice, and those with the highest reward variance are
+// trained. It shows the most that perfect forecasts could gain; its price makes it useless in practice.
 import { CANDIDATES } from "../candidates";
 import type { PromptStrategy } from "../strategy";
 

@@ -1,5 +1,5 @@
-// Shuffled forecasts: METIS in all but the choice. The policy judges and is rewarded, but its forecasts are dealt out
-// to the candidates at random: what is left of the gain does not come from choosing.
+// Shuffled forecasts: a control for METIS. The model forecasts and is rewarded for it, but each forecast is given
+// to a random candidate. A gain that remains cannot come from choosing.
 import type { PromptStrategy } from "../strategy";
 import {
   askInWords,

@@ -1,5 +1,5 @@
-// UCB: the pool is parted into a few arms, and each round studies one. Which one a bandit decides: the mean reward of
-// the rounds an arm was studied in, plus a bonus that is large where an arm was seldom tried (UCB1).
+// UCB: the pool is split into a few parts (arms), and each round studies one. A bandit decides which: the arm with
+// the highest mean reward so far plus a bonus that is large for arms that were tried seldom (UCB1).
 import { indices, type Random } from "../random";
 import { selectRandom } from "../select";
 import { choice, number, whole, type InGroup } from "../setting";

@@ -1,5 +1,5 @@
-// A dataset file while it is read: its bytes, how much of it may be taken, and the one way to refuse it. Whoever reads
-// a part of the file is handed this object, so that every error names the file and the place.
+// A dataset file while it is being read: its bytes, a limit on how much is read, and the one method that refuses
+// it. Every part of a reader gets this object, so that each error names the file and the place.
 import { LabError } from "../../lib/errors";
 import { readWhole, type ByteSource } from "../files";
 

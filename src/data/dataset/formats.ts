@@ -1,5 +1,5 @@
-// The dataset formats that the lab reads: one file each in formats/, found by being there. A file is read as its
-// ending says, unless its first bytes say otherwise: an array in `rows.jsonl` is read as JSON.
+// The registry of dataset formats, one file each in formats/. The file's ending chooses the format unless the first
+// bytes show another one: a JSON array in `rows.jsonl` is read as JSON.
 import type { DatasetFile, RawRow } from "./file";
 
 export interface DatasetFormat {

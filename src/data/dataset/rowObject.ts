@@ -1,4 +1,4 @@
-// A row of JSON: an object, and nothing else.
+// Checks that a row of a JSON or JSONL file is an object.
 import { isRecord } from "../files";
 import type { DatasetFile, Place } from "./file";
 

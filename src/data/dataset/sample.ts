@@ -1,4 +1,5 @@
-// From a row as the file has it to the sample that is stored: texts checked, difficulty read, the rest kept beside.
+// Turns a row of a file into the sample that is stored: checks the texts, reads the difficulty, and keeps the other
+// columns.
 import type { FieldMap, Refuse } from "./columns";
 import { clip } from "./file";
 

@@ -1,4 +1,4 @@
-// Checkpoints: the newest two of a run are kept, so that one that cannot be used leaves another.
+// Checkpoints in the database. The newest two of a run are kept, so that one is left if the other cannot be read.
 import { compact, inTransaction, storedBytes } from "./open";
 import { keysOf, owned } from "./runs";
 import type { CheckpointRecord, LabDb } from "./schema";

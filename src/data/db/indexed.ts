@@ -1,4 +1,4 @@
-// Scores and picks of a run, taken out of its log so that they can be asked for by round and by sample.
+// Scores and picks of a run, copied from its log into tables that can be queried by round and by sample.
 import type { RunEvent } from "../../lib/events";
 import type { PickRecord, ScoreRecord } from "./schema";
 

@@ -1,4 +1,4 @@
-// The adapter library, kernel choices and settings.
+// Tables for imported and trained adapters, for measured kernel choices and for settings of the page.
 import type { AdapterState } from "../../families/config";
 import { compact, inTransaction, storedBytes } from "./open";
 import type { AdapterRecord, LabDb, TuningRecord } from "./schema";

@@ -1,4 +1,4 @@
-// Opening the database, and writing to it in one transaction that either happens whole or not at all.
+// Opens the database, and runs several writes in one transaction, so that all of them happen or none.
 import { openDB, type IDBPTransaction } from "idb";
 import { LabError } from "../../lib/errors";
 import { bytes as formatBytes } from "../../lib/format";

@@ -1,5 +1,6 @@
-// Whose run it is: a token that every write to the run must show, and a heartbeat while its owner lives. A tab that
-// lost the run, and does not know it yet, so writes nothing into the log of the one that has it now.
+// Which tab owns a run. The owner has a token that every write must show, and renews a timestamp (the heartbeat)
+// while it lives. A tab that has lost a run without knowing it can therefore write nothing into the new owner's
+// log.
 import { LabError } from "../../lib/errors";
 import { inTransaction } from "./open";
 import { needed } from "./runs";

@@ -1,4 +1,4 @@
-// What lies in the database "proximal", and how older versions of it are brought up to date.
+// The tables of the database "proximal", and the upgrades from older versions.
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Pick, RunEvent, RunIdentity } from "../../lib/events";
 import type { AdapterConfig, AdapterState } from "../../families/config";

@@ -1,4 +1,5 @@
-// SHA-256 of a stored file, read piece by piece: weights are too large to hold, and the browser's own digest wants all of it.
+// SHA-256 of a stored file, computed piece by piece. The browser's own function needs the whole file in memory, and
+// weights are too large for that.
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { ByteSource } from "../files";
 

@@ -1,5 +1,6 @@
-// Fetching a model from the hub into the library. Each file grows at its end, so a dropped connection, a closed tab or
-// a stopped download goes on where it was. What is whole is held to the checksum that the hub lists.
+// Downloads a model from the hub into the library. Each file is appended to, so after a dropped connection, a
+// closed tab or a stop the download continues where it ended. Complete files are compared with the checksums that
+// the hub lists.
 import { LabError } from "../../lib/errors";
 import { requireSpace } from "../db";
 import { sha256Of } from "./checksum";

@@ -1,7 +1,7 @@
-// A model on the Hugging Face hub, looked at before any weight is fetched: the commit behind a branch or tag, the
+// Inspects a model on the Hugging Face hub before any weight is downloaded: the commit behind a branch or tag, the
 // files and their sizes, the architecture, and the header of each weight file.
-// `@huggingface/hub` lists files and resolves revisions. Bytes are fetched by download.ts: the library hands out Blobs
-// and keeps nothing of a download that was cut off.
+// `@huggingface/hub` lists files and resolves revisions. download.ts fetches the bytes itself, because the package
+// returns Blobs and loses a download that was cut off.
 import { LabError } from "../../lib/errors";
 import type { DecoderConfig } from "../../families/config";
 import { checkRange, memorySource, readWhole, type ByteSource, type ModelFolder } from "../files";

@@ -1,5 +1,5 @@
-// The model library: what was downloaded from the hub or dropped from disk, each in a folder of the store with one
-// small file that describes it. That file is written last, so a model is there whole or not at all.
+// The model library: models downloaded from the hub or imported from disk. Each is a folder with one small file
+// that describes it (its record). The record is written last, so a model without one is incomplete and is not used.
 import { LabError } from "../../lib/errors";
 import { requireSpace } from "../db";
 import { isRecord, readJson, type ByteSource, type ModelFolder } from "../files";

@@ -1,6 +1,6 @@
-// Gemma 3, text (270M and 1B): norms before and behind attention and MLP and on each head's queries and keys, all by 1 + w;
-// GELU in its tanh form; embeddings times √C, which are the head too, unscaled; most layers see a sliding window only and
-// have a rotary base of their own.
+// Gemma 3, text models (270M and 1B). What is special: norms before and after attention and MLP and on each head's
+// queries and keys, all multiplying by 1 + w; the tanh form of GELU; embeddings scaled by √C, while the output head
+// uses the same matrix unscaled; most layers attend to a sliding window only and have a rotary base of their own.
 import { HEAD_NORMS, layerTypes, type Family, type Settings } from "../family";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// Llama 3 and what is built like it, SmolLM2 among them: two norms a block, no biases, SwiGLU.
+// Llama 3 and models with its architecture, such as SmolLM2: two norms per block, no biases, SwiGLU.
 import { fullAttentionOnly, noGgufWindow, PRE_NORMS, type Family } from "../family";
 
 const llama: Family = {
