@@ -1,4 +1,4 @@
-// Buffers with labels and purposes: making, viewing, filling and freeing them, each counted in the ledger.
+// Creates, views, fills and frees GPU buffers. Each has a label and a purpose and is counted in the ledger.
 import { LabError } from "../lib/errors";
 import { Ledger, type Purpose } from "./ledger";
 import { byteLength, type DType, type Tensor } from "./tensor";

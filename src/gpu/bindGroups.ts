@@ -1,5 +1,5 @@
-// What a dispatch sees: its buffers as group 0, its block of the uniforms as group 1. Groups are kept, since a step
-// binds the same buffers as the step before.
+// Bind groups, which tell a dispatch what buffers it uses: group 0 holds its tensors, group 1 its block of the
+// uniforms. They are cached, because most steps bind the same buffers as the step before.
 import type { Allocator } from "./allocator";
 import type { Built } from "./pipelines";
 import { UNIFORM_STRIDE, type Dispatch, type Recorder } from "./recorder";

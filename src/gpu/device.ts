@@ -1,4 +1,4 @@
-// Asking the browser for its GPU, and the device's health: whether it is lost, and what it refused.
+// Gets the GPU device from the browser, and watches whether it is lost or has reported an error.
 import { LabError } from "../lib/errors";
 
 export interface GpuOptions {

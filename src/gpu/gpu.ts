@@ -1,5 +1,6 @@
-// The device as the engine sees it: tensors, kernels built ahead, submissions, late reads. Each is a file of its own;
-// this one puts them together. Everything above records into a Recorder and hands it to submit().
+// The GPU as the engine uses it: creates tensors, compiles kernels ahead of time, submits work and reads results.
+// Each task is a file of its own; this class combines them. Code above records its work into a Recorder and passes
+// it to submit().
 import type { MemoryReport } from "../lib/memory";
 import { Allocator } from "./allocator";
 import { BindGroups } from "./bindGroups";

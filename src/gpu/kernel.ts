@@ -1,5 +1,5 @@
-// A kernel is WGSL in one or several parts. Which buffers and fields it takes is read from that text, so what a caller
-// must hand over has the names of the WGSL, and no order to get wrong.
+// Defines a kernel from one or several pieces of WGSL. Its buffers and fields are read from that text, so a caller
+// passes them by the names used in the WGSL and cannot mix up their order.
 import type { Access, Binding, Bindings, Fields, FieldType, Shader } from "../../shaders/shader";
 import type { Tensor } from "./tensor";
 

@@ -1,5 +1,6 @@
-// What lies in GPU memory: every buffer with its purpose, the sum by purpose, and the most there ever was at once.
-// Counts what this program creates; what a browser or driver keeps for itself cannot be seen from here.
+// Counts the GPU memory in use: every buffer with its purpose, the sum by purpose, and the largest total so far.
+// Only buffers created by this program are counted; memory that the browser or driver uses for itself is not
+// visible from here.
 import type { MemoryReport } from "../lib/memory";
 
 export type Purpose = keyof MemoryReport;

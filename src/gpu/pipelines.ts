@@ -1,4 +1,4 @@
-// Pipelines: each kernel is compiled once, many at a time.
+// Compiles kernels to GPU pipelines: each once, many at the same time.
 import { LabError } from "../lib/errors";
 import type { Kernel } from "./kernel";
 

@@ -1,4 +1,4 @@
-// Times of single kernels from timestamp queries: what a person opens as a trace, and what tuning looks at.
+// Measures the time of single kernels with GPU timestamp queries, for traces and for tuning.
 import type { KernelTime } from "../lib/profile";
 import type { Dispatch } from "./recorder";
 

@@ -1,4 +1,5 @@
-// Results on their way back: a copy into a buffer that the CPU may map, ordered after everything submitted so far.
+// Reads results back from the GPU: a copy into a buffer that the CPU can map, ordered after all work submitted
+// before.
 import { LabError } from "../lib/errors";
 import type { Allocator } from "./allocator";
 import type { Health } from "./device";

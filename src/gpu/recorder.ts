@@ -1,5 +1,6 @@
-// Recording: a list of dispatches and copies that is not run yet. gpu.submit() builds missing pipelines in
-// parallel, uploads all uniforms at once and submits in chunks, so that no submission holds the GPU for long.
+// A recording: a list of dispatches and copies that have not run yet. gpu.submit() then compiles missing pipelines
+// in parallel, uploads all uniforms at once, and submits in pieces, so that no submission occupies the GPU for
+// long.
 import type { Arguments, Kernel } from "./kernel";
 import type { Tensor } from "./tensor";
 

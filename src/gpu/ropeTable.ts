@@ -1,5 +1,5 @@
-// Rotary angles as a table: cosines and sines of every position, computed once on the host in f64. GPU sin and cos
-// lose digits at large angles; a table has none of that and costs a few hundred KiB.
+// Tables of the rotary angles: cosine and sine for every position, computed once on the CPU in f64. The sin and cos
+// of GPUs lose digits at large angles; the table does not, and takes a few hundred KiB.
 
 /** What of a decoder's configuration decides its rotary angles; a DecoderConfig fits. */
 export interface RopeShape {

@@ -1,5 +1,5 @@
-// Turns a recording into command buffers. Submissions are cut where they would hold the GPU for long: the desktop and the
-// page draw between them.
+// Turns a recording into GPU command buffers. Long recordings are split into several submissions, so that the page
+// and other programs can draw between them.
 import type { BindGroups } from "./bindGroups";
 import type { Pipelines } from "./pipelines";
 import type { Profiler } from "./profiler";

@@ -1,5 +1,5 @@
-// Frozen matrices as they lie on the GPU: stored dtype, rows padded to whole vec4 (or quantisation groups),
-// split by output rows where one binding would be too large.
+// Frozen weight matrices as they are stored on the GPU: the stored type, rows padded to whole vec4s (or
+// quantisation groups), and split by output rows if one binding would be too large.
 import { weightsBf16, weightsF16, weightsF32, weightsInt4, weightsInt8 } from "../../shaders/common/index";
 import type { Shader } from "../../shaders/shader";
 import type { Tensor } from "./tensor";

@@ -1,4 +1,4 @@
-// What the headless page sends to its command: lines and file sets, strictly in order.
+// Sends lines and sets of files from the headless page to the command that opened it, strictly in order.
 import type { HeadlessLine } from "./page";
 
 export class Outbox {

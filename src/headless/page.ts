@@ -1,5 +1,5 @@
-// The page behind `npm run lab`: no interface, the same worker as the lab's page. It takes one job from the command
-// that opened it, and posts back what happens: events as they come, files when they are there.
+// The page behind `npm run lab`: no user interface, the same worker as the lab's page. It takes one job from the
+// command that opened it and sends back events and files as they appear.
 import { asLabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import { startWorker } from "../worker/client";

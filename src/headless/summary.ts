@@ -1,4 +1,4 @@
-// What came out of a run, as one small JSON object computed from its log alone.
+// Writes `summary.json`: the results of a run as one small object, computed from its log alone.
 import { mean, median, spearman } from "../curriculum/stats";
 import type { Phase, RunEvent, RunIdentity, TokenCost } from "../lib/events";
 import { reduceRun } from "../log/fold";

@@ -1,4 +1,5 @@
-// One error class for everything a person may have to act on: what, where, what to do, with the numbers.
+// LabError, the one error class for everything a user may have to act on: what happened, where, what to do, and the
+// numbers.
 
 export type LabErrorCode =
   | "config" // a setting is missing, of the wrong type or impossible

@@ -1,5 +1,6 @@
-// The run log: what happened, in order, one record a line. The page draws from it live, from storage, and
-// from recorded files alike. Same seed, adapter and browser ⇒ the same records, except fields ending in `Ms`.
+// The types of the run log: what happened, in order, one record a line. The page draws from it, whether the run is
+// live, stored or recorded. Two runs with the same seed, adapter and browser have the same records, except fields
+// that end in `Ms`.
 
 /** A sample of the pool as the log carries it. Its index in `pool.loaded` is its number everywhere else. */
 export interface LogSample {

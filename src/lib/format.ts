@@ -1,4 +1,4 @@
-// Numbers as people read them: every one with its unit, grouped thousands, no more digits than it deserves.
+// Formats numbers for people: with unit, thousands separators and no more digits than are meaningful.
 
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 

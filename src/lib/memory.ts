@@ -1,4 +1,4 @@
-// GPU bytes by purpose: what planMemory promises and what the page draws.
+// GPU memory in bytes by purpose: the type that planMemory returns and the page draws.
 
 export interface MemoryReport {
   weights: number;

@@ -1,4 +1,4 @@
-// The times of one training step, kernel by kernel, as the GPU's own clock gave them.
+// The times of one training step, kernel by kernel, as measured by the GPU's own clock.
 
 /** One kernel that ran. */
 export interface KernelTime {

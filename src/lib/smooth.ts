@@ -1,4 +1,4 @@
-// A curve through noisy values, without the pull towards zero that an exponential mean begins with.
+// Smooths noisy values by an exponential mean, corrected for the bias towards zero at its beginning.
 
 /** Exponential mean that does not start biased toward zero; skips values that are not finite. */
 export function debiasedMean(values: ArrayLike<number>, weight = 0.9): Float64Array {

@@ -1,4 +1,4 @@
-// What a unit test may say beside its verdict; `npm test` prints it (scripts/test-parts.ts).
+// Extra fields that a unit test can report with its result; `npm test` prints them (scripts/test-parts.ts).
 import "vitest";
 
 declare module "vitest" {

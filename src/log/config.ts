@@ -1,5 +1,5 @@
-// The settings that a run's log carries, as far as pictures and sentences read them. Logs of older versions lack some,
-// and a log may come from a stranger: what has another type than expected is left out. Pure.
+// Reads the settings in a run's log that pictures and sentences need. Old logs lack some of them and a log from
+// elsewhere may be malformed, so a value of an unexpected type is left out. Pure.
 
 export interface RunConfig {
   name?: string | null;

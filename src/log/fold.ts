@@ -1,5 +1,5 @@
-// The one fold of the run log: records in, view out. It serves a live run, a stored one and a recorded one, the page,
-// the report and the summary, so what is seen live is what is seen again. No clock, no DOM, no randomness.
+// The one function that turns the records of a run log into a view of the run. The page (live, stored and recorded
+// runs), the report and the summary all use it, so all show the same. No clock, no DOM, no randomness.
 import type { RunEvent, RunEventOf } from "../lib/events";
 import { readConfig } from "./config";
 import { costOf, countsAsCost, tokensOf } from "./phases";

@@ -1,5 +1,5 @@
-// What is known of a whole log beyond the playhead: how long its phases take, where its rounds and steps lie,
-// and the largest score, so that scales and the phase strip stand still while the run plays.
+// An outline of the whole log, also beyond the playhead: when phases, rounds and steps begin and end, and the
+// largest score. Because of it scales and the phase strip do not change while a run plays.
 import type { RunEvent } from "../lib/events";
 import { countsAsCost, PHASES, tokensOf, type LogPhase } from "./phases";
 import type { Spent } from "./view";

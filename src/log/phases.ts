@@ -1,5 +1,5 @@
-// The phases of a run in one table: their word, their colour, and whether they count as what the run cost. Page,
-// report and summary read it, so that a token or a second is counted the same way wherever it is shown. Pure.
+// The table of a run's phases: word, colour, and whether a phase counts as cost of the run. Page, report and
+// summary all read it, so that a token or a second is counted in the same way everywhere. Pure.
 import type { Phase, RunEvent, TokenCost } from "../lib/events";
 
 /** "compare": other estimators measured for the reader; the run itself would not need them. */

@@ -1,4 +1,4 @@
-// Append-only columns of numbers: what a chart reads, kept outside React and outside JSON.
+// Columns of numbers that only grow: what charts read, kept outside React and outside JSON.
 
 /** A growing f64 column. `values` is a view of what has been pushed; it is replaced when the column grows. */
 export class Column {

@@ -1,4 +1,4 @@
-// The share of time that choosing has cost: one number with one denominator, wherever the page says it. Pure.
+// The share of time spent on choosing: one definition with one denominator for the whole page. Pure.
 import { costOf } from "./phases";
 import type { RunView } from "./view";
 

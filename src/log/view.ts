@@ -1,5 +1,5 @@
-// What is known about a run: the shape that the fold of its log fills, and that page, report and summary read. Typed arrays where
-// there is a number a sample or a step; plain objects where there are a handful a round.
+// The types of a run's view, which the fold of the log fills and page, report and summary read. Typed arrays hold
+// numbers per sample or step; plain objects hold the few values per round.
 import type { LogSample, Phase, Pick, ProbeAnswer, RunEventOf, RunIdentity, TokenCost } from "../lib/events";
 import type { RunConfig } from "./config";
 import type { LogPhase } from "./phases";

@@ -1,4 +1,5 @@
-// Where time and memory go: the run by phase and round, the adapter's ceiling, GPU memory by purpose, one step by kernel.
+// The panel "Where time and memory go": the run's time by phase and round, its speed as a share of what the GPU can
+// do, GPU memory by purpose, and one training step kernel by kernel.
 import { count } from "../../lib/format";
 import { PHASES } from "../../log/phases";
 import { useLab, useView } from "../../store/hooks";

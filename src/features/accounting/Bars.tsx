@@ -1,4 +1,4 @@
-// Stacked bars in the room that a panel has.
+// A stacked bar chart, drawn for the width that the panel has.
 import { stack, type StackRow } from "../../ui/charts/stack";
 import { Svg } from "../../ui/charts/Svg";
 import { useWidth } from "../../ui/charts/useWidth";

@@ -1,4 +1,5 @@
-// One training step by kernel: asked for by the person, timed on the GPU's own clock, kept as a trace.
+// One training step kernel by kernel: timed by the GPU's own clock when the user asks for it, and saved as a trace
+// file.
 import { useState } from "react";
 import { asLabError, type LabError } from "../../lib/errors";
 import { useLab } from "../../store/hooks";

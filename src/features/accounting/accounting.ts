@@ -1,4 +1,4 @@
-// Where the time of a run goes: by phase, by round, with the tokens each phase read or wrote. Pure.
+// Computes where the time of a run went: by phase and by round, with the tokens that each phase processed. Pure.
 import type { MemoryReport } from "../../lib/memory";
 import { bytes, count, duration, list, percent } from "../../lib/format";
 import { PHASES, phases, type LogPhase } from "../../log/phases";

@@ -1,4 +1,5 @@
-// One timed training step: sums by kernel, the longest submission, and the file that trace viewers open. Pure.
+// Analyses one timed training step: sums by kernel, the longest submission, and the file that trace viewers open.
+// Pure.
 import { count, percent } from "../../lib/format";
 import type { KernelTime, StepProfile } from "../../lib/profile";
 import type { StackRow } from "../../ui/charts/stack";

@@ -1,4 +1,5 @@
-// So what? The same question before training and now, worse answers shown as readily as better ones.
+// The picture "So what?": the model's answer to the same question before training and now. Answers that got worse
+// are shown like those that got better.
 import { useState } from "react";
 import { score } from "../../lib/format";
 import type { ProbeAnswer } from "../../lib/events";

@@ -1,4 +1,5 @@
-// An answer token by token: the thicker the underline, the less sure the model was. Arrow keys walk the tokens.
+// An answer token by token, with an underline that is thicker where the model was less sure. Arrow keys move
+// between tokens.
 import { useRef, useState, type KeyboardEvent } from "react";
 import { score } from "../../lib/format";
 import { underline } from "./answers";

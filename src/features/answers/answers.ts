@@ -1,4 +1,4 @@
-// The same questions, asked again and again: what changed between the first answer and the present one. Pure.
+// Compares the model's first and latest answers to the same test questions. Pure.
 import type { ProbeAnswer } from "../../lib/events";
 import { plural } from "../../lib/format";
 import type { RunView } from "../../log/view";

@@ -1,4 +1,5 @@
-// Why these? The round's picks in order, each with its reason in words, and the first rows under the threshold.
+// The picture "Why these?": the picks of a round in order of score, each with its reason in words, and the first
+// rows below the threshold.
 import { useEffect, useRef, useState } from "react";
 import { count, score as withUnit } from "../../lib/format";
 import { pointAt, showSample } from "../../store/lab";

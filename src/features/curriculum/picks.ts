@@ -1,4 +1,4 @@
-// Rows of the list of picks: rank, score and the reason in words. Pure.
+// The rows of the list of picks: rank, score and the reason in words. Pure.
 import { strategyIn } from "../../curriculum/registry";
 import type { Pick } from "../../lib/events";
 import type { RoundView, RunView } from "../../log/view";

@@ -1,4 +1,4 @@
-// Why a sample was picked, in words: from the pick's own record and the round it competed in. Pure.
+// The reason for a pick in words, from the pick's record and the round's scores. Pure.
 import type { Pick } from "../../lib/events";
 import { count, list, score as withUnit } from "../../lib/format";
 import { whyWords } from "../../curriculum/registry";

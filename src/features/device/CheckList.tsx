@@ -1,4 +1,4 @@
-// The checks as a list: yes, slow or missing in words, and how to get what is missing.
+// The list of browser checks: "yes", "slow" or "missing" for each, and how to get what is missing.
 import type { Check } from "./checks";
 
 const words: Record<Check["state"], string> = { yes: "yes", slow: "goes without", missing: "missing" };

@@ -1,4 +1,4 @@
-// What this browser can do, asked when the panel opens.
+// The panel "What this browser can do": runs the browser checks when it opens and lists the results.
 import { useEffect, useState } from "react";
 import { Sheet } from "../../ui/controls/Sheet";
 import { canRun, checksOf, probeBrowser, type Check } from "./checks";

@@ -1,5 +1,5 @@
-// What a live run needs of the browser, each with yes or no, what it is for, and how to get it. The probe touches
-// the browser; turning its answers into words is pure.
+// Checks what a live run needs of the browser. Each check has a result, what was found and how to get what is
+// missing. probeBrowser() asks the browser; the rest turns its answers into words and is pure.
 
 export interface Probe {
   secure: boolean;

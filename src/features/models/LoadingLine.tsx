@@ -1,4 +1,4 @@
-// How far a download, a copy or an upload to the GPU has come.
+// A progress line for a download, a copy or an upload to the GPU.
 import { bytes, percent } from "../../lib/format";
 import { useLive } from "../../store/live";
 import { tell } from "../../store/session";

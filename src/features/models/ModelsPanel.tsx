@@ -1,5 +1,5 @@
-// Models: the built-in one, those kept in this browser, and two ways to more: the hub and the disk. What a model
-// costs, in bytes to fetch and in GPU memory, is said before anything is fetched.
+// The panel "Models": the built-in model, the models stored in this browser, and two ways to add one, from the hub
+// or from disk. Size and GPU memory of a hub model are shown before it is downloaded.
 import { useEffect, useState, type DragEvent } from "react";
 import { droppedFiles, pathFiles, type PathFile } from "../../data/files";
 import type { StoredModel } from "../../data/library/models";

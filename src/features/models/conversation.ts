@@ -1,5 +1,5 @@
-// A conversation with the model: each question is put to one answerer or to several, side by side; what the first of
-// them said goes on as the conversation.
+// A conversation with the model. Each question is put to one model or to two, side by side; the conversation
+// continues with the answer of the first.
 import { ask, presentConfig } from "../../store/session";
 import type { ChatTurn, GeneratedText } from "../../worker/protocol";
 

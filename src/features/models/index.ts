@@ -1,3 +1,3 @@
-// Models and what can be asked of them: the two panels.
+// Exports the two panels of this feature: the list of models, and asking the model.
 export { AskPanel } from "./AskPanel";
 export { ModelsPanel } from "./ModelsPanel";

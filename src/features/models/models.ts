@@ -1,4 +1,4 @@
-// Which model the settings name, and how a model of the library is named there.
+// Finds out which model the settings name, and writes a model of the library into the settings.
 import type { StoredModel } from "../../data/library/models";
 import { changeSettings, lab } from "../../store/lab";
 

@@ -1,4 +1,5 @@
-// A picture on the page: its frame, its figure in the room it has, its key, and the parts that a feature adds.
+// A picture on the page: heading, sentence, figure at the available width, key, table, and the parts that a feature
+// adds.
 import { memo, useMemo } from "react";
 import type { Picture } from "../../pictures/picture";
 import { Svg } from "../../ui/charts/Svg";

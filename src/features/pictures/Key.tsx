@@ -1,4 +1,4 @@
-// The key under a picture: marks and words, with glossary words in `[[…]]`.
+// The key (legend) under a picture: a mark and a text for each entry; `[[word]]` becomes a glossary word.
 import type { KeyEntry } from "../../pictures/picture";
 import { Gloss, glossary, type Word } from "../words";
 

@@ -1,4 +1,5 @@
-// What a picture is drawn of, from the lab's state: redrawn for what it follows, and for nothing else.
+// Builds the Frame that a picture is drawn from out of the lab's state, and redraws only when something that the
+// picture follows has changed.
 import { strategyOf } from "../../log/config";
 import type { Topic } from "../../log/view";
 import type { Frame, Picture } from "../../pictures/picture";

@@ -1,4 +1,4 @@
-// The pictures that are loaded when the first ones are on the page; none before that.
+// Loads the code of the later pictures after the first ones are on the page.
 import { useEffect, useState } from "react";
 import type { Picture } from "../../pictures/picture";
 

@@ -1,5 +1,5 @@
-// One prompt's rollouts: each answer with its reward, its advantage, how unsure each token was, and how far the
-// step moved it.
+// One prompt's rollouts: each answer with its reward, its advantage, how unsure the model was at each token, and
+// how much the training step changed the answer's probability.
 import {
   answerTable,
   answersOf,

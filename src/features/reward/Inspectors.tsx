@@ -1,4 +1,4 @@
-// What a run of rewards wrote, word for word: its judgments and its answers. Loaded when a run has rollouts.
+// What a reinforcement run wrote, word for word: judgments and answers. The code is loaded when a run has rollouts.
 import { useLab, useView } from "../../store/hooks";
 import { GroupInspector } from "./GroupInspector";
 import { JudgmentInspector } from "./JudgmentInspector";

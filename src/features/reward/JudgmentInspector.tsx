@@ -1,4 +1,5 @@
-// The very words: what the policy read before it forecast, and what it wrote, and what became of it.
+// One judgment word for word: what the model read before it forecast, what it wrote, and how the forecast turned
+// out.
 import { judgmentSentence, judgmentTable, shownJudgments } from "../../pictures/reward/judgments";
 import type { RunView } from "../../log/view";
 import { Picture } from "../../ui/controls/Picture";

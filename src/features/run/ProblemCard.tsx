@@ -1,4 +1,4 @@
-// What went wrong, in one sentence, what to do next, and the details for a report.
+// An error message: what went wrong, what to do next, and a button that copies the details for a report.
 import { useState } from "react";
 import { dismissProblem } from "../../store/lab";
 import { useLab } from "../../store/hooks";

@@ -1,4 +1,5 @@
-// The main button and the transport. Recorded: run it live, pause, step. Live: pause or resume, step, stop.
+// The main buttons. For a recorded run: run it live, play or pause, step, settings. For a live run: pause or
+// resume, step, stop.
 import { RANDOM_ORDER } from "../../curriculum/registry";
 import { bytes } from "../../lib/format";
 import { strategyOf } from "../../log/config";

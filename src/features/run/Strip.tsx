@@ -1,6 +1,7 @@
-// The whole run as one strip: each phase as wide as its share of time, so the price of scoring is seen; and at
-// the same time the playhead of all pictures. The strip is a range input underneath. While a run plays, the browser
-// moves the playhead by itself (an animation of `transform`), so that no frame costs the main thread anything.
+// The strip: the whole run as one bar in which each phase is as wide as its share of time, so that the price of
+// scoring is visible. It is also the slider (a range input) that moves the playhead of all pictures. During
+// playback the browser moves the playhead by an animation of `transform`, which costs the main thread nothing per
+// frame.
 import { useLayoutEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { useClock } from "../../store/hooks";
 import type { Player } from "../../store/player";

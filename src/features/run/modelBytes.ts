@@ -1,2 +1,2 @@
-// What the main button downloads: the built-in model's files. A test holds it against public/models/tiny.
+// The size of the built-in model's files, shown on the main button. A test compares it with public/models/tiny.
 export const MODEL_BYTES = 2_210_791;

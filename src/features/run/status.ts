@@ -1,4 +1,4 @@
-// The one sentence of status: round, phase, progress, time left, and what scoring has cost so far. Pure.
+// The status sentence: round, phase, progress, time left, and what choosing has cost so far. Pure.
 import type { Phase } from "../../lib/events";
 import { count, duration, percent, plural, roughly } from "../../lib/format";
 import type { Outline } from "../../log/outline";

@@ -1,4 +1,4 @@
-// A glossary word in running text.
+// A glossary word in running text, with its definition as tooltip.
 import type { ReactNode } from "react";
 import { Term } from "../../ui/controls/Term";
 import { glossary, type Word } from "./glossary";

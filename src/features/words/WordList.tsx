@@ -1,4 +1,4 @@
-// All words of the lab in one place.
+// The glossary as a list.
 import { glossary, written } from "./glossary";
 
 export function WordList() {

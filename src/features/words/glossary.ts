@@ -1,4 +1,4 @@
-// The words of the lab, each defined once: tooltips, the list of words and the docs read this table.
+// The glossary: each term of the lab is defined here once, for tooltips and for the list of terms.
 import { STRATEGIES, strategyLabel, type StrategyName } from "../../curriculum/registry";
 
 const general = {

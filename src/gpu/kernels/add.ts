@@ -1,4 +1,4 @@
-// Adds one tensor to another of the same shape: the residual stream's sum.
+// Adds a tensor to another of the same shape in place; used for the residual connections.
 import { add } from "../../../shaders/matmul/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

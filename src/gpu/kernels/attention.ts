@@ -1,4 +1,4 @@
-// Softmax attention over packed rows or a key/value cache: forward.
+// Softmax attention, forward pass, over packed rows or a key/value cache.
 import { attention, attentionWide } from "../../../shaders/attention/index";
 import { attentionWideLoops } from "../../../shaders/attention/attention_wide";
 import { row } from "../../../shaders/common/index";

@@ -1,5 +1,6 @@
-// Forms of attention over packed rows. A real GPU wants many small threads; a software adapter wants few large ones that
-// keep rows in registers, because every load costs it as much as 50 multiply-adds. Same sums, other rounding.
+// Chooses the variant of the attention kernels over packed rows. A real GPU works best with many small threads. A
+// software adapter works best with few large threads that keep rows in registers, because a load from memory costs
+// it as much as 50 multiply-adds. The variants compute the same sums with different rounding.
 import {
   alone,
   keysAlone,

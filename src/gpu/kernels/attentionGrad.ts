@@ -1,4 +1,4 @@
-// Softmax attention over packed rows: backward, in three dispatches without atomics.
+// Softmax attention, backward pass, over packed rows: three dispatches without atomics.
 import {
   attentionDelta,
   attentionGradKv,

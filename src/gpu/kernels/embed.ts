@@ -1,4 +1,4 @@
-// Embedding lookup from a frozen table in any stored type, one shard a dispatch.
+// Looks up token embeddings in a frozen table of any stored type, with one dispatch per shard of the table.
 import { row } from "../../../shaders/common/index";
 import { embed } from "../../../shaders/embed/index";
 import { LabError } from "../../lib/errors";

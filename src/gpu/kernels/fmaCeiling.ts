@@ -1,5 +1,5 @@
-// The adapter's ceiling: how many multiply-adds a second it does when nothing has to be fetched. What the engine
-// reaches is told as a share of this.
+// Measures the arithmetic limit of the adapter: multiply-adds per second when nothing is read from memory. Speeds
+// of the engine are reported as a share of this limit.
 import { fmaCeiling } from "../../../shaders/probe/index";
 import type { Gpu } from "../gpu";
 import { defineKernel } from "../kernel";

@@ -1,4 +1,4 @@
-// Picks rows of a matrix by number (the rows whose logits are wanted).
+// Copies selected rows of a matrix, given by their indices: the rows whose logits are needed.
 import { gatherRows } from "../../../shaders/embed/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

@@ -1,4 +1,4 @@
-// Norm of the gradient, the clip factor, and whether loss and gradient are finite, without leaving the GPU.
+// Computes, all on the GPU, the norm of the gradient, the clip factor, and whether loss and gradient are finite.
 import { finiteNorm } from "../../../shaders/common/index";
 import { gradNorm, gradNormPartial } from "../../../shaders/optim/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";

@@ -1,4 +1,4 @@
-// From moments to log-probability, entropy, log-sum-exp and greedy token.
+// Turns the softmax moments of a row into log-probability, entropy, log-sum-exp and the likeliest token.
 import { headFinish } from "../../../shaders/loss/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

@@ -1,4 +1,4 @@
-// The gradient by the logits, written over the logits, a tile of vocabulary at a time.
+// The gradient with respect to the logits, written over the logits, one tile of the vocabulary at a time.
 import { headGrad } from "../../../shaders/loss/index";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

@@ -1,6 +1,6 @@
-// How many threads share a row: one where rows are short, because on a software adapter a meeting of threads costs more
-// than it saves (logit_moments, 512 rows of 640: 3.9 ms with one thread a row, 5.4 with 4, 26 with 32, on two busy
-// cores); a whole workgroup where a row is a large vocabulary.
+// Chooses how many threads share a row of logits. Short rows get one thread, because threads that wait for each
+// other cost a software adapter more than they save (logit_moments, 512 rows of 640: 3.9 ms with one thread a row,
+// 5.4 ms with 4, 26 ms with 32, on two busy cores). Rows of a large vocabulary get a whole workgroup.
 
 /** Overrides of kernels over rows of `width` columns: LANES threads a row, from `least` to `most`, in workgroups of WG. */
 export function headLanes(width: number, least = 1, most = 256): { LANES: number; WG: number } {

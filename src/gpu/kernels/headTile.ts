@@ -1,5 +1,5 @@
-// A tile of logits, as the head's kernels see it: M rows by Vt columns, of which the first few may be tokens and the
-// rest padding.
+// A tile of logits as the head's kernels see it: M rows by Vt columns. The first columns are tokens; the last may
+// be padding.
 import { LabError } from "../../lib/errors";
 import { expectShape, type Tensor } from "../tensor";
 import { expectVectors } from "./vectors";

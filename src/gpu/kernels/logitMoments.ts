@@ -1,4 +1,5 @@
-// Online softmax moments of head rows, a tile of vocabulary at a time.
+// Computes the softmax moments (maximum, sum, weighted sum) of each row of logits online, one tile of the
+// vocabulary at a time.
 import { logitMoments } from "../../../shaders/loss/index";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

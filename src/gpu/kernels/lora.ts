@@ -1,5 +1,5 @@
-// LoRA's own products. Adapters over one input (q, k, v; gate, up) are joined: lora_A stacked [S·R, K], lora_B
-// stacked [N, R], so a group costs one dispatch where separate adapters would cost three.
+// The matrix products of LoRA. Adapters that read the same input (q, k, v; gate, up) are joined, lora_A stacked to
+// [S·R, K] and lora_B to [N, R], so that a group costs one dispatch instead of three.
 import { loraGradXa, loraOuter, loraSum } from "../../../shaders/lora/index";
 import { loraGradXaLoops } from "../../../shaders/lora/lora_grad_xa";
 import { defineKernel, type TensorsFor } from "../kernel";

@@ -1,5 +1,6 @@
-// The frozen matmul, forward and input gradient, in several forms that give the same bits (a test holds them to
-// it), so a trial on the device may choose freely. LoRA's second half is part of the sum, the bias its beginning.
+// The matmul with frozen weights, forward and input gradient, in several variants. A test checks that all give the
+// same bits, so a trial on the device may choose any of them. The LoRA product and the bias are part of the same
+// sum.
 import {
   dims,
   dimsDx,

@@ -1,4 +1,4 @@
-// The objective of each head row (likelihood, clipped policy ratio, kl, entropy) and its two derivatives.
+// The training objective of each head row (likelihood, clipped policy ratio, KL, entropy) and its two derivatives.
 import { policyGradient } from "../../../shaders/loss/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

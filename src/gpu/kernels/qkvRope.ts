@@ -1,4 +1,4 @@
-// Splits the joined projection into q, k and v with per-head norm and rotary, and the way back.
+// Splits the joined projection into q, k and v with per-head norm and rotary encoding; and the gradient of that.
 import { qkvRope, qkvRopeAny, qkvRopeGrad, qkvRopeGradAny } from "../../../shaders/attention/index";
 import { qkvRopeLoops } from "../../../shaders/attention/qkv_rope";
 import { qkvRopeGradLoops } from "../../../shaders/attention/qkv_rope_grad";

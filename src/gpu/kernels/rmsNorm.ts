@@ -1,4 +1,4 @@
-// Root-mean-square norm of each row, keeping the factor for the backward pass.
+// Root-mean-square norm of each row. The scale factor of each row is kept for the backward pass.
 import { rmsNorm, rmsNormAlone } from "../../../shaders/norm/index";
 import { rmsNormAloneLoops } from "../../../shaders/norm/rms_norm_alone";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";

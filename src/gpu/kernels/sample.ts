@@ -1,4 +1,5 @@
-// Draws the next token of every slot on the GPU and moves the slot on, so that decoding needs no round trip a token.
+// Draws the next token of every slot on the GPU and advances the slot, so that decoding needs no round trip to the
+// CPU for each token.
 import { laneBoard, logitCut, random, row } from "../../../shaders/common/index";
 import { sample } from "../../../shaders/sampling/index";
 import { LabError } from "../../lib/errors";

@@ -1,4 +1,4 @@
-// Adds gradient rows back to the rows they were picked from, in a fixed order: the adjoint of gatherRows.
+// Adds gradient rows back to the rows they were gathered from, in a fixed order: the gradient of gatherRows.
 import { scatterRows } from "../../../shaders/embed/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

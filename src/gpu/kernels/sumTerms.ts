@@ -1,4 +1,4 @@
-// The loss: one number from its terms, added in a fixed order.
+// Sums the terms of the loss to one number, in a fixed order.
 import { sumTerms } from "../../../shaders/loss/index";
 import { defineKernel, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";

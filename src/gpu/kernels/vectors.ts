@@ -1,4 +1,4 @@
-// The one rule all vec4 kernels share: rows are whole vec4s.
+// The one rule that all vec4 kernels share: the length of a row is a multiple of 4.
 import { ShapeError, type Tensor } from "../tensor";
 
 /** @throws ShapeError if `columns` (a width of `tensor`) is not a multiple of 4. */

@@ -1,5 +1,6 @@
-// Row records for layers with a sliding window. Attention, its gradients and decoding read ranges of keys from such records,
-// so a window needs no other form of any of them: each row's ranges are cut to their last keys once a forward pass.
+// Row records for layers with a sliding window. Attention, its gradient and decoding read from these records what
+// keys a row sees. Once per forward pass each row's ranges are cut to its last keys, so a window needs no other
+// attention kernel.
 import { windowRows } from "../../../shaders/attention/index";
 import { row } from "../../../shaders/common/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";

@@ -1,4 +1,4 @@
-// Plain f64 truth of attention: every visible key of a row, softmax about the maximum.
+// Attention in plain f64, to check the kernel: every key that a row sees, softmax with the maximum subtracted.
 import type { RowArrays } from "../rows";
 import { paddedHead, type HeadShape } from "./qkvRope";
 

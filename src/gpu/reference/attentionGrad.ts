@@ -1,4 +1,4 @@
-// Plain f64 truth of the attention gradients, row by row, with probabilities from the same scores.
+// The gradients of attention in plain f64, row by row, to check the kernels.
 import {
   attentionDeltaReference,
   attentionReference,

@@ -1,4 +1,4 @@
-// The plain version of fma_ceiling: eight numbers a row, each halved and moved on again and again. f64.
+// What fma_ceiling computes, in plain f64: eight numbers a row, each repeatedly halved and added to.
 
 /** f64[rows, 4] */
 export function fmaCeiling(rows: number, turns: number): Float64Array {

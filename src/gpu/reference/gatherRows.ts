@@ -1,4 +1,4 @@
-// Picking rows by number, in f64.
+// Copies selected rows of a matrix, in f64.
 
 /** y[M, C] with y[m] = x[index[m]]; zeros for an index past x's last row. */
 export function gatherRowsReference(

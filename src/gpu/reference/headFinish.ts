@@ -1,4 +1,4 @@
-// A row's statistics straight from its logits, without moments: the truth that the online pass has to meet.
+// The statistics of a row computed directly from its logits, in f64, to check the online computation by moments.
 
 export interface RowStats {
   /** Of the target, nats. */

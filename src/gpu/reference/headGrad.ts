@@ -1,4 +1,4 @@
-// Gradient of gLogp · log p[target] + gEntropy · H by the logits of one row.
+// The gradient of gLogp · log p[target] + gEntropy · H with respect to the logits of one row, in f64.
 
 /** d / d logits of gLogp · logprob(target) + gEntropy · entropy; a target outside the row adds nothing but mass. */
 export function headGradReference(

@@ -1,4 +1,4 @@
-// Plain moments of rows of logits, tile by tile as the kernel sees them.
+// The softmax moments of rows of logits, tile by tile as the kernel computes them, in f64.
 
 export interface MomentsReference {
   peak: number;

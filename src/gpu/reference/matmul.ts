@@ -1,4 +1,4 @@
-// The plain truth of the frozen matmul and its input gradient, in f64, with LoRA, bias and residual.
+// The matmul with frozen weights and its input gradient in plain f64, with LoRA, bias and residual.
 
 export interface ReferenceLora {
   /** [T, S·R] and [N, R], row-major. */

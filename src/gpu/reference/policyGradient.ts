@@ -1,4 +1,4 @@
-// The objective of one head row, term by term as PyTorch computes it, with its derivatives by hand.
+// The objective of one head row, term by term as PyTorch computes it, with derivatives derived by hand, in f64.
 
 export interface PolicyRow {
   nllWeight: number;

@@ -1,4 +1,4 @@
-// Plain f64 truth of qkv_rope and its gradient: split, per-head norm, rotation of pairs (i, i + D/2).
+// qkv_rope and its gradient in plain f64: split, per-head norm, rotation of the pairs (i, i + D/2).
 import type { RowArrays } from "../rows";
 
 export interface HeadShape {

@@ -1,5 +1,5 @@
-// Counter-based random numbers, Philox4x32-10 (Salmon et al. 2011): a draw depends on its key and counter alone, not on
-// what was drawn before or beside it. Twin of shaders/common/random.wgsl: words and uniforms agree to the bit.
+// Random numbers from a counter, Philox4x32-10 (Salmon et al. 2011): a draw depends on its key and counter alone,
+// not on other draws. Gives the same words and numbers, to the bit, as shaders/common/random.wgsl.
 
 const FACTOR0 = 0xd2511f53;
 const FACTOR1 = 0xcd9e8d57;

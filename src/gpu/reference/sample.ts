@@ -1,5 +1,5 @@
-// Sampling by sorting: which tokens temperature, top-k and top-p leave, with what probabilities, and which one a draw
-// takes.
+// Sampling by sorting: which tokens temperature, top-k and top-p leave, their probabilities, and which one a random
+// number selects.
 import { gumbel, tokenWord, type DrawKey } from "./random";
 
 export interface Cuts {

@@ -1,4 +1,4 @@
-// The adjoint of picking rows, in f64.
+// The gradient of gathering rows, in f64.
 
 /** dx[T, C]: row t sums dy's rows list[offsets[t]] … list[offsets[t + 1] − 1]. */
 export function scatterRowsReference(

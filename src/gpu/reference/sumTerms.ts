@@ -1,4 +1,4 @@
-// A sum.
+// The sum of the loss terms, in f64.
 
 /** Σ terms on top of `before`. */
 export function sumTermsReference(terms: ArrayLike<number>, before = 0): number {

@@ -1,4 +1,4 @@
-// The largest logits of a row, by sorting.
+// The 20 largest logits of a row, found by sorting.
 
 /** The 20 largest values, descending, −1e30 where there are fewer. */
 export function top20Reference(logits: ArrayLike<number>): number[] {

@@ -1,4 +1,4 @@
-// Entropy of the likeliest tokens alone.
+// The entropy in bits of the 20 likeliest tokens, renormalised, in f64.
 
 /** −Σ p·log2(p + 1e-12) of softmax(kept), bits; `kept` as top20Reference gives it. */
 export function top20BitsReference(kept: ArrayLike<number>): number {

@@ -1,4 +1,5 @@
-// Plain truth of a sliding window: list the keys a row sees, keep the last ones, and look which row sees a key last.
+// A sliding window in plain code, to check the kernel: lists the keys that a row sees, keeps the last ones, and
+// finds the last row that sees each key.
 import type { RowArrays } from "../rows";
 import { visibleKeys } from "./attention";
 

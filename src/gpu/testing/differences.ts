@@ -1,4 +1,4 @@
-// Central differences in f64, to check hand-derived gradients.
+// Numerical derivatives by central differences in f64, to check gradients that were derived by hand.
 
 /** d f / d x[i] for every i, f a scalar function of x; error about step² · f'''. */
 export function centralDifferences(

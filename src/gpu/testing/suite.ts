@@ -1,5 +1,5 @@
-// A small test registry for kernels: plain tables, one browser page, two browsers. Every test runs inside error
-// scopes on a shared device; outputs start as NaN, so a cell nobody wrote cannot pass.
+// A small test registry for kernels: tables of cases, one browser page, two browsers. Every test runs inside WebGPU
+// error scopes on a shared device. Outputs start as NaN, so that a cell the kernel did not write cannot pass.
 import { Gpu } from "../gpu";
 import type { Tensor } from "../tensor";
 

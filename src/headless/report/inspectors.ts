@@ -1,4 +1,4 @@
-// What a run of rewards wrote, word for word: what the page lets one walk through, laid out as a list.
+// The report's list of what a reinforcement run wrote, word for word; on the page the same content has buttons.
 import { count } from "../../lib/format";
 import type { RunView } from "../../log/view";
 import { answersOf, groupSentence, signed, thickness } from "../../pictures/reward/answers";

@@ -1,4 +1,4 @@
-// The few pieces of markup that the report's parts share.
+// Small pieces of HTML that the parts of the report share.
 import { count } from "../../lib/format";
 import type { TableData } from "../../ui/controls/DataTable";
 

@@ -1,5 +1,5 @@
-// `report.html`: one file that shows a run without any network: the page's own pictures as inline SVG, their numbers as
-// tables. Colours stay custom properties, so that all of it follows light and dark.
+// Writes `report.html`: one file that shows a run without a network, with the page's own pictures as inline SVG and
+// their numbers as tables. Colours stay CSS custom properties, so that the report has a light and a dark theme.
 import { compare, comparisonText } from "../../curriculum/paired";
 import type { ProbeAnswer, RowsIdentity, RunEvent, RunIdentity } from "../../lib/events";
 import { count, duration, percent } from "../../lib/format";

@@ -1,5 +1,5 @@
-// "What did it study, and when?" on the page: a canvas, painted a column at a time, that a person can point at, and the
-// order of its rows.
+// The interactive form of the picture "What did it study, and when?": a canvas painted a column at a time, with
+// pointer and keyboard control, and a menu that sorts its rows.
 import { useEffect, useMemo, useRef, useState } from "react";
 import { rowOrder, rowsOf, type Sort } from "../../../log/order";
 import type { RunView } from "../../../log/view";

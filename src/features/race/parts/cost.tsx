@@ -1,5 +1,5 @@
-// "What does choosing cost?" on the page: the way to the accounting by phase, and the estimators compared, where the run
-// did so.
+// Additions to the picture "What does choosing cost?": a button to the times by phase, and the table of entropy
+// estimators if the run compared them.
 import { count, duration } from "../../../lib/format";
 import { showPanel } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";

@@ -1,5 +1,5 @@
-// "Does it pay?" on the page: what may stand beside the run, and four clocks, each with its verdict, so that the answer
-// does not depend on which clock happens to be open.
+// Additions to the picture "Does it pay?": the notice about the baseline, and the choice of four cost measures,
+// each with its verdict, so that the reader sees all four answers at once.
 import { strategyLabel } from "../../../curriculum/registry";
 import { measureBy } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";

@@ -1,5 +1,5 @@
-// "Which prompts did it choose, and why?" on the page: buttons from step to step; the newest follows the playhead until
-// one is chosen.
+// Additions to the picture "Which prompts did it choose, and why?": buttons to earlier and later steps. Until the
+// user presses one, the newest step is shown.
 import { showChoice } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import type { Parts } from "../../pictures/parts";
