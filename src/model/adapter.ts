@@ -1,5 +1,6 @@
-// LoRA parameters on the GPU: one buffer each for values, gradients and the two moments, all with one layout, so
-// clearing, clipping and AdamW are single dispatches; a reference of the same layout where one is kept. PEFT names and unpadded shapes at the border.
+// The LoRA parameters on the GPU: one buffer each for values, gradients and AdamW's two moments, all with one
+// layout, so that clearing, clipping and AdamW are single dispatches. A reference copy of the values has the same
+// layout. PEFT's names and unpadded shapes are used only when parameters are read or written from outside.
 import type { Gpu } from "../gpu/gpu";
 import type { Tensor } from "../gpu/tensor";
 import { LabError } from "../lib/errors";

@@ -1,4 +1,4 @@
-// Checks and converts packed batches on their way to the GPU.
+// Checks packed batches and converts them to the arrays that are uploaded to the GPU.
 import { rowRecords } from "../gpu/rows";
 import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../families/config";

@@ -1,5 +1,5 @@
-// Activation buffers of one size bucket: planned from shapes, created once, reused by every step. planMemory and the
-// allocator read the same table, so the plan cannot drift from what is created.
+// The activation buffers for batches up to one size (a size bucket): planned from shapes, created once, reused by
+// every step. planMemory and the allocator read the same table, so the plan always equals what is created.
 import { outerScratch } from "../gpu/kernels/lora";
 import { DRAW_WORDS, SLOT_WORDS } from "../gpu/kernels/sample";
 import { ropeTableWidth } from "../gpu/ropeTable";

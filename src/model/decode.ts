@@ -1,7 +1,8 @@
-// Batched decoding with a KV cache. Prompts are prefilled once, all but their last token; that token is the first row
-// every rollout feeds, so no prompt needs the head, nor the last block beyond its keys. Slots advance together for a few
-// steps, tokens and randomness stay on the GPU, and between bursts finished slots are refilled from the queue (decodeQueue.ts).
-// Where no sequence has ended for long, the next burst is submitted before the tokens of the running one are read.
+// Batched decoding with a KV cache. All tokens of a prompt but the last are prefilled once. The last token is the
+// first row that every rollout feeds, so prompts need neither the output head nor the last block beyond its keys.
+// All slots advance together for a few steps (a burst), with tokens and random numbers on the GPU. Between bursts
+// finished slots are refilled from the queue (decodeQueue.ts). While no sequence has ended for long, the next burst
+// is submitted before the tokens of the running one are read.
 import { DRAW_WORDS, encodeSample, SLOT_WORDS } from "../gpu/kernels/sample";
 import { Recorder } from "../gpu/recorder";
 import { rowRecords, type RowArrays } from "../gpu/rows";

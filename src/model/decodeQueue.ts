@@ -1,5 +1,5 @@
-// Who decodes and who waits: prompts get a region of the cache, rollouts a slot; finished slots go to the next in line.
-// Knows no GPU: it says how many steps to submit next, and hands out the tokens that come back.
+// The queue of decoding: gives each prompt a region of the cache and each rollout a slot, and refills finished
+// slots. It knows no GPU: it says how many steps to submit next and takes the tokens that come back.
 import { DRAW_WORDS, NO_TOKEN } from "../gpu/kernels/sample";
 import { LabError } from "../lib/errors";
 import type { Generated, GenerateOptions, GenerateRequest } from "./engine";

@@ -1,4 +1,5 @@
-// The engine as the training loop sees it: packed batches in, numbers out. Implemented in model/gpuEngine.ts.
+// The interface of the engine as the training loop sees it: packed batches in, numbers out. Implemented by
+// model/gpuEngine.ts.
 import type { MemoryReport } from "../lib/memory";
 import type { AdapterState, DecoderConfig } from "../families/config";
 

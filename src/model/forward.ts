@@ -1,5 +1,6 @@
-// The decoder written out as encode calls, forward and backward. Training keeps what the backward needs, a layer at a
-// time; scoring and decoding reuse one set of buffers. Keys and values go to the batch itself or to a cache.
+// The decoder as a sequence of kernel calls, forward and backward. Training keeps the activations that the backward
+// pass needs, layer by layer; scoring and decoding reuse one set of buffers. Keys and values go to the batch's own
+// buffers or to a cache.
 import { familyOf } from "../families/index";
 import type { Activation } from "../families/family";
 import { encodeAdd } from "../gpu/kernels/add";

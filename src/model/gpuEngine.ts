@@ -1,4 +1,5 @@
-// The Engine on WebGPU: uploads packed batches, records forward, head, backward and update, and reads a few bytes back.
+// The engine on WebGPU: uploads packed batches, records forward, head, backward and update, and reads a few bytes
+// of results.
 import { encodeAdamW } from "../gpu/kernels/adamw";
 import { encodeGradNorm, gradNormPartials } from "../gpu/kernels/gradNorm";
 import { NO_POLICY, type PolicySettings } from "../gpu/kernels/policyGradient";

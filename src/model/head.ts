@@ -1,5 +1,5 @@
-// From hidden rows to log-probability, entropy, loss and gradient, a block of rows and a tile of vocabulary at a time:
-// logits of all rows and the whole vocabulary never exist together.
+// The output head: from hidden rows to log-probability, entropy, loss and gradient, for a block of rows and a tile
+// of the vocabulary at a time. The logits of all rows over the whole vocabulary are never in memory together.
 import { encodeGatherRows } from "../gpu/kernels/gatherRows";
 import { encodeHeadFinish } from "../gpu/kernels/headFinish";
 import { encodeHeadGrad } from "../gpu/kernels/headGrad";

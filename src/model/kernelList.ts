@@ -1,6 +1,6 @@
-// Which kernels an engine will need, found by writing its work down without running it: a forward, a head, a backward,
-// an update and a decoding step at a few rows, at some and at many, since the form of a kernel depends on that. Built
-// ahead in one batch, none of them is left to compile in the middle of a step.
+// Finds the kernels an engine will need by recording its work without running it: forward, head, backward, update
+// and a decoding step, each at a few sizes, because the variant of a kernel depends on the size. They are compiled
+// ahead in one batch, so that no training step has to wait for a compiler.
 import type { Kernel } from "../gpu/kernel";
 import { encodeAdamW } from "../gpu/kernels/adamw";
 import { encodeGradNorm, gradNormPartials } from "../gpu/kernels/gradNorm";

@@ -1,5 +1,5 @@
-// Frozen weights: file → GPU, by the tensor table of the model's family. Stored types stay as they are unless the person
-// chose int8 or int4, which are made here, a group of 32 along the input axis at a time.
+// Loads frozen weights from file to GPU, by the tensor table of the model's family. Types stay as stored unless the
+// user chose int8 or int4; these are computed here, in groups of 32 values along the input axis.
 import { readFloats } from "../data/safetensors";
 import type { DecoderConfig } from "../families/config";
 import { decoderTensors, type BlockTensors, type NeededTensor } from "../families/tensors";

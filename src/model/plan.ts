@@ -1,4 +1,4 @@
-// GPU bytes before anything is created: the same tables the allocator uses, summed by purpose.
+// Plans GPU memory before anything is created: the sizes of the allocator's own tables, summed by purpose.
 import type { WeightType } from "../gpu/weights";
 import type { MemoryReport } from "../lib/memory";
 import {

@@ -1,4 +1,5 @@
-// int8 and int4 on load: groups of 32 along the input axis, layouts of shaders/common/weights_int{8,4}.wgsl.
+// Quantises weights to int8 or int4 while loading, in groups of 32 along the input axis; layouts as in
+// shaders/common/weights_int{8,4}.wgsl.
 
 /** One row of f32 → its stored bytes. int8: q = round(v / (max|v| / 127)); int4: 16 levels between min and max. */
 export function quantizeRow(row: Float32Array, kind: "int8" | "int4"): Uint8Array {

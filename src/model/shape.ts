@@ -1,5 +1,5 @@
-// Widths as they lie on the GPU. Every width is padded with zeros to a multiple of 4, each head on its own, so that
-// kernels only ever see whole vec4s. Zero weights keep the padding at zero everywhere.
+// Padded sizes on the GPU. Every width is padded with zeros to a multiple of 4, each head separately, so that
+// kernels work on whole vec4s. Zero weights keep the padding at zero everywhere.
 import { LINEARS, linearShape, type DecoderConfig, type LinearName } from "../families/config";
 
 const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;

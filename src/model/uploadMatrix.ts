@@ -1,5 +1,5 @@
-// One frozen matrix: its rows streamed from the file in slices, padded, joined with its neighbours', stored as chosen
-// and split into shards where one binding would be too large.
+// Uploads one frozen matrix: streams its rows from the file, pads them, joins matrices that read the same input,
+// converts to the chosen type, and splits into shards if one binding would be too large.
 import { FLOAT_BYTES, isFloatType, toFloat32 } from "../data/floats";
 import { tensorSlices, type TensorEntry } from "../data/safetensors";
 import type { Gpu } from "../gpu/gpu";

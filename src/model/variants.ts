@@ -1,5 +1,5 @@
-// Which form of the hot matmul runs at which shape. All forms give the same bits, so the choice is about time only:
-// by rule at first, by trial on the device where somebody asked for one.
+// Chooses the variant of the matmul kernel for each shape. All variants give the same bits, so only their speed
+// matters: a rule decides at first, or a trial on the device if the user asked for one.
 import type { Gpu } from "../gpu/gpu";
 import {
   encodeMatmul,

@@ -1,4 +1,5 @@
-// How frozen weights are stored on the GPU, and the bytes they take: known from a model's headers before anything is loaded.
+// The types in which frozen weights are stored on the GPU, and their size in bytes, known from a model's headers
+// before it is loaded.
 import type { TensorEntry } from "../data/safetensors";
 import type { DecoderConfig } from "../families/config";
 import { decoderTensors, type NeededTensor } from "../families/tensors";

@@ -1,5 +1,5 @@
-// The engine's working memory: weights, adapter, rotary table and the buffers of one size bucket each for training and
-// for forward-only work. Buckets grow when a larger batch comes and are reused otherwise.
+// The engine's working memory: weights, adapter, rotary table, and one set of buffers each for training and for
+// forward-only work. A set grows when a larger batch comes and is reused otherwise.
 import type { Gpu } from "../gpu/gpu";
 import { attentionForm } from "../gpu/kernels/attentionForms";
 import { rowLanes } from "../gpu/kernels/rowLanes";

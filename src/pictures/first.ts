@@ -1,4 +1,4 @@
-// The pictures that every run shows at once: whatever lies in `first`, in its order.
+// The first pictures: those shown for every run, found in `first/` and loaded with the page.
 import { byPlace, type Picture } from "./picture";
 
 export const firstPictures = byPlace(

@@ -1,4 +1,4 @@
-// What pictures of a whole log are drawn of, in the report and in tests: the whole log, the newest round, all tokens as cost.
+// Builds the Frame of a whole log, for the report and for tests: newest round, cost counted in all tokens.
 import type { RunEvent } from "../lib/events";
 import { strategyOf } from "../log/config";
 import { reduceRun } from "../log/fold";

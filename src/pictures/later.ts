@@ -1,4 +1,4 @@
-// The pictures that the page loads behind the first ones: whatever lies in `later`, in its order.
+// The later pictures: those in `later/`, whose code the page loads after the first ones are shown.
 import { byPlace, type Picture } from "./picture";
 
 export const laterPictures = byPlace(

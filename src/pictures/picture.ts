@@ -1,5 +1,6 @@
-// What a picture is: a question, one sentence that answers it from the data, a figure and the numbers behind it. One
-// file in `first` or `later` makes one, from the fold of the log alone; page and report show whatever lies there. Pure.
+// The interface of a picture: a question, one sentence that answers it from the data, a figure, and its numbers as
+// a table. Each is one file in `first/` or `later/` and is computed from the fold of the log alone; page and report
+// both show it. Pure.
 import { strategyLabel } from "../curriculum/registry";
 import { byRewards, strategyOf } from "../log/config";
 import type { Sort } from "../log/order";

@@ -1,4 +1,4 @@
-// The recorded runs that come with the lab: what it shows before, or without, a GPU.
+// The list of recorded runs that come with the lab, which it shows before, or without, a GPU.
 import { RANDOM_ORDER } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 

@@ -1,4 +1,4 @@
-// Joins a story's config with a person's changes. Plain trees: what is not said stays as it is.
+// Merges a story's config with the user's changes. Settings that were not changed keep the story's value.
 
 function isTree(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-// The page's end of the wire to the worker, loaded with the first live run and not before.
+// Creates the page's connection to the worker. The code is loaded with the first live run.
 import type { WorkerClient } from "../worker/client";
 import type { WorkerEvent } from "../worker/protocol";
 

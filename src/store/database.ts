@@ -1,5 +1,5 @@
-// The browser's database as the page uses it: opened for one piece of work and closed after it, whatever came of it.
-// Its code is loaded with the first use.
+// Opens the browser's database for one piece of work and closes it afterwards, also after an error. Its code is
+// loaded at the first use.
 import type { LabDb } from "../data/db";
 
 type Data = typeof import("../data/db");

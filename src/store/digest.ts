@@ -1,5 +1,5 @@
-// What the rows of a pool hash to, where a log carries no hash of its own: enough to tell one pool from another, not
-// to withstand someone who wants to deceive. Pure and synchronous, so that the log reader can do it in passing.
+// A hash of the pool's rows, for logs that carry none: enough to tell pools apart, but not safe against deliberate
+// collisions. Pure and synchronous, so that the log reader can compute it on the way.
 import type { LogSample } from "../lib/events";
 
 /** 128 bits in hex of prompt and answer of every row, in order; lengths are part of it. */

@@ -1,4 +1,4 @@
-// While a run is live: the screen stays awake, and closing the tab asks first.
+// While a run is live, keeps the screen awake and asks before the tab is closed.
 
 let lock: WakeLockSentinel | null = null;
 let wanted = false;

@@ -1,5 +1,6 @@
-// How components listen: to the lab's state, to topics of a run, to the transport. A component redraws when its
-// topic has news, at most ten times a second; the numbers themselves never pass through React.
+// React hooks that subscribe components to the lab's state, to topics of a run and to the playback. A component
+// redraws when its topic has changed, at most ten times a second; the numbers themselves never pass through React
+// state.
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { lab, type LabState } from "./lab";

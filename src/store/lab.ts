@@ -1,5 +1,5 @@
-// What the page shows and how: which run, which story, what is open. Plain state and verbs; the numbers of a run
-// live in its player, never here.
+// The state of the page: which run, which story and which panel are shown, and functions that change it. The
+// numbers of a run are in its player, not here.
 import { createStore } from "zustand/vanilla";
 import { asLabError, LabError } from "../lib/errors";
 import type { Difference } from "./comparable";

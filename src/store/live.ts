@@ -1,4 +1,4 @@
-// The live run: what the worker last said about it. Commands go out through here and nowhere else.
+// The state of the live run as the worker last reported it. All commands to the worker are sent from here.
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 import type { StepProfile } from "../lib/profile";

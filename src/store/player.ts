@@ -1,6 +1,6 @@
-// One clock for all pictures. A player holds a run's records and a playhead; the view is what had happened by
-// then. A recorded or stored run plays at a chosen speed; a live one follows its newest record until the person
-// moves the playhead back.
+// A player holds a run's records and a playhead, the one clock of all pictures; the view is the state of the run at
+// the playhead. A recorded or stored run plays at a chosen speed. A live run stays at its newest record until the
+// user moves the playhead back.
 import type { RunEvent } from "../lib/events";
 import { Outline } from "../log/outline";
 import { applyEvent } from "../log/fold";

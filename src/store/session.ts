@@ -1,5 +1,5 @@
-// Start, pause, step, stop, go on: one verb each, whether the run on the page is recorded or live. The worker is
-// started with the first live run; everything it says ends in a player or in the live state.
+// Functions that start, pause, step, stop and resume runs, whether the run on the page is recorded or live. The
+// worker is started with the first live run; its events are passed to a player or to the live state.
 import { RANDOM_ORDER } from "../curriculum/registry";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";

@@ -1,4 +1,4 @@
-// Choices that outlive the page: theme only. Everything about a run is in the URL or in the run itself.
+// Settings of the page that outlive it; only the theme. Everything about a run is in the URL or in the run itself.
 
 export type Theme = "system" | "light" | "dark";
 

@@ -1,4 +1,5 @@
-// What a link reopens: the story, and the settings that differ from their defaults. `#story=noisy&seed=3`.
+// Reads and writes the link of the page: the story, and the settings that differ from their defaults. Example:
+// `#story=noisy&seed=3`.
 
 export interface UrlState {
   story: string;

@@ -1,4 +1,4 @@
-// The next samples of a round, and AdamW's settings for the next step.
+// Takes the next batch of samples in a round, and computes AdamW's settings for the next step.
 import { Random } from "../curriculum/random";
 import { nextBatch } from "../curriculum/select";
 import type { RunTracker } from "./context";

@@ -1,4 +1,4 @@
-// Which prompts a reinforcement step trains: the next of the round's picks, or the best of freshly drawn candidates.
+// Chooses the prompts of a reinforcement step: the next of the round's picks, or the best of new random candidates.
 import { candidateCount, chooseByForecast, randomSlice, standIn } from "../curriculum/candidates";
 import { Random, indices } from "../curriculum/random";
 import { strategyNamed } from "../curriculum/registry";

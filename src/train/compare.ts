@@ -1,4 +1,5 @@
-// What each estimator costs and how well it ranks: the same pool scored three ways in the same run.
+// Compares the entropy estimators: scores the same pool in three ways in the same run and reports the cost and the
+// ranking of each.
 import type { EstimatorConfig } from "../config/schema";
 import { spearman } from "../curriculum/stats";
 import type { RunEventOf } from "../lib/events";

@@ -1,4 +1,5 @@
-// What a run needs from outside, and the little clock and book-keeping that all its phases share.
+// What a run gets from outside (RunContext), and its clock, log, checkpoints and progress, which all phases share
+// (RunTracker).
 import type { ResolvedConfig } from "../config/schema";
 import type { TextTokenizer } from "../data/tokenizer";
 import type { Phase, RunEvent, RunIdentity, TokenCost } from "../lib/events";

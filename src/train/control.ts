@@ -1,4 +1,5 @@
-// Pause, single steps and stop: the loop asks at its gates, the person answers at any time.
+// Pause, single steps and stop. The training loop asks at fixed points (gates) whether it may continue; the user
+// may answer at any time.
 import { LabError } from "../lib/errors";
 
 /**

@@ -1,4 +1,5 @@
-// How long a run still takes: from what its own phases took so far, told as a range until enough was measured.
+// Estimates how long a run will still take from the times of its phases so far; a range until enough has been
+// measured.
 
 /** Durations of finished work, ms. */
 export interface Measured {

@@ -1,4 +1,5 @@
-// Test accuracy: greedy answers, graded, with an interval; and the few probed answers the page shows in full.
+// Test accuracy with an interval, from greedy answers that are graded; and the few answers that the page shows in
+// full.
 import { meanInterval, mean, wilson } from "../curriculum/stats";
 import type { TextTokenizer } from "../data/tokenizer";
 import type { ProbeAnswer } from "../lib/events";

@@ -1,5 +1,6 @@
-// How good forecasts are off selection: a few training samples, fixed before the run and chosen by nobody, are
-// forecast at each evaluation and then measured by rollouts of the same weights. Nothing is trained on them.
+// Measures how good forecasts are on samples that they did not select: a few training samples, fixed before the
+// run, are forecast at each evaluation and then measured by rollouts of the same weights. Nothing is trained on
+// these rollouts.
 import { Random, indices } from "../curriculum/random";
 import { IN_WORDS, strategyNamed } from "../curriculum/registry";
 import type { RunTracker } from "./context";

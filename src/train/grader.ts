@@ -1,4 +1,5 @@
-// Grades answers by the config's reward. Some rewards run apart from the worker, so grading is asynchronous.
+// Grades answers by the reward of the config. Some rewards run in a worker of their own, so grading is
+// asynchronous.
 import type { RewardConfig } from "../config/schema";
 import { textReward, type Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";

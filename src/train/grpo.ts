@@ -1,5 +1,5 @@
-// One reinforcement step: choose prompts, draw and grade answers, move the policy towards those above their group's
-// mean, and where the policy forecast their variance itself, reward its forecasts in the same update.
+// One reinforcement step (GRPO): choose prompts, draw and grade answers, and make answers above their group's mean
+// likelier. If the model forecast the variance of the rewards itself, the same update also rewards its forecasts.
 import { memorySettings } from "../curriculum/candidates";
 import { afterRollouts } from "../curriculum/record";
 import { strategyNamed } from "../curriculum/registry";

@@ -1,5 +1,5 @@
-// A run from start to end: score, pick, train, evaluate, checkpoint, round after round. Everything that decides what
-// comes next lies in RunState, so a run that goes on from a checkpoint does what it would have done.
+// A run from start to end: score, pick, train, evaluate, checkpoint, round after round. Everything that decides
+// what comes next is in RunState, so a run resumed from a checkpoint does exactly what it would have done.
 import { Random, indices } from "../curriculum/random";
 import { signalOf, strategyNamed } from "../curriculum/registry";
 import { needsScores, selectRound } from "../curriculum/rounds";

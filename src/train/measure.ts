@@ -1,5 +1,5 @@
-// Finds out what a strategy asks about candidates: what the policy writes when it judges them, the trunk's features of
-// their prompts, or the variance of rollouts. What forecasts come of it is the strategy's own affair.
+// Measures what a strategy asks about candidates: the judgments that the model writes, the hidden states of their
+// prompts, or the variance of rollouts. How forecasts follow from that is up to the strategy.
 import { mixKey } from "../curriculum/random";
 import type { Ask, Forecasts, PromptStrategy, PromptView } from "../curriculum/strategy";
 import type { Generated } from "../model/engine";

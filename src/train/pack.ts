@@ -1,4 +1,5 @@
-// From token lists to what the engine takes: rows laid end to end, prefixes computed once, heads where needed.
+// Packs token lists into batches for the engine: rows laid end to end, shared prefixes computed once, and the
+// output head only at the rows where it is needed.
 import { LabError } from "../lib/errors";
 import type { HeadRows, PackedBatch } from "../model/engine";
 

@@ -1,5 +1,5 @@
-// Train items of a policy step: its mini-batches, every prompt computed once for its rollouts, every token with its
-// weight. As TRL 1.16 computes them, but that a mini-batch is made of whole prompts.
+// The training items of a reinforcement step: mini-batches, each prompt computed once for all its rollouts, and a
+// weight for every token. Computed as in TRL 1.16, except that a mini-batch consists of whole prompts.
 import type { TrainerConfig } from "../config/schema";
 import { tokenWeights } from "../curriculum/advantages";
 import type { Engine, Objective, TrainItem } from "../model/engine";

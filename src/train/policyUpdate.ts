@@ -1,4 +1,5 @@
-// The updates of one policy step, in TRL's order: every mini-batch once, and again as often as asked.
+// The updates of one reinforcement step, in TRL's order: all mini-batches once, repeated as often as the config
+// says.
 import type { AdamWStep, Engine, StepReport, TrainItem } from "../model/engine";
 import {
   addOld,

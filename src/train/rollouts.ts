@@ -1,4 +1,4 @@
-// Answers drawn from the policy for a few prompts, graded, with what training and forecasts need of each group.
+// Draws answers for a few prompts, grades them, and collects what training and forecasts need of each group.
 import { advantages } from "../curriculum/advantages";
 import { mixKey } from "../curriculum/random";
 import { mean, populationVariance } from "../curriculum/stats";

@@ -1,4 +1,4 @@
-// The pool as the trainers see it: token ids of every prompt and answer, checked against the model once.
+// The pool as token ids: prompt and answer of every sample, checked once against the model's limits.
 import type { TextTokenizer } from "../data/tokenizer";
 import { LabError } from "../lib/errors";
 import type { LogSample } from "../lib/events";

@@ -1,4 +1,5 @@
-// How uncertain the model is of every sample of the pool: EDCO's entropy in its forms, and the loss controls.
+// Scores every sample of the pool by the model's uncertainty: EDCO's entropy in its variants, and the loss for the
+// strategies that use it.
 import type { EstimatorConfig } from "../config/schema";
 import { mixKey } from "../curriculum/random";
 import { reduceEntropy } from "../curriculum/reduce";

@@ -1,4 +1,4 @@
-// One supervised step: the mean −log p over all answer tokens of the batch, end tokens included.
+// One supervised step. Its loss is the mean of −log p over all answer tokens of the batch, end tokens included.
 import type { TrainerConfig } from "../config/schema";
 import type { AdamWStep, Engine, StepReport, TrainItem } from "../model/engine";
 import { asDocument, cutToRows, groupRows, pack } from "./pack";

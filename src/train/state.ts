@@ -1,4 +1,4 @@
-// Where a run is: plain data, so that a checkpoint can carry it and a continuation does what the run would have done.
+// The state of a run as plain data, so that a checkpoint can hold it and a resumed run continues exactly.
 import type { ResolvedConfig } from "../config/schema";
 import { fromEarlier, type EarlierState } from "../curriculum/earlier";
 import { Random, type RandomState } from "../curriculum/random";

@@ -1,5 +1,5 @@
-// Test and bench helper: batches of any size, all buffers of a training batch without computing anything, and the line
-// that bytes against rows should lie on.
+// Test and bench helper: batches of any size, all buffers of a training batch without computing anything, and a
+// straight line fitted to bytes against rows.
 import type { TensorEntry } from "../../data/safetensors";
 import { neededTensors } from "../../families/tensors";
 import type { Gpu } from "../../gpu/gpu";

@@ -1,4 +1,5 @@
-// Is it getting surer? One histogram a round on bins that never move; the picked part is warm, the threshold drawn.
+// Is it getting surer? One histogram of entropy for each round, on the same bins; the picked part is coloured, the
+// threshold drawn.
 import { digits } from "../../lib/format";
 import type { RunView } from "../../log/view";
 import { histogram, ridges, type Ridge } from "../../ui/charts/ridges";

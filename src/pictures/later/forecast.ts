@@ -1,4 +1,4 @@
-// Does it know what it does not know? Forecasts of variance against what the rewards then showed.
+// Does it know what it does not know? Forecasts of reward variance against the variance that rollouts then showed.
 import {
   forecastFigure,
   forecastSentence,

@@ -1,4 +1,4 @@
-// Is it fair, or stuck? How often each sample was picked, most often first.
+// Is it fair, or stuck? How often each sample was picked, most picked first.
 import { count, percent } from "../../lib/format";
 import type { RunView } from "../../log/view";
 import { linear } from "../../ui/charts/scale";

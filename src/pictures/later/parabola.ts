@@ -1,4 +1,5 @@
-// Where is the learning? Each group of rollouts at its mean reward and variance; both ends teach nothing.
+// Where is the learning? Each group of rollouts by its mean reward and variance; groups that are all right or all
+// wrong teach nothing.
 import { baselineGroups } from "../reward/baseline";
 import { groupTable, rolloutsOf } from "../reward/groups";
 import { parabolaFigure, parabolaSentence } from "../reward/parabola";

@@ -1,4 +1,4 @@
-// Who rose, who was mastered? Ranks by score over the rounds, of the samples that moved most and of some between.
+// Who rose, who was mastered? Ranks by score over the rounds: the samples that moved most and some in between.
 import { count } from "../../lib/format";
 import { ranksOf } from "../../log/order";
 import type { RunView } from "../../log/view";

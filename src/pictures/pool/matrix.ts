@@ -1,4 +1,4 @@
-// From a run's view to the matrix of the heatmap: columns, tables, and the figure that is saved. Pure.
+// The heatmap of samples × rounds: its columns and tables, and the figure in the report and in saved files. Pure.
 import type { RunView } from "../../log/view";
 import { place } from "./nats";
 import { ranksOf } from "../../log/order";

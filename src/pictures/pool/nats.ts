@@ -1,6 +1,6 @@
-// One scale for entropy, wherever it is a colour or a place: logarithmic from a thousandth of a nat. A model that
-// knows nine questions in ten is sure of them to the third decimal, and what it is asked to tell apart lies below
-// a tenth; a linear scale would show one bright row and darkness.
+// One scale for entropy wherever it is a colour or a position: logarithmic, from 0.001 nats. The model is sure of
+// the questions it knows to the third decimal, and the differences that matter lie below 0.1 nats; on a linear
+// scale only one row would be visible.
 import { niceCeil } from "../../ui/charts/scale";
 
 /** Everything below is drawn as this: sure. */

@@ -1,4 +1,5 @@
-// One sentence a picture, made from the data. It is shown above the picture and is its accessible name.
+// The sentences of the pool's pictures, computed from the data. Each is shown above its picture and is its
+// accessible name.
 import type { LogSample } from "../../lib/events";
 import { count, digits, percent, plural, score as withUnit } from "../../lib/format";
 import type { RoundView, RunView } from "../../log/view";

@@ -1,5 +1,5 @@
-// What choosing costs: tokens and time by purpose for the run and its baseline, and what other estimators
-// of the same score would have cost. Pure.
+// The cost of choosing: tokens and time by purpose for the run and its baseline, and what other entropy estimators
+// would have cost. Pure.
 import { count, percent } from "../../lib/format";
 import { choosingShare, SHARE_OF } from "../../log/share";
 import { costPhases, PHASES } from "../../log/phases";

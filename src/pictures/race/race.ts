@@ -1,5 +1,5 @@
-// Who is ahead, on which clock. Pure: evaluations in, verdicts and one sentence out. Runs of a pair are compared
-// question by question and seed by seed (src/curriculum/paired.ts); one seed never names a winner.
+// Which run is ahead, by each measure of cost: evaluations in, verdicts and one sentence out. Runs are compared
+// question by question and seed by seed (src/curriculum/paired.ts); one seed never names a winner. Pure.
 import {
   compare,
   compareCurves,

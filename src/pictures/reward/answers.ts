@@ -1,4 +1,5 @@
-// One prompt's rollouts as rows: reward, advantage, how unsure each token was, how far the step moved the answer. Pure.
+// One prompt's rollouts as table rows: reward, advantage, how unsure the model was at each token, and how much the
+// step changed the answer's probability. Pure.
 import { plural } from "../../lib/format";
 import type { TableData } from "../../ui/controls/DataTable";
 import { dead, mean, meanReward, type Group } from "./groups";

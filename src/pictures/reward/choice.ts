@@ -1,5 +1,5 @@
-// Which prompts did it choose, and why? One step's candidates in the order they were ranked, the studied ones marked,
-// with what their rewards then said. Pure.
+// The candidates of one reinforcement step in the order they were ranked: which were trained, and what their
+// rewards then showed. Pure.
 import { count, plural } from "../../lib/format";
 import { linear } from "../../ui/charts/scale";
 import { circle, group, label, line, rect, type Figure, type Mark } from "../../ui/charts/scene";

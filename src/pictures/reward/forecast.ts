@@ -1,4 +1,4 @@
-// Does it know what it does not know? Forecast against observed variance, the unreadable on the margin. Pure.
+// Forecast against measured reward variance; forecasts that could not be read are drawn at the left edge. Pure.
 import { mae, spearman } from "../../curriculum/stats";
 import { count, list, plural } from "../../lib/format";
 import { scatter, type Curve, type Dot } from "../../ui/charts/scatter";

@@ -1,4 +1,4 @@
-// Does it stay at the edge? Mean reward of the studied prompts by step, with those of the baseline. Pure.
+// Mean reward of the trained prompts by step, with that of the baseline. Pure.
 import { percent } from "../../lib/format";
 import { debiasedMean } from "../../lib/smooth";
 import { lines, type LineSeries } from "../../ui/charts/lines";

@@ -1,4 +1,4 @@
-// Groups of answers, the unit of reinforcement: what their rewards say, shared by the page's pictures and the report's.
+// Groups of rollouts, the unit of reinforcement, and what their rewards say; used by several pictures.
 import type { RunEventOf } from "../../lib/events";
 import type { TableData } from "../../ui/controls/DataTable";
 

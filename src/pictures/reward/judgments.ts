@@ -1,4 +1,5 @@
-// What did it read, and what did it say? Shown judgments with what became of them. Pure.
+// The logged judgments with what became of each: what the model read, what it wrote, and how the rewards then
+// varied. Pure.
 import type { TableData } from "../../ui/controls/DataTable";
 import { candidatesOf } from "./choice";
 import type { Group, Judged } from "./groups";

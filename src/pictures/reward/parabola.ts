@@ -1,4 +1,4 @@
-// Where is the learning? Each group at its mean reward and variance; both ends of the curve teach nothing. Pure.
+// Each group of rollouts by its mean reward and variance; both ends of the curve teach nothing. Pure.
 import { percent, plural } from "../../lib/format";
 import { scatter, type Curve, type Dot } from "../../ui/charts/scatter";
 import type { Figure } from "../../ui/charts/scene";

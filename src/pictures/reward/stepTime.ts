@@ -1,4 +1,4 @@
-// What does a step take? Judging, rolling out and training of each reinforcement step, stacked. Pure.
+// The time of each reinforcement step, stacked: judging, rollouts and training. Pure.
 import { duration, percent } from "../../lib/format";
 import { PHASES } from "../../log/phases";
 import { linear, niceCeil, ticks } from "../../ui/charts/scale";

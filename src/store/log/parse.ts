@@ -1,5 +1,5 @@
-// Text of a run log to records, in pieces small enough that the page never waits for one. The big lists (the
-// samples of the pool) leave in parts; a race log leaves only what a race needs.
+// Parses the text of a run log into records, in pieces small enough that the page never waits for one. Long lists
+// (the samples of the pool) are split into parts. In light mode only what a comparison of runs needs is kept.
 import { LabError } from "../../lib/errors";
 import type { LogSample, RunEvent } from "../../lib/events";
 import { rowsDigest } from "../digest";

@@ -1,4 +1,5 @@
-// Fetches a recorded run and parses it off the main thread. Protocol: { url, light } in, LogPart out.
+// A worker that fetches a recorded run and parses it off the main thread. It receives { url, light } and sends
+// LogParts.
 import { asLabError } from "../../lib/errors";
 import { LogCutter, type LogPart } from "./parse";
 

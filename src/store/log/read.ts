@@ -1,4 +1,5 @@
-// The page's side of the log reader: a URL in, records out in order, each batch its own task.
+// The page's side of the log reader: takes a URL and hands out records in order, each batch in a browser task of
+// its own.
 import { LabError } from "../../lib/errors";
 import type { RunEvent } from "../../lib/events";
 import { LogJoiner, type LogPart } from "./parse";

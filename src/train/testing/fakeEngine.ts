@@ -1,5 +1,5 @@
-// Test helper: a stand-in for the engine that learns nothing but keeps every promise the loop relies on: numbers
-// depend on adapter, moments, inputs and keys alone. Only for tests of the loop's book-keeping.
+// Test helper: an engine that computes no model. Its numbers depend only on adapter, moments, inputs and random
+// keys, which is all that tests of the training loop rely on.
 import { mixKey } from "../../curriculum/random";
 import { PLAIN, type DecoderConfig } from "../../families/config";
 import type { AdapterState, Engine, Generated, TokenStats, TrainItem, TrainState } from "../../model/engine";

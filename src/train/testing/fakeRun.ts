@@ -1,4 +1,4 @@
-// Test helper: a whole run on the stand-in engine, with its log, its checkpoints and ways to interrupt it.
+// Test helper: a whole run on the fake engine, with its log, its checkpoints and ways to interrupt it.
 import { resolveConfig, type ConfigInput } from "../../config/schema";
 import type { TextTokenizer } from "../../data/tokenizer";
 import type { RunEvent, RunIdentity } from "../../lib/events";

@@ -1,5 +1,5 @@
-// Test helper: rollouts of a policy step with the prompt computed once for all of them, as the trainer does it, and
-// the same rollouts as documents of their own, each with its prompt before it.
+// Test helper: the rollouts of a step with the prompt computed once for all of them, as the trainer does it, and
+// the same rollouts as separate documents, each with the prompt before it.
 import type { TrainerConfig } from "../../config/schema";
 import type { TrainItem } from "../../model/engine";
 import { asDocument, cutToRows, groupRows, pack } from "../pack";

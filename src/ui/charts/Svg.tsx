@@ -1,4 +1,4 @@
-// Shows a figure. Attributes keep their SVG names in the data; React wants a few of them in camel case.
+// Shows a figure as SVG. Its data has SVG's attribute names; React wants a few of them in camel case.
 import { createElement, memo, type ReactNode } from "react";
 import type { Figure, Mark } from "./scene";
 

@@ -1,4 +1,4 @@
-// Lines over a common axis, each with an optional band: the race, the loss, the competence frontier.
+// Line charts over a common axis, each line with an optional band.
 import { linear, niceCeil, ticks } from "./scale";
 import { between, circle, group, label, line, path, through, type Figure, type Mark } from "./scene";
 

@@ -1,5 +1,5 @@
-// The matrix of samples × rounds as pixels, a column at a time: cheap for twelve thousand rows. Pure arithmetic on RGBA
-// bytes; the component only copies them to a canvas.
+// Draws the heatmap of samples × rounds as pixels, a column at a time, fast enough for 12,000 rows. Pure arithmetic
+// on RGBA bytes; the component copies them to a canvas.
 
 export type Rgb = readonly [number, number, number];
 

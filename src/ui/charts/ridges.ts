@@ -1,5 +1,5 @@
-// One histogram a row, all on the same bins: a distribution that moves, with the part that was chosen filled and
-// the threshold drawn.
+// One histogram per row, all on the same bins: shows how a distribution moves, with the chosen part filled and the
+// threshold drawn.
 import { linear } from "./scale";
 import { group, label, line, rect, type Figure, type Mark } from "./scene";
 

@@ -1,5 +1,4 @@
-// Dots over reference curves: the variance parabola, predicted against observed. A dot's area is how many it
-// stands for.
+// Dots over reference curves. The area of a dot is the number of items it stands for.
 import { linear, ticks } from "./scale";
 import { circle, group, label, line, path, through, type Figure, type Mark } from "./scene";
 

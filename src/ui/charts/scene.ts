@@ -1,5 +1,5 @@
-// A picture as plain data: nodes with attributes. Pure functions make it, React shows it, a string saves it, and
-// a snapshot test reads it.
+// A figure as plain data: nodes with attributes. Pure functions create it, React shows it, toSvg() saves it, and
+// snapshot tests read it.
 
 export interface Mark {
   tag: "g" | "rect" | "line" | "path" | "circle" | "text" | "image" | "title";

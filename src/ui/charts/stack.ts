@@ -1,4 +1,4 @@
-// Bars of stacked parts, one a row, all on one scale: where time or memory goes.
+// Stacked horizontal bars on one scale, for time or memory by purpose.
 import { linear } from "./scale";
 import { group, label, rect, type Figure, type Mark } from "./scene";
 

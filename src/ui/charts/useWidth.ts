@@ -1,4 +1,4 @@
-// The width of an element in CSS pixels, kept up to date: figures are drawn for the room they have.
+// The current width of an element in CSS pixels, so that figures are drawn to fit.
 import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 export function useWidth<E extends HTMLElement>(fallback = 480): [RefObject<E | null>, number] {

@@ -1,4 +1,4 @@
-// A picture's numbers as a table, a hundred rows at a time.
+// The numbers of a picture as a table, a hundred rows at a time.
 import { useState } from "react";
 
 export interface TableData {

@@ -1,5 +1,5 @@
-// The frame that every picture shares: a question as title, one sentence made from the data that is also the
-// picture's name, the picture, its key, and the same two words at the corner: table and save.
+// The frame shared by all pictures: a question as heading, one sentence computed from the data (also the accessible
+// name), the figure, its key, and two buttons: table and save.
 import { useId, useState, type ReactNode } from "react";
 import { DataTable, toCsv, type TableData } from "./DataTable";
 import { Menu, type MenuItem } from "./Menu";

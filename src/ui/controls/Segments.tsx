@@ -1,4 +1,4 @@
-// A dial: one of a few, as radio buttons in a row, each with an optional second line.
+// A segmented control: radio buttons in a row, one of which is chosen, each with an optional second line.
 import { useId } from "react";
 
 export interface Segment<T extends string> {

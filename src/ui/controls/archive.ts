@@ -1,4 +1,4 @@
-// Several files handed to the person as one: a tar archive, which every system unpacks.
+// Saves several files as one tar archive, which every system can unpack.
 import { saveFile } from "./save";
 
 interface NamedFile {

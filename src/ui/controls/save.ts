@@ -1,4 +1,4 @@
-// Hands a text to the person as a file.
+// Saves a text as a file on the user's disk.
 
 export function saveFile(name: string, parts: BlobPart[], type: string): void {
   const url = URL.createObjectURL(new Blob(parts, { type }));
