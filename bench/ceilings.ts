@@ -1,4 +1,5 @@
-// What the adapter can do at most: the figures of the other tasks are shares of these.
+// Measures the limits of the adapter (arithmetic and memory speed); results of other tasks are given as shares of
+// these.
 import { defineKernel, fold } from "../src/gpu/kernel";
 import { benchBlock, benchCopy, benchFma, benchLoad } from "./shaders/index";
 import { seconds, type BenchTask } from "./task";

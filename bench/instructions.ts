@@ -1,5 +1,6 @@
-// Short instructions with a given answer, written for the scoring suite: facts, little sums, advice and small texts, so
-// that a model is sure of some and unsure of others. No pool of the project asks a general model anything it knows.
+// Short instructions with reference answers, written for the scoring suite: facts, small sums, advice and small
+// texts, so that a model is sure of some and unsure of others. The project's own pools contain nothing that a
+// general model would know.
 
 /** [instruction, given answer] */
 export const INSTRUCTIONS: readonly (readonly [string, string])[] = [

@@ -1,4 +1,4 @@
-// Our kernels at the shapes of real models. Every result is held to its f64 reference before it is timed.
+// Measures the lab's kernels at the shapes of real models. Each result is first compared with its f64 reference.
 import type { Gpu } from "../src/gpu/gpu";
 import { encodeAdamW } from "../src/gpu/kernels/adamw";
 import { encodeAttention } from "../src/gpu/kernels/attention";

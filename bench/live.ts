@@ -1,5 +1,5 @@
-// The page while a real run trains on this adapter: the longest main-thread task, how soon a click shows its sheet, and
-// the longest submission of one step. A software adapter computes on the same cores as the page, and it shows here.
+// Measures the page while a real run trains: the longest main-thread task, the time from a click to its panel, and
+// the longest GPU submission of one step. With a software adapter page and training share the same CPU cores.
 import type { Page } from "playwright";
 
 // Steps enough that the first round still trains when everything has been watched, also on a fast adapter.

@@ -1,5 +1,5 @@
-// Real runs through the lab command, by phase, as the run's own account has it: two EDCO rounds in all, and the steps
-// of METIS one by one. Each phase in seconds, and as a share of the whole.
+// Times real runs of the lab command by phase: two whole EDCO rounds, and METIS step by step. Each phase in seconds
+// and as a share of the whole, from the run's own log.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// What a LoRA step needs of GPU memory: the peak while one really runs, beside what has to be there; every buffer of a
-// batch from 128 to 2,048 rows, which must grow in a straight line; and the largest one beside logits of every row.
+// GPU memory of a LoRA step: its peak during a real step beside the smallest possible; all buffers of batches from
+// 128 to 2,048 rows, which must grow linearly; and the largest buffer beside the size of logits for every row.
 import type { Gpu } from "../src/gpu/gpu";
 import { createGpuEngine } from "../src/model/gpuEngine";
 import type { AdamWStep } from "../src/model/engine";

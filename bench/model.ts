@@ -1,5 +1,6 @@
-// The engine end to end on the shape all peers run: forward, scoring, a LoRA step and batched decoding, in tokens a
-// second. The first results are held to what PyTorch with PEFT gives for the same seeded numbers.
+// Measures the engine end to end on the model shape that is used for all peers: forward pass, scoring, a LoRA step
+// and batched decoding, in tokens per second. The first results are compared with those of PyTorch and PEFT for the
+// same numbers.
 import type { Gpu } from "../src/gpu/gpu";
 import type { Engine, HeadRows, PackedBatch, TrainItem } from "../src/model/engine";
 import { createGpuEngine } from "../src/model/gpuEngine";

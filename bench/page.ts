@@ -1,5 +1,5 @@
-// The page itself: bytes of the first load, time to the first picture, and the longest task of the main thread while a
-// recorded run streams at ten times its speed with twenty times its samples, and while a real run trains.
+// Measures the page: bytes of the first load, time to the first picture, and the longest main-thread task, both
+// while a recorded run with twenty times its samples plays at ten times its speed, and while a real run trains.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstLoad } from "../scripts/budget";

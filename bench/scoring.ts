@@ -1,5 +1,5 @@
-// What scoring a pool costs: every sample scored by a full-length answer, by the beginning of an answer, and along its
-// given answer (teacher-forced), through the lab's own estimators, and how alike the ways rank the samples.
+// Measures what scoring a pool costs: with full answers, with the beginnings of answers and with reference answers
+// (teacher-forced), using the lab's own estimators; and how similarly the three rank the samples.
 import { resolveConfig, type EstimatorConfig } from "../src/config/schema";
 import { reduceEntropy } from "../src/curriculum/reduce";
 import { spearman, spearmanInterval } from "../src/curriculum/stats";

@@ -1,4 +1,4 @@
-// The numbers every implementation starts from: a small seeded generator, and the operands of the plain matmuls.
+// The seeded random numbers and matmul operands that every implementation in the bench starts from.
 
 /** Uniform in [0, 1): the mulberry32 generator. */
 export function uniforms(seed: number): () => number {

@@ -1,5 +1,6 @@
-// The shape on which engines are compared: the built-in model's, with seeded f32 weights, a seeded adapter and batch,
-// and the numbers PyTorch with PEFT gives for them. Matrices are [in, out] here; our engine wants them turned.
+// The model shape on which engines are compared: that of the built-in model, with seeded f32 weights, adapter and
+// batch, and the numbers that PyTorch with PEFT gives for them. Matrices are [in, out] here, and transposed for our
+// engine.
 import { memorySource } from "../src/data/files";
 import type { TensorEntry } from "../src/data/safetensors";
 import {

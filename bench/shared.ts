@@ -1,5 +1,6 @@
-// What sharing saves: a policy step, rollouts and judgments with the common beginning computed once, beside the same
-// work with every prompt for itself, in the same rounds. Both ways must give the same result before either is timed.
+// Measures what prefix sharing saves: a policy step, rollouts and judgments with the common beginning computed
+// once, and the same work with every prompt on its own, in the same rounds. Results of both must be equal before
+// anything is timed.
 import { resolveConfig } from "../src/config/schema";
 import { judgmentContext } from "../src/curriculum/judgment";
 import { loadPool, openBuiltinModel } from "../src/data/builtin";

@@ -1,4 +1,4 @@
-// The two models that scoring and memory are measured on: the built-in one, and SmolLM2-135M as anyone would bring it.
+// The two models on which scoring and memory are measured: the built-in one and SmolLM2-135M.
 import { loadPool, openBuiltinModel } from "../src/data/builtin";
 import { openGguf } from "../src/data/gguf";
 import type { OpenModel } from "../src/data/modelFolder";

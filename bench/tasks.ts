@@ -1,5 +1,5 @@
-// Main-thread tasks from the browser's own trace, with the CPU time of each beside its wall time: on a machine that
-// does other work a task of 5 ms can last 50.
+// Reads main-thread tasks from the browser's own trace, with CPU time beside wall time: on a busy machine a task of
+// 5 ms CPU time can last 50 ms.
 
 import type { Browser, Page } from "playwright";
 

@@ -1,5 +1,5 @@
-// One visit of the lab as the warm-start suite watches it: the worker's own session loads the default model, then runs
-// short runs, while every pipeline that the device builds is noted with the moment it was asked for and its time.
+// One visit to the lab for the warm-start suite: the worker's own session loads the default model and makes short
+// runs, while each pipeline that the device compiles is recorded with its start and duration.
 import { openFileStore } from "../src/data/library/fileStore";
 import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";

@@ -1,5 +1,5 @@
-// What every end-to-end test gets: `url`, the built page served by ourselves under its real headers. Run them with
-// `npx playwright test`, or as the parts `journeys` and `a11y` of `npm test`.
+// The test fixture of all end-to-end tests: `url`, the built page from a local server with its real headers. Run
+// them with `npx playwright test`, or as the parts `journeys` and `a11y` of `npm test`.
 import { test as base, expect } from "@playwright/test";
 import type { Site } from "../scripts/serve";
 import { openSite } from "../scripts/site";

@@ -1,5 +1,5 @@
-// Malformed inputs through the lab command: each must end with an exit code other than 0 and, on stderr, one sentence
-// that says what its expectation asks for; nothing may be left behind.
+// Gives malformed inputs to the lab command. Each must end with an exit code other than 0 and one sentence on
+// stderr that says what the case expects, and leave no files behind.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";

@@ -1,4 +1,4 @@
-// Builds dist/ when its sources changed since the last build, so that every command serves what is on disk.
+// Builds dist/ if its sources have changed since the last build, so that every command serves the current source.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, dirname } from "node:path";

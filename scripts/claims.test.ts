@@ -1,4 +1,4 @@
-// README and docs say what the results say: a figure changed on either side fails here.
+// README and docs agree with the results: a figure that was changed on either side fails here.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as stats from "../src/curriculum/paired";

@@ -1,5 +1,6 @@
-// Keeps README and docs to the results: every figure between `<!-- claims:NAME -->` and `<!-- /claims -->` is computed
-// from the committed results, wording of differences included. Text between the markers is not for editing by hand.
+// Writes the figures in README and docs: everything between `<!-- claims:NAME -->` and `<!-- /claims -->` is
+// computed from the committed results, including the wording of differences. Do not edit text between the markers
+// by hand.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./build";

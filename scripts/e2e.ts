@@ -1,4 +1,5 @@
-// The end-to-end tests as parts of `npm test`: runs Playwright on one folder of e2e and hands its counts on.
+// The end-to-end tests as parts of `npm test`: runs Playwright on one folder of e2e and returns how many tests
+// passed.
 import { mkdtempSync, rmSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

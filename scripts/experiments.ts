@@ -1,5 +1,6 @@
-// The runs behind the page's recordings and the results files, from one table: same budgets, several seeds, and
-// random order always among them. Each run is an ordinary `npm run lab -- run`; finished ones are kept.
+// The table of all runs behind the page's recordings and the results files: the same budgets, several seeds, and
+// always random order among them. Each is an ordinary `npm run lab -- run`; runs that are already finished are
+// kept.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { EDCO_BESIDE_RANDOM, pool, reinforcement } from "../src/config/presets";

@@ -1,4 +1,4 @@
-// Reading and writing what lies on disk as JSON or as a run log, and the words of something thrown.
+// Reads and writes JSON files and run logs, and turns anything thrown into a text.
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** The file as JSON. The caller names its shape: these are files that this project wrote itself. */

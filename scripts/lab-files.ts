@@ -1,4 +1,5 @@
-// What a run leaves on disk while it goes on: its log line by line, and sets of files that change all at once.
+// The files that a run writes while it goes on: its log, line by line, and sets of files that are replaced all at
+// once.
 import {
   appendFileSync,
   existsSync,

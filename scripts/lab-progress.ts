@@ -1,4 +1,4 @@
-// One line that says where a run is: rewritten in place on a terminal, printed now and then elsewhere.
+// One line that shows the progress of a run: rewritten in place on a terminal, printed now and then elsewhere.
 import type { RunEvent } from "../src/lib/events";
 import type { WorkerEvent } from "../src/worker/protocol";
 

@@ -1,4 +1,4 @@
-// Command line options, the same way in every command: --help, clear refusal of what is unknown.
+// Parses command-line options, in the same way for every command: --help, and a clear error for unknown options.
 import { parseArgs } from "node:util";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Runs a program of this project and collects what it says; nothing of ours outlives the command that started it.
+// Runs another program of this project and collects its output; it is ended when the calling command ends.
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "./build";

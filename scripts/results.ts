@@ -1,4 +1,4 @@
-// Shapes of the committed results: what the lab's runs and PyTorch's left behind, and what README and docs quote.
+// The types of the committed results files, both the lab's and PyTorch's, which README and docs quote.
 import type * as paired from "../src/curriculum/paired";
 import type { Comparison, McNemar, PairedT, Range } from "../src/curriculum/paired";
 import type { ResolvedConfig } from "../src/config/tree";

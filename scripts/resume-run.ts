@@ -1,5 +1,6 @@
-// Runs that go on, through the lab command, as part of `npm test`: with a model folder and a .gguf file from disk to their
-// end and their adapter, from another place with the same content, and not at all over other rows or weights.
+// Checks resuming runs through the lab command, as part of `npm test`: runs with a model folder and a .gguf file
+// are finished after an interruption; a copy of the same data in another place is accepted; other rows or weights
+// are refused.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

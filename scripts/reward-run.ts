@@ -1,5 +1,5 @@
-// A reward function that allocates without end, through the lab command, as part of `npm test`: one sentence, exit code
-// 1, nothing half written, and the run goes on to its end with a mended function.
+// Checks, as part of `npm test`, a reward function that allocates memory without end in the lab command: one error
+// sentence, exit code 1, no half-written files, and the run can be finished with a corrected function.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,5 @@
-// Whether two runs did the same: their logs, record by record, but for times, names of the run and the fields listed
-// below. `npx tsx scripts/same-log.ts A B` with two run folders (or events.jsonl files) ends with 1 and the first
-// difference, or with 0.
+// Compares the logs of two runs, record by record, ignoring times, names and the fields listed below. `npx tsx
+// scripts/same-log.ts A B` (run folders or events.jsonl files) exits with 0, or with 1 and the first difference.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../src/lib/events";

@@ -1,5 +1,5 @@
-// A short real EDCO run through the lab command, as part of `npm test`: trains the built-in model on WebGPU, then does
-// the same again with an interruption in the middle, and compares the two to the bit.
+// A short real EDCO run through the lab command, as part of `npm test`: trains the built-in model on WebGPU, does
+// the same again with an interruption in the middle, and checks that both give the same bits.
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Loads a pure TypeScript module of the source into Node: the commands use the same code as the page.
+// Imports a TypeScript module of src/ into Node, so that the commands use the same code as the page.
 import { join } from "node:path";
 import { ROOT } from "./build";
 

@@ -1,5 +1,6 @@
-// One run, three tabs: the one that trains is killed with SIGKILL in round 3 while two follow it; both try to take it over.
-// The run must go on once: its log lies end to end in the database, and equals that of a run nobody disturbed.
+// Checks that only one tab trains a run: of three tabs the one that trains is killed (SIGKILL) in round 3, and the
+// two that follow both try to resume. The run must be resumed once: its log in the database is complete and equals
+// that of an undisturbed run.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
 import type { RunEvent } from "../src/lib/events";
 import { reasonOf, timeless } from "./json";

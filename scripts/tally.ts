@@ -1,4 +1,4 @@
-// How many checks passed and failed, and what was skipped and why: the one way in which every part of `npm test` counts.
+// Counts checks that passed, failed or were skipped (with the reason); used by every part of `npm test`.
 import { reasonOf } from "./json";
 
 export interface Skipped {

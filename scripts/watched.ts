@@ -1,5 +1,5 @@
-// One page of ours in a browser without a window: served, opened, and listened to until it says that it is done, dies, or
-// says nothing for too long. The kernel tests, the conformance runner, the lab and the measurements all run so.
+// Opens one of our pages in a headless browser and listens until it reports that it is done, crashes, or is silent
+// for too long. Kernel tests, conformance, the lab and the benches all run through it.
 import type { Log } from "./build";
 import { startBrowser, type DrivenPage } from "./browsers";
 import { inbox, openSite } from "./site";

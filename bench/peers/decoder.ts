@@ -1,5 +1,5 @@
-// The common shape as an ONNX file, as exporters write decoders: past keys and values, and attention by
-// onnxruntime's own fused GroupQueryAttention.
+// The shared model shape as an ONNX graph as exporters write decoders: past keys and values, and onnxruntime's
+// fused GroupQueryAttention.
 import { transposed } from "../seeded";
 import { SHAPE, weights } from "../shape";
 import { constant, file, node, TYPES, value, type Attributes, type Message } from "./onnx";

@@ -1,4 +1,5 @@
-// The engines that ours is measured against, installed beside the project and never depended on.
+// Installs the engines that ours is compared with in a folder of their own; they are not dependencies of the
+// project.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// jax-js on WebGPU: plain matmuls, and forward, scoring and LoRA step of the common shape, all under jit.
-// Its arrays are used up by the call that takes them; `.ref` lends one out and keeps it.
+// jax-js on WebGPU: matmuls, and forward pass, scoring and LoRA step of the shared model shape, all under jit. In
+// jax-js a call consumes its arrays; `.ref` passes one without giving it up.
 import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT } from "../seeded";
 import { adapterStart, EXPECTED, LORA, SHAPE, TOKENS, tokens, weights } from "../shape";
 import { FORWARD, MODEL_SHAPE, SCORE, STEP } from "../model";

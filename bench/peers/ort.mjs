@@ -1,4 +1,4 @@
-// onnxruntime-web on WebGPU: plain matmuls, and forward and cached decoding of the common shape.
+// onnxruntime-web on WebGPU: matmuls, and forward pass and cached decoding of the shared model shape.
 import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT, uniforms } from "../seeded";
 import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
 import { DECODING, decodeShape, FORWARD, greedyTokens, MODEL_SHAPE } from "../model";

@@ -1,4 +1,4 @@
-// tfjs on its WebGPU backend: the plain matmuls. Its packages are classic scripts that share a global.
+// TensorFlow.js on WebGPU: matmuls. Its packages are classic scripts that share a global object.
 import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT } from "../seeded";
 import type { BenchTask } from "../task";
 

@@ -1,5 +1,5 @@
-// transformers.js on WebGPU: forward and generate() on the common shape. It wants a model folder; the page itself answers
-// its requests for one, so that nothing is fetched from elsewhere.
+// transformers.js on WebGPU: forward pass and generate() on the shared model shape. It wants a model folder from a
+// server; the page answers these requests itself, so nothing comes from the network.
 import { relativeError } from "../task";
 import { DECODE, EXPECTED, prompts, SHAPE, TOKENS, tokens } from "../shape";
 import { DECODING, decodeShape, FORWARD, greedyTokens, MODEL_SHAPE } from "../model";

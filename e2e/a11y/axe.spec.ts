@@ -1,4 +1,4 @@
-// axe finds nothing: every panel and the page itself, light, dark and narrow.
+// Accessibility check with axe: the page and every panel, in light and dark, wide and narrow, without findings.
 import { test } from "../fixtures";
 import { openRecorded, toEnd } from "../page";
 import { noFindings } from "./axe";

@@ -1,5 +1,5 @@
-// The hub's paths on the loopback interface: what the page asks https://huggingface.co, answered from this repository's
-// tiny model. Each repository of the mock misbehaves in one way that the real hub, a proxy or a network can.
+// A mock of the Hugging Face hub on the loopback interface, made from this repository's tiny model. Each of its
+// repositories misbehaves in one way that the real hub, a proxy or a network can.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// A run under way is left for a recorded story, and found again.
+// The user leaves a run under way for a recorded story, and finds it again.
 import { expect, test } from "../fixtures";
 import { listen } from "../page";
 import { open, start, stop } from "./own";

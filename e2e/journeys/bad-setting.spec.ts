@@ -1,4 +1,5 @@
-// A setting that cannot be is named when a run is asked for, and the recording stands as it did.
+// A setting with an impossible value is named when a run is started, and the recorded run on the page stays as it
+// was.
 import { expect, test } from "../fixtures";
 import { listen, sentence } from "../page";
 import { open, start } from "./own";

@@ -1,4 +1,4 @@
-// A recorded run that is missing or broken is one sentence with a way on, never a blank page.
+// A recorded run that is missing or broken shows one error message with a way to continue, never a blank page.
 import { expect, test } from "../fixtures";
 import { openRecorded } from "../page";
 

@@ -1,4 +1,5 @@
-// A link to questions that are not here says what to import; running it says so too, and wipes nothing.
+// A link to a dataset that is not in this browser says what to import; starting the run says the same and changes
+// nothing.
 import { expect, test } from "../fixtures";
 import { listen, sentence } from "../page";
 import { keepUnits, open, start, tiny } from "./own";

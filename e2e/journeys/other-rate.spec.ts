@@ -1,4 +1,4 @@
-// The story's run with another learning rate: the recorded line was trained otherwise.
+// The story's run with another learning rate is not compared with the recorded random order.
 import { test } from "../fixtures";
 import { listen } from "../page";
 import { open, standsAlone, start, stop } from "./own";

@@ -1,4 +1,4 @@
-// The story's run with another seed: the recorded line is of another draw.
+// The story's run with another seed is not compared with the recorded random order.
 import { test } from "../fixtures";
 import { listen } from "../page";
 import { open, standsAlone, start, stop } from "./own";

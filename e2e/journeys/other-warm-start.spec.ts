@@ -1,4 +1,4 @@
-// Reinforcement from another warm start: the recorded line began elsewhere.
+// A reinforcement run after another warm start is not compared with the recorded random order.
 import { expect, test } from "../fixtures";
 import { listen } from "../page";
 import { notice, open, start, stop } from "./own";

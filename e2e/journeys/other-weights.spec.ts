@@ -1,5 +1,5 @@
-// A run goes on with the weights it began with: a model brought later under the same name is refused after a reload,
-// by its hash, and the right one is taken again.
+// A resumed run needs the weights it was started with: a model imported later under the same name is refused by its
+// hash, also after a reload, and the original one is accepted again.
 import type { Locator, Page } from "@playwright/test";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// A run on one's own questions: told by itself, no recorded line beside it, and random order on the same rows one click away.
+// A run on the user's own questions has its own title, no recorded baseline, and a button that runs random order on
+// the same rows.
 import { expect, test } from "../fixtures";
 import { listen, picture, sentence } from "../page";
 import { notice, finished, keepUnits, open, standsAlone, start, tiny, units } from "./own";

@@ -1,4 +1,5 @@
-// Cost is told as plainly as gain: four clocks on the dial, all tokens first, who is ahead on each in the sentence.
+// Cost is shown as plainly as gain: four measures of cost, all tokens first, and the sentence says who is ahead by
+// each.
 import { expect, test } from "../fixtures";
 import { listen, openRecorded, picture, sentence, toEnd } from "../page";
 

@@ -1,4 +1,4 @@
-// A tinkerer drops a file: a broken line is named, a good file is shown, kept and used.
+// A user imports a file: an error names the broken line; a good file is shown, stored and used.
 import { expect, test } from "../fixtures";
 import { listen, openRecorded } from "../page";
 

@@ -1,4 +1,4 @@
-// A run that is gone on with is the run it was: neither the story it is resumed under nor its recorded seeds are its own.
+// A resumed run keeps its identity: neither the story on the page nor that story's recorded seeds count as its own.
 import { expect, test } from "../fixtures";
 import { listen } from "../page";
 import { open, standsAlone, start, stop } from "./own";

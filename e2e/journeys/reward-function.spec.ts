@@ -1,5 +1,5 @@
-// A reward function of one's own that misbehaves: one clear sentence, a page that lives on, storage as it was, and a
-// run that goes on from its checkpoint once the function is mended.
+// A user's reward function that misbehaves: one clear error, the page stays alive, storage is unchanged, and the
+// run can be resumed from its checkpoint with a corrected function.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { listen, status } from "../page";

@@ -1,5 +1,5 @@
-// A file of a name that is already stored: cancel, keep both and replace, by keyboard too; a run that began with the
-// replaced rows does not go on over the new ones.
+// Importing a file whose name is already stored: cancel, keep both and replace, also by keyboard; a run that was
+// started with the replaced rows is not resumed with the new ones.
 import { expect, test } from "../fixtures";
 import { listen } from "../page";
 

@@ -1,4 +1,5 @@
-// Three changed settings travel in the link; an impossible value is named and cannot be run; undo goes back.
+// Three changed settings are in the link; an impossible value is named and cannot be run; undo restores the last
+// value.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { listen, openRecorded } from "../page";

@@ -1,4 +1,5 @@
-// A stored run of rewards is not told METIS's story, and of the person's runs only one that agrees is offered beside it.
+// A stored reinforcement run does not get the title of the recorded METIS story, and only those of the user's runs
+// that may be compared with it are offered as its baseline.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures";
 import { listen, picture } from "../page";

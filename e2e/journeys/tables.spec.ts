@@ -1,4 +1,4 @@
-// Every picture can be read as a table and taken home as a picture and as numbers.
+// Every picture can be read as a table, and saved as a picture and as numbers.
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { expect, test } from "../fixtures";

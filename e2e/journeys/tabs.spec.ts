@@ -1,4 +1,5 @@
-// Three tabs and one run: the tab that trains is killed, one of the two that follow goes on, and the log is whole.
+// Three tabs and one run: the tab that trains is killed, one of the two that follow resumes the run, and the log is
+// complete.
 import { killOnce, undisturbed } from "../../scripts/tabs";
 import { test } from "../fixtures";
 

@@ -1,4 +1,5 @@
-// Every pick says why it was chosen: what it beat, its rank and score, the round's threshold; its history says the same.
+// Every pick says why it was chosen: what it beat, its rank and score, and the round's threshold; its history says
+// the same.
 import { expect, test } from "../fixtures";
 import { listen, openRecorded, picture, toEnd } from "../page";
 

@@ -1,5 +1,5 @@
-// What docs/performance.md says of speed and memory, from docs/results/performance.json: tables, ratios to peers, and
-// whether an aim was reached.
+// The figures of docs/performance.md, computed from docs/results/performance.json: tables, ratios to other engines,
+// and whether each aim was reached.
 import type { Blocks, PerformanceRow, PerformanceRun, Results } from "../results";
 import { list, table, there } from "./words";
 

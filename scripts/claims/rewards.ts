@@ -1,4 +1,4 @@
-// What README and docs say of METIS, the oracle and the controls, from the lab's runs and from PyTorch's.
+// The figures on METIS, the oracle and the controls in README and docs, computed from the lab's runs and PyTorch's.
 import {
   bullets,
   bySide,

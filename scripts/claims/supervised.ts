@@ -1,4 +1,4 @@
-// What README and docs say of EDCO beside random order, from the recorded runs and from PyTorch's.
+// The figures on EDCO and random order in README and docs, computed from the recorded runs and from PyTorch's.
 import {
   bullets,
   bySide,

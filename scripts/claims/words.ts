@@ -1,4 +1,5 @@
-// Figures and sentences as the documents write them. What a sentence says of a difference is computed with it.
+// Formats figures and sentences for the documents; the words for a difference ("is ahead", "too close to call") are
+// chosen by its statistics.
 import type { Range } from "../../src/curriculum/paired";
 import type { Moments } from "../results";
 

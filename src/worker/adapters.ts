@@ -1,5 +1,5 @@
-// Adapters of the library: kept when a run ends or imported from PEFT's files, and put on an engine that is already
-// loaded, so that switching between them moves no weights of the model.
+// Adapters of the library: stores one when a run ends or when PEFT files are imported, and applies one to an engine
+// that is already loaded, so that changing the adapter does not upload the model's weights again.
 import type { ResolvedConfig } from "../config/schema";
 import { loadAdapter, saveAdapter, type AdapterRecord, type LabDb } from "../data/db";
 import type { ModelFolder } from "../data/files";

@@ -1,4 +1,4 @@
-// Where runs are kept: IndexedDB, or memory in a browser that gives no storage. One set of verbs for both.
+// The storage of runs: IndexedDB, or memory in a browser that offers no storage; both have the same methods.
 import {
   appendEvents,
   BEAT_MS,

@@ -1,5 +1,5 @@
-// The next turn of a conversation, on the engine that is loaded if it holds the model, with an adapter of the library
-// on it or with none.
+// Answers the next question of a conversation with the model that is loaded, with an adapter of the library or
+// without one.
 import type { ResolvedConfig } from "../config/schema";
 import type { LabDb } from "../data/db";
 import { LabError } from "../lib/errors";

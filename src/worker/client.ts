@@ -1,4 +1,5 @@
-// The page's side of the worker: starts it, sends commands, gives each request its answer, hands on the rest.
+// The page's connection to the worker: starts it, sends commands, matches each answer to its request, and passes on
+// all other events.
 import { LabError } from "../lib/errors";
 import type { Command, WorkerEvent } from "./protocol";
 

@@ -1,4 +1,5 @@
-// The device and the one engine on it: opened on demand, kept while the same model is asked for, dropped when lost.
+// Holds the GPU device and the one engine on it: opened when needed, kept as long as the same model is asked for,
+// and dropped when the device is lost.
 import type { ResolvedConfig } from "../config/schema";
 import { readSetting, readTuning, saveSetting, saveTuning, type LabDb } from "../data/db";
 import type { OpenModel } from "../data/modelFolder";

@@ -1,4 +1,5 @@
-// What a stored run is worth outside the lab: a PEFT adapter with a probe, a merged model, a checkpoint to carry on.
+// Exports a stored run as files: a PEFT adapter with a probe to check it by, a merged model, or a checkpoint that
+// another browser or the command can resume.
 import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
 import { writeAdapter } from "../data/peft";

@@ -1,5 +1,6 @@
-// The grader a config asks for. A reward written by a person, code or pattern, runs in an interpreter of its own, in a worker
-// of its own: one that loops, allocates, throws or returns nonsense ends the run with a sentence and harms nothing else.
+// Creates the grader that a config asks for. A reward written by a user, function or pattern, runs in an
+// interpreter in a worker of its own. If it loops, allocates without end, throws or returns nonsense, the run ends
+// with an error message and nothing else is harmed.
 import type { RewardConfig } from "../config/schema";
 import { patternFor, type Graded } from "../curriculum/rewards";
 import { LabError } from "../lib/errors";

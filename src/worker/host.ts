@@ -1,4 +1,4 @@
-// The Worker's module: opens storage and device, then answers the page's commands until the tab closes.
+// The worker's entry point: opens storage and device, then answers the page's commands until the tab closes.
 import { openFileStore } from "../data/library/fileStore";
 import { openArchive } from "./archive";
 import { EngineHost } from "./engineHost";

@@ -1,4 +1,5 @@
-// What a run is made of, for its log, its checkpoints and its exports.
+// The identity of a run: hashes of its data and weights and the lab's version, for its log, checkpoints and
+// exports.
 import { rowsHash } from "../data/identity";
 import type { RunIdentity } from "../lib/events";
 import type { Pool } from "./sources";

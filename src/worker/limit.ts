@@ -1,4 +1,4 @@
-// How much GPU memory the lab plans with.
+// How much GPU memory the lab assumes that it may use.
 
 /**
  * Bytes the lab dares to plan with. Browsers do not say how much memory a GPU has: half of what the machine is

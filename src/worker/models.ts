@@ -1,5 +1,5 @@
-// Every way to a model: built in, in this browser's library, at a web address, or on the hub. A hub model is brought
-// into the library first, and opened from there.
+// Opens a model from any source: built in, this browser's library, a web address, or the hub. A hub model is first
+// downloaded into the library and then opened from there.
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, openBuiltinModel } from "../data/builtin";
 import { freeBytes, readSetting, type LabDb } from "../data/db";

@@ -1,4 +1,5 @@
-// GPU memory of a config before anything is spent: rows estimated from its settings, bytes by the engine's own plan.
+// Plans the GPU memory of a config before anything is allocated: estimates rows from the settings, and bytes with
+// the engine's own plan.
 import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
 import type { MemoryReport } from "../lib/memory";

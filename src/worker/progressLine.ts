@@ -1,5 +1,5 @@
-// The status line's messages: at most ten a second, the newest wins, a change of state at once. They carry what the
-// GPU holds, and how fast it computed over the last seconds.
+// Sends progress to the page's status line: at most ten messages a second (the newest replaces older ones), and at
+// once when the state changes. They include GPU memory and the speed of the last seconds.
 import type { Progress } from "../train/context";
 import type { RunControl } from "../train/control";
 import type { Spending, WorkerEvent } from "./protocol";

@@ -1,5 +1,5 @@
-// Messages between page and worker: types and nothing else. Commands are imperative, events are past.
-// The worker owns model, GPU and training; the page owns none of them.
+// The messages between page and worker: types and nothing else. Commands are named by imperatives, events by past
+// participles. Model, GPU and training belong to the worker; the page has none of them.
 import type { PathFile } from "../data/files";
 import type { StoredModel } from "../data/library/models";
 import type { LabErrorCode } from "../lib/errors";

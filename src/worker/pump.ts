@@ -1,4 +1,4 @@
-// Between the loop and the outside: records go to the page in few messages and to storage in few writes, in order.
+// Passes a run's log records on, in order: to the page in few messages and to storage in few writes.
 import type { RunEvent } from "../lib/events";
 
 export interface PumpTargets {

@@ -1,4 +1,5 @@
-// What may have changed when a run goes on, and what may not; and what a run's log says of it.
+// Checks whether a run may be resumed: what may have changed since it started, what may not, and what its log says
+// about that.
 import { configDifference, resolveConfig, type ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import type { RowsIdentity, RunIdentity } from "../lib/events";

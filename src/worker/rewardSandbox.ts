@@ -1,5 +1,5 @@
-// Runs a person's reward function in an engine of its own (QuickJS, compiled to WebAssembly): it knows text and
-// numbers and nothing else, no page, no network, no clock and no luck, and both its time and its memory have an end.
+// Runs a user's reward function in an interpreter of its own (QuickJS, compiled to WebAssembly). The function sees
+// text and numbers only: no page, network, clock or random numbers; its time and memory are limited.
 import variant from "@jitl/quickjs-singlefile-browser-release-sync";
 import {
   newQuickJSWASMModuleFromVariant,

@@ -1,5 +1,5 @@
-// A worker for a person's reward function, apart from the engine's: first { code, limits }, answered by { ready } or
-// { error }; then { items }, each answered by { rewards } or { error }.
+// The worker that runs a user's reward function. It first receives { code, limits } and answers { ready } or {
+// error }; then it receives { items } any number of times and answers { rewards } or { error }.
 import { RewardSandbox, type RewardItem, type RewardLimits, type RewardOutcome } from "./rewardSandbox";
 
 export type RewardRequest = { code: string; limits: RewardLimits } | { items: readonly RewardItem[] };

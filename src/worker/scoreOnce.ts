@@ -1,4 +1,4 @@
-// Scores of a pool without a run: what `pool.score` answers.
+// Scores a pool once, without a run; answers the command `pool.score`.
 import type { ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";

@@ -1,4 +1,4 @@
-// From the names in a config to a pool of rows; models.ts does the same for models.
+// Resolves the names of datasets in a config to rows; models.ts does the same for models.
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, loadPool } from "../data/builtin";
 import { formatNames } from "../data/dataset";

@@ -1,5 +1,5 @@
-// Times one training step kernel by kernel when somebody asks for it. A step that nobody asked about is not touched;
-// one that is timed gives the same numbers, only later.
+// Times one training step kernel by kernel when the user asks for it. Other steps are not affected; the timed step
+// gives the same numbers but takes longer.
 import type { Gpu } from "../gpu/gpu";
 import { Profiler } from "../gpu/profiler";
 import { LabError } from "../lib/errors";

@@ -1,4 +1,4 @@
-// Rows of a config's data as token ids of the loaded model.
+// Turns the rows of a config's datasets into token ids of the loaded model.
 import { tokenizePool, type PoolSample } from "../train/samples";
 import { MAX_ROWS, type LoadedEngine } from "./engineHost";
 import type { Pool } from "./sources";
