@@ -70,10 +70,30 @@ const data = group({
     step: 0.01,
     advanced: true,
   }),
+  turns: choice("last", ["last", "each"], {
+    label: "Trained turns",
+    help: "Of a conversation with several answers: only the last one is trained, or each one after what came before it.",
+    advanced: true,
+  }),
+  unusable: choice("refuse", ["refuse", "leave out"], {
+    label: "Rows that cannot be used",
+    help: "Empty, broken or otherwise unusable rows: refuse the file and name them, or leave them out and count them.",
+    advanced: true,
+  }),
+  duplicates: choice("keep", ["keep", "leave out"], {
+    label: "Repeated rows",
+    help: "Rows that repeat an earlier one to the letter. They are counted in any case.",
+    advanced: true,
+  }),
+  tooLong: choice("refuse", ["refuse", "leave out", "cut"], {
+    label: "Rows that are too long",
+    help: "Samples with more tokens than the model takes: refuse the data and count them, leave them out, or cut the end of their answers.",
+    advanced: true,
+  }),
   fields: group({
     prompt: textOrNull(null, {
       label: "Prompt column",
-      help: "The column that holds the question; empty = guessed from the column names.",
+      help: "The column that holds the question, or a text with columns in braces: {context} {question}; empty = known by how the rows are laid out, or guessed from the column names.",
       advanced: true,
     }),
     answer: textOrNull(null, {

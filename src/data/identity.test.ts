@@ -24,11 +24,14 @@ describe("rowsHash", () => {
   });
 
   it("changes with order, length, an answer, a difficulty, a further column, and where a text stands", () => {
-    const context = [rows[0], { ...rows[1], context: "at night" }];
-    const system = [rows[0], { ...rows[1], system: "at night" }];
+    const conversation = (role: string) => [{ role, content: "at night" }];
+    const [system, user] = ["system", "user"].map((role) => [
+      rows[0],
+      { ...rows[1], messages: conversation(role) },
+    ]);
     const lists = [
       ...[rows, [...rows].reverse(), rows.slice(0, 1), [rows[0], { ...rows[1], answer: "awake" }]],
-      ...[[{ prompt: "2+2=", answer: "?4" }, rows[1]], context, system],
+      ...[[{ prompt: "2+2=", answer: "?4" }, rows[1]], system, user],
       ...[1, 2].map((difficulty) => [rows[0], { ...rows[1], difficulty }]),
       ...["x", "y"].map((note) => [rows[0], { ...rows[1], extra: { note } }]),
     ];

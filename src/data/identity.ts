@@ -7,8 +7,8 @@ import { sha256Of } from "./library/checksum";
 export interface HashedRow {
   prompt: string;
   answer: string;
-  system?: string;
-  context?: string;
+  /** The conversation before the answer, where it is more than the prompt. */
+  messages?: readonly { role: string; content: string }[];
   difficulty?: number;
   /** Further columns: a person's own reward may read them. */
   extra?: Record<string, unknown>;
@@ -19,15 +19,15 @@ const WHOLE = 64 * 2 ** 20;
 
 /**
  * SHA-256 of rows in order, 64 hexadecimal digits. Each row is one line of JSON, `["prompt","answer"]`, and a third
- * entry `{"context":…,"system":…,"difficulty":…,"extra":{…}}` only where the row has one of them: so no two lists of
+ * entry `{"messages":[…],"difficulty":…,"extra":{…}}` only where the row has one of them: so no two lists of
  * rows read alike.
  */
 export function rowsHash(rows: readonly HashedRow[]): string {
   const hash = sha256.create();
   const text = new TextEncoder();
-  for (const { prompt, answer, context, system, difficulty, extra } of rows) {
+  for (const { prompt, answer, messages, difficulty, extra } of rows) {
     const named = extra && Object.keys(extra).length > 0 ? extra : undefined;
-    const rest = { context, system, difficulty, extra: named };
+    const rest = { messages, difficulty, extra: named };
     const more = Object.values(rest).every((value) => value === undefined) ? [] : [rest];
     hash.update(text.encode(`${JSON.stringify([prompt, answer, ...more])}\n`));
   }

@@ -1,8 +1,8 @@
 // Imports dataset files into the database; built-in pools and a user's own files both come this way.
 import { LabError } from "../lib/errors";
 import { importDataset, readSamples, findDataset, type DatasetRecord, type LabDb } from "./db";
-import { readDataset, type SampleRow } from "./dataset";
-import type { DatasetOptions } from "./dataset/columns";
+import { readContent, reportTexts, type DatasetOptions, type SampleRow } from "./dataset";
+import { leaks, type Compared } from "./dataset/findings";
 import type { ByteSource } from "./files";
 import { splitSamples } from "./split";
 
@@ -22,11 +22,43 @@ export interface StoredDataset {
   test: SampleRow[];
 }
 
+export interface ParsedDataset {
+  train: SampleRow[];
+  test: SampleRow[];
+  /** What a person should know of the rows, a sentence each. */
+  notes: string[];
+}
+
 /** Parses the files whole, without storing anything. @throws LabError "data" naming file and line. */
-export async function parseDataset(files: DatasetFiles): Promise<{ train: SampleRow[]; test: SampleRow[] }> {
-  const train = await readDataset(files.train, files.options);
-  if (!files.test) return splitSamples(train, { testShare: files.testShare ?? 0.1, seed: files.seed ?? 1 });
-  return { train, test: await readDataset(files.test, files.options) };
+export async function parseDataset(files: DatasetFiles): Promise<ParsedDataset> {
+  const { rows, report } = await readContent(files.train, files.options);
+  const notes = reportTexts(report);
+  if (!files.test) {
+    const { testShare = 0.1, seed = 1 } = files;
+    const parts = splitSamples(rows, { testShare, seed });
+    return { ...parts, notes: [...notes, ...leakNote(parts.train, parts.test)] };
+  }
+  const test = await readContent(files.test, files.options);
+  return {
+    train: rows,
+    test: test.rows,
+    notes: [...notes, ...reportTexts(test.report), ...leakNote(rows, test.rows)],
+  };
+}
+
+/** "3 of 500 rows to study ask what the test asks (row-000004, …)." */
+export function leakNote(
+  train: readonly (Compared & { sampleId: string })[],
+  test: readonly Compared[],
+): string[] {
+  const found = leaks(train, test);
+  if (found.length === 0) return [];
+  const first = found.slice(0, 5).map((index) => train[index].sampleId);
+  const more = found.length > first.length ? ", …" : "";
+  const [rows, ask] = found.length === 1 ? ["row", "asks"] : ["rows", "ask"];
+  return [
+    `${found.length} of ${train.length} ${rows} to study ${ask} what the test asks (${first.join(", ")}${more}): the test is easier for it.`,
+  ];
 }
 
 /**
@@ -38,9 +70,10 @@ export async function importFiles(
   about: Pick<DatasetRecord, "datasetId" | "name" | "origin" | "revision">,
   files: DatasetFiles,
 ): Promise<StoredDataset> {
-  const parts = await parseDataset(files);
+  const { notes, ...parts } = await parseDataset(files);
+  const found = about.origin === "file" && notes.length > 0 ? { notes } : {};
   const bytes = files.train.size + (files.test?.size ?? 0);
-  const record = await importDataset(db, { ...about, bytes }, parts);
+  const record = await importDataset(db, { ...about, ...found, bytes }, parts);
   return { record, ...parts };
 }
 

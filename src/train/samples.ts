@@ -1,5 +1,5 @@
 // The pool as token ids: prompt and answer of every sample, checked once against the model's limits.
-import type { TextTokenizer } from "../data/tokenizer";
+import type { ChatMessage, TextTokenizer } from "../data/tokenizer";
 import { LabError } from "../lib/errors";
 import type { LogSample } from "../lib/events";
 
@@ -7,6 +7,8 @@ import type { LogSample } from "../lib/events";
 export interface Row {
   sampleId: string;
   prompt: string;
+  /** The conversation before the answer, where it is more than one user's turn; `prompt` is its text for people. */
+  messages?: readonly ChatMessage[];
   answer: string;
   difficulty?: number;
   tags?: string[];
@@ -24,34 +26,67 @@ export interface PoolSample {
   answerIds: number[];
 }
 
+/** What is done with samples that have more tokens than fit. */
+export type TooLong = "refuse" | "leave out" | "cut";
+
+/** Samples that an error names. */
+const NAMED = 5;
+
 /**
  * Token ids of a file part.
  *
  * What a template writes after the answer's end token is left out: nothing is learnt from it.
  * @param longest prompt + answer tokens that fit (context of the model, rows of the engine)
- * @throws LabError "data" naming the first sample that does not fit
+ * @param tooLong samples that do not fit: refuse them all in one go, leave them out, or cut the end of their answers
+ * @param notes told what was left out or cut
+ * @throws LabError "data" naming the samples that do not fit
  */
 export function tokenizePool(
   rows: readonly Row[],
   tokenizer: TextTokenizer,
   endTokens: readonly number[],
   longest: number,
+  tooLong: TooLong = "refuse",
+  notes: string[] = [],
 ): PoolSample[] {
-  return rows.map((row, index) => {
-    const { ids, promptLength } = tokenizer.sftIds(row.prompt, row.answer);
-    const promptIds = ids.slice(0, promptLength);
-    const answerIds = untilEnd(ids.slice(promptLength), endTokens);
-    const length = promptIds.length + answerIds.length;
-    if (length > longest) {
-      throw new LabError(
-        "data",
-        `Sample ${row.sampleId} has ${length} tokens, ${longest} fit.`,
-        "Shorten or leave out the sample.",
-        { sample: row.sampleId, tokens: length, limit: longest },
-      );
-    }
-    return { index, row, promptIds, answerIds };
+  const long: string[] = [];
+  const samples = rows.flatMap((row): Omit<PoolSample, "index">[] => {
+    const { ids, promptLength } = sampleIds(row, tokenizer);
+    const sample = {
+      row,
+      promptIds: ids.slice(0, promptLength),
+      answerIds: untilEnd(ids.slice(promptLength), endTokens),
+    };
+    const length = promptLength + sample.answerIds.length;
+    if (length <= longest) return [sample];
+    long.push(`${row.sampleId} with ${length}`);
+    if (tooLong === "refuse") return [sample];
+    const room = longest - promptLength;
+    return tooLong === "cut" && room > 0 ? [{ ...sample, answerIds: sample.answerIds.slice(0, room) }] : [];
   });
+  const many = `${long.length} of ${rows.length} ${rows.length === 1 ? "sample has" : "samples have"} more than the ${longest} tokens that fit`;
+  const first = `${long.slice(0, NAMED).join(", ")}${long.length > NAMED ? ", …" : ""}`;
+  if (long.length > 0 && (tooLong === "refuse" || samples.length === 0)) {
+    throw new LabError(
+      "data",
+      `${many} (${first}).`,
+      'Leave such samples out or cut their answers (setting "Rows that are too long", data.tooLong), or shorten them.',
+      { samples: long.length, limit: longest },
+    );
+  }
+  if (long.length > 0)
+    notes.push(`${many} (${first}); ${tooLong === "cut" ? "their answers are cut" : "they are left out"}.`);
+  return samples.map((sample, index) => ({ index, ...sample }));
+}
+
+/** @throws LabError naming the sample where the template does not render it as it is */
+function sampleIds(row: Row, tokenizer: TextTokenizer): { ids: number[]; promptLength: number } {
+  try {
+    return tokenizer.sftIds(row.messages ?? row.prompt, row.answer);
+  } catch (thrown) {
+    if (!(thrown instanceof LabError)) throw thrown;
+    throw new LabError(thrown.code, `Sample ${row.sampleId}: ${thrown.message}`, thrown.hint, thrown.facts);
+  }
 }
 
 /** The ids up to and with the first end token; all where there is none. */

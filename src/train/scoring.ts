@@ -71,9 +71,15 @@ export async function scoreEntropy(
 
 /** The prompt to score with: the question alone, or a request for a short answer before it. */
 function promptIds(sample: PoolSample, config: EstimatorConfig, tokenizer: TextTokenizer): number[] {
-  return config.quickAnswer
-    ? tokenizer.chatIds(config.quickAnswerText + sample.row.prompt)
-    : sample.promptIds;
+  if (!config.quickAnswer) return sample.promptIds;
+  const { prompt, messages } = sample.row;
+  if (!messages) return tokenizer.chatIds(config.quickAnswerText + prompt);
+  const last = messages.findLastIndex(({ role }) => role === "user");
+  return tokenizer.chatIds(
+    messages.map((turn, i) =>
+      i === last ? { ...turn, content: config.quickAnswerText + turn.content } : turn,
+    ),
+  );
 }
 
 function reduction(config: EstimatorConfig) {

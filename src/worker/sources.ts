@@ -1,10 +1,9 @@
 // Resolves the names of datasets in a config to rows; models.ts does the same for models.
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, loadPool } from "../data/builtin";
-import { formatNames } from "../data/dataset";
-import type { DatasetOptions } from "../data/dataset/columns";
+import { formatNames, type DatasetOptions } from "../data/dataset";
 import type { LabDb } from "../data/db";
-import { loadStored, parseDataset } from "../data/importDataset";
+import { leakNote, loadStored, parseDataset } from "../data/importDataset";
 import { urlSource } from "../data/urlSource";
 import { LabError } from "../lib/errors";
 import type { Row } from "../train/samples";
@@ -24,6 +23,8 @@ export interface Pool {
   /** Of the file or pool that the test rows are from. */
   testName: string;
   test: Row[];
+  /** What a person should know of the rows, a sentence each. */
+  notes?: readonly string[];
 }
 
 /** @throws LabError "data", "network", "storage" */
@@ -35,7 +36,9 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
   if (data.test !== null) {
     const test = await rowsOf(data.test, config, db, root);
     // A file named as the test set is one whole; a pool's own test part is used where it has one.
-    return { ...train, testName: test.name, test: test.test.length > 0 ? test.test : test.train };
+    const rows = test.test.length > 0 ? test.test : test.train;
+    const notes = [...(train.notes ?? []), ...(test.notes ?? []), ...leakNote(train.train, rows)];
+    return { ...train, testName: test.name, test: rows, notes: [...new Set(notes)] };
   }
   const parts = await parseDataset({
     train: await fileAt(data.train),
@@ -58,13 +61,13 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
     return { name, testName: name, ...partsOf(stored) };
   }
   if (/^https?:/.test(source)) {
-    const { train } = await parseDataset({
+    const { train, notes } = await parseDataset({
       train: await fileAt(source),
       options: columns(config),
       testShare: 0,
     });
     const name = lastPart(source);
-    return { name, testName: name, train, test: [] };
+    return { name, testName: name, train, test: [], notes };
   }
   throw new LabError(
     "data",
@@ -76,8 +79,11 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
 
 const partsOf = ({ train, test }: { train: Row[]; test: Row[] }) => ({ train, test });
 
-function columns({ data: { fields } }: ResolvedConfig): DatasetOptions {
+function columns({ data: { fields, turns, unusable, duplicates } }: ResolvedConfig): DatasetOptions {
   return {
+    turns,
+    unusable,
+    duplicates,
     fields: {
       ...(fields.prompt === null ? {} : { prompt: fields.prompt }),
       ...(fields.answer === null ? {} : { answer: fields.answer }),

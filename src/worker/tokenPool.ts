@@ -1,5 +1,5 @@
-// Turns the rows of a config's datasets into token ids of the loaded model.
-import { tokenizePool, type PoolSample } from "../train/samples";
+// Turns the rows of a config's data into token ids of the loaded model.
+import { tokenizePool, type PoolSample, type TooLong } from "../train/samples";
 import { MAX_ROWS, type LoadedEngine } from "./engineHost";
 import type { Pool } from "./sources";
 
@@ -7,15 +7,19 @@ export interface TokenPool {
   name: string;
   train: PoolSample[];
   test: PoolSample[];
+  /** What a person should know of the samples, a sentence each. */
+  notes: string[];
 }
 
-/** @throws LabError "data" naming the first sample that does not fit */
-export function tokenPool({ name, train, test }: Pool, { tokenizer, engine }: LoadedEngine): TokenPool {
+/** @throws LabError "data" naming the samples that do not fit, unless they are to be left out or cut */
+export function tokenPool(
+  { name, train, test, notes: told = [] }: Pool,
+  { tokenizer, engine }: LoadedEngine,
+  tooLong: TooLong = "refuse",
+): TokenPool {
   const { eosTokenIds, maxPosition } = engine.config;
   const longest = Math.min(MAX_ROWS, maxPosition);
-  return {
-    name,
-    train: tokenizePool(train, tokenizer, eosTokenIds, longest),
-    test: tokenizePool(test, tokenizer, eosTokenIds, longest),
-  };
+  const notes = [...told];
+  const ids = (rows: Pool["train"]) => tokenizePool(rows, tokenizer, eosTokenIds, longest, tooLong, notes);
+  return { name, train: ids(train), test: ids(test), notes };
 }

@@ -1,21 +1,16 @@
-// Which column of a dataset file holds the prompt, the answer and the rest: as the person says, else by its name.
+// Which column of a dataset file holds the prompt, the answer and the rest: as the person says, else by its name. A named
+// column is used or refused; a guessed one gives way where it does not fit.
 import { clip } from "./file";
 
 /** Which column means what. */
 export interface FieldMap {
+  /** A column, or a text with columns in braces: `{context}\n\n{question}`. */
   prompt: string;
   answer: string;
   difficulty?: string;
   id?: string;
   /** Columns whose values become tags. */
   tags?: string[];
-}
-
-export interface DatasetOptions {
-  /** Left out: guessed from the first row's columns. */
-  fields?: Partial<FieldMap>;
-  /** Rows without an answer are kept with "" (prompts to generate from). Default true: refused. */
-  needAnswer?: boolean;
 }
 
 /** Refuses the row at hand: what is wrong, and what to do. */
@@ -25,54 +20,79 @@ export type Refuse = (what: string, hint: string) => never;
 const GUESSES = {
   prompt: ["prompt", "question", "instruction", "input", "query", "problem"],
   answer: ["answer", "completion", "output", "response", "solution", "target"],
+  system: ["system", "system_prompt"],
   difficulty: ["difficulty", "level"],
   id: ["id", "sampleId", "sample_id"],
   tags: ["tags", "domain", "skill", "tier", "category", "topic"],
 } as const;
 
+export interface Guess extends FieldMap {
+  answerFound: boolean;
+  system?: string;
+}
+
 /** The meaning that the columns of a file seem to have; null when no prompt column is among them. */
-export function guessFields(columns: readonly string[]): (FieldMap & { answerFound: boolean }) | null {
+export function guessFields(columns: readonly string[]): Guess | null {
   const first = (names: readonly string[]) => names.find((name) => columns.includes(name));
   const prompt = first(GUESSES.prompt);
   if (prompt === undefined) return null;
   const answer = first(GUESSES.answer.filter((name) => name !== prompt));
-  const [difficulty, id] = [first(GUESSES.difficulty), first(GUESSES.id)];
+  const system = first(GUESSES.system);
   return {
     prompt,
     answer: answer ?? "answer",
     answerFound: answer !== undefined,
+    ...(system ? { system } : {}),
+    ...guessAbout(columns),
+  };
+}
+
+/** Columns that say something about a row, whatever its layout. */
+export function guessAbout(columns: readonly string[]): Pick<FieldMap, "difficulty" | "id" | "tags"> {
+  const first = (names: readonly string[]) => names.find((name) => columns.includes(name));
+  const [difficulty, id] = [first(GUESSES.difficulty), first(GUESSES.id)];
+  return {
     ...(difficulty ? { difficulty } : {}),
     ...(id ? { id } : {}),
     tags: GUESSES.tags.filter((name) => columns.includes(name)),
   };
 }
 
-/** The columns to use. One that the first row lacks gives way to a guess: “answer” to “completion”, say. */
+/** The columns that a prompt reads: itself, or those in braces where it is no column. */
+export function promptColumns(prompt: string, columns: readonly string[]): string[] {
+  if (columns.includes(prompt)) return [prompt];
+  return [...new Set([...prompt.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name))];
+}
+
+/**
+ * Prompt and answer by columns: those that were named, the others guessed.
+ * @param columns of all rows
+ * @param refuse the file, where a named column is not there or none can be guessed
+ */
 export function chooseFields(
   columns: readonly string[],
-  { fields = {}, needAnswer = true }: DatasetOptions,
+  fields: Partial<FieldMap>,
+  needAnswer: boolean,
   refuse: Refuse,
-): FieldMap {
+): Pick<Guess, "prompt" | "answer" | "system"> {
   const guess = guessFields(columns);
-  const there = (column: string | undefined) =>
-    column !== undefined && columns.includes(column) ? column : undefined;
-  const prompt = there(fields.prompt) ?? guess?.prompt;
-  const answer =
-    there(fields.answer) ??
-    (guess?.answerFound ? guess.answer : undefined) ??
-    (needAnswer ? undefined : "answer");
-  if (prompt === undefined || answer === undefined) {
-    const [meaning, wanted] = prompt === undefined ? ["prompt", fields.prompt] : ["answer", fields.answer];
-    const named = wanted === undefined ? "" : ` called “${clip(wanted)}”`;
-    const seen = columns.slice(0, 12).map(clip).join(", ") || "none";
-    const what = `no column for the ${meaning}${named} was found (columns: ${seen})`;
-    return refuse(what, "Say which column holds the prompt and which the answer.");
-  }
-  return {
-    prompt,
-    answer,
-    difficulty: fields.difficulty ?? guess?.difficulty,
-    id: fields.id ?? guess?.id,
-    tags: fields.tags ?? guess?.tags,
-  };
+  const seen = columns.slice(0, 12).map(clip).join(", ") || "none";
+  const none = (meaning: string, name?: string) =>
+    refuse(
+      `no column for the ${meaning}${name === undefined ? "" : ` called “${clip(name)}”`} was found (columns: ${seen})`,
+      "Say which column holds the prompt and which the answer.",
+    );
+  const { prompt = guess?.prompt, answer = guess?.answerFound ? guess.answer : undefined } = fields;
+  if (prompt === undefined) return none("prompt");
+  const read = promptColumns(prompt, columns);
+  const absent = read.length === 0 ? prompt : read.find((name) => !columns.includes(name));
+  if (absent !== undefined) return none("prompt", absent);
+  if (answer === undefined) return needAnswer ? none("answer") : { prompt, answer: "answer" };
+  if (fields.answer !== undefined && !columns.includes(answer)) return none("answer", answer);
+  for (const [meaning, name] of [
+    ["difficulty", fields.difficulty],
+    ["id", fields.id],
+  ] as const)
+    if (name !== undefined && !columns.includes(name)) return none(meaning, name);
+  return { prompt, answer, ...(guess?.system ? { system: guess.system } : {}) };
 }

@@ -27,6 +27,8 @@ export interface Place {
 /** A row as the file has it, before the columns get their meaning. */
 export interface RawRow extends Place {
   values: Record<string, unknown>;
+  /** Why the row cannot be read, where its format can still go on with the next; `values` is empty then. */
+  problem?: { what: string; hint: string };
 }
 
 export class DatasetFile {

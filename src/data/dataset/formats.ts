@@ -1,6 +1,8 @@
 // The registry of dataset formats, one file each in formats/. The file's ending chooses the format unless the first
 // bytes show another one: a JSON array in `rows.jsonl` is read as JSON.
-import type { DatasetFile, RawRow } from "./file";
+import { DatasetFile, type RawRow } from "./file";
+import { unpacked } from "./gzip";
+import { refuseKind } from "./kinds";
 
 export interface DatasetFormat {
   id: string;
@@ -8,8 +10,8 @@ export interface DatasetFormat {
   name: string;
   /** Endings of its files, in lower case, with the dot. */
   endings: readonly string[];
-  /** Whether the first bytes of a file (at most 4096) are of this format. Left out: the ending alone tells. */
-  sniff?: (head: Uint8Array) => boolean;
+  /** Whether the first bytes of a file (at most 4096) are of this format; its name in lower case. Left out: the ending tells. */
+  sniff?: (head: Uint8Array, name: string) => boolean;
   /** The rows in order. @throws LabError "data", by `file.refuse`, at the first that cannot be read */
   rows: (file: DatasetFile) => AsyncIterable<RawRow>;
 }
@@ -25,15 +27,23 @@ export const formats: readonly DatasetFormat[] = Object.values(found);
 const PLAIN = "jsonl";
 const HEAD_BYTES = 4096;
 
-/** The format of a file, by its ending and its first bytes. */
+/** The format of a file, by its ending and its first bytes. @throws LabError "data" naming what it is instead */
 export async function formatOf(file: DatasetFile): Promise<DatasetFormat> {
   const name = file.name.toLowerCase();
   const named =
     formats.find(({ endings }) => endings.some((ending) => name.endsWith(ending))) ??
     formats.find(({ id }) => id === PLAIN)!;
   const head = await file.read(0, Math.min(file.size, HEAD_BYTES));
-  const fits = (format: DatasetFormat) => format.sniff?.(head) ?? format === named;
-  return [named, ...formats].find(fits) ?? named;
+  const fits = (format: DatasetFormat) => format.sniff?.(head, name) ?? format === named;
+  const format = [named, ...formats].find(fits) ?? named;
+  refuseKind(file, head, format.id);
+  return format;
+}
+
+/** A file with its format, unpacked where it is gzip. */
+export async function openFormat(file: DatasetFile): Promise<{ file: DatasetFile; format: DatasetFormat }> {
+  const whole = await unpacked(file);
+  return { file: whole, format: await formatOf(whole) };
 }
 
 /** “CSV, JSON or JSONL” */
@@ -43,7 +53,7 @@ export function formatNames(): string {
 }
 
 /** For a file input's `accept`. */
-export const formatEndings = (): string => formats.flatMap(({ endings }) => endings).join(",");
+export const formatEndings = (): string => [...formats.flatMap(({ endings }) => endings), ".gz"].join(",");
 
 /** The first character of a text that is no white space; a byte-order mark counts as white space. */
 export function firstCharacter(head: Uint8Array): string {

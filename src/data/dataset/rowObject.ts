@@ -1,13 +1,19 @@
-// Checks that a row of a JSON or JSONL file is an object.
+// Checks that a row of a JSON or JSONL file is an object; any other value is a row with a problem.
 import { isRecord } from "../files";
-import type { DatasetFile, Place } from "./file";
+import type { Place, RawRow } from "./file";
 
-/** @throws LabError "data" for a number, a text, a list or null */
-export function rowObject(file: DatasetFile, place: Place, value: unknown): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  return file.refuse(
+export function rowObject(place: Place, value: unknown): RawRow {
+  if (isRecord(value)) return { ...place, values: value };
+  return problemRow(
     place,
     "the JSON value is no object",
     'Each row must be an object such as {"prompt": "…", "answer": "…"}.',
   );
 }
+
+export const problemRow = ({ line, unit }: Place, what: string, hint: string): RawRow => ({
+  line,
+  unit,
+  values: {},
+  problem: { what, hint },
+});

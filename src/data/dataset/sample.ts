@@ -1,13 +1,17 @@
 // Turns a row of a file into the sample that is stored: checks the texts, reads the difficulty, and keeps the other
 // columns.
-import type { FieldMap, Refuse } from "./columns";
+import { promptColumns, type FieldMap, type Refuse } from "./columns";
 import { clip } from "./file";
+import type { Asked, Turn, Values } from "./layout";
+import { askedBefore } from "./turns";
 
 /** One sample as it is stored. */
 export interface SampleRow {
   /** Unique in its file. */
   sampleId: string;
   prompt: string;
+  /** The conversation before the answer, where it is more than one user's turn; `prompt` is its text for people. */
+  messages?: Turn[];
   answer: string;
   difficulty?: number;
   tags?: string[];
@@ -15,75 +19,87 @@ export interface SampleRow {
   extra: Record<string, unknown>;
 }
 
-type Values = Record<string, unknown>;
-
-export interface SampleRules {
-  fields: FieldMap;
-  needAnswer: boolean;
-  /** Characters of a prompt or an answer. */
-  fieldLength: number;
+/** What a row asks by its columns. @param needAnswer refuse it without one; else it may be "" */
+export function askedInColumns(
+  values: Values,
+  fields: Pick<FieldMap, "prompt" | "answer"> & { system?: string },
+  needAnswer: boolean,
+  refuse: Refuse,
+): Asked {
+  const { prompt, answer, system } = fields;
+  const columns = Object.keys(values);
+  const text = columns.includes(prompt) ? readText(values, prompt, refuse) : filled(prompt, values, refuse);
+  const own = system === undefined || isEmpty(values[system]) ? "" : readText(values, system, refuse);
+  const told = needAnswer || !isEmpty(values[answer]) ? readText(values, answer, refuse) : "";
+  if (own === "") return { prompt: text, answer: told };
+  return askedBefore(
+    [
+      { role: "system", content: own },
+      { role: "user", content: text },
+    ],
+    told,
+  );
 }
 
-/** @param index of the row in its file, from 0: its name where it has none */
-export function toSample(values: Values, index: number, rules: SampleRules, refuse: Refuse): SampleRow {
-  const { fields, needAnswer, fieldLength } = rules;
-  const used = new Set([fields.prompt, fields.answer]);
-  const difficulty = readDifficulty(values, fields.difficulty, refuse);
-  if (difficulty !== undefined && fields.difficulty) used.add(fields.difficulty);
-  const id = fields.id === undefined ? undefined : values[fields.id];
-  const named = typeof id === "string" || typeof id === "number" ? String(id) : "";
-  if (named !== "" && fields.id) used.add(fields.id);
-  const tags = readTags(values, fields.tags ?? []);
-  return {
-    sampleId: named === "" ? `row-${String(index + 1).padStart(6, "0")}` : named.slice(0, 200),
-    prompt: readText(values, fields.prompt, fieldLength, refuse),
-    answer:
-      needAnswer || !isEmpty(values[fields.answer])
-        ? readText(values, fields.answer, fieldLength, refuse)
-        : "",
-    ...(difficulty === undefined ? {} : { difficulty }),
-    ...(tags.length > 0 ? { tags } : {}),
-    extra: Object.fromEntries(Object.entries(values).filter(([column]) => !used.has(column))),
-  };
+/** A prompt of several columns: each name in braces gives way to its text, an empty one to nothing. */
+function filled(template: string, values: Values, refuse: Refuse): string {
+  const read = promptColumns(template, []);
+  if (read.length === 0) return readText(values, template, refuse);
+  const text = template.replace(/\{([^{}]+)\}/g, (_, name: string) =>
+    isEmpty(values[name]) && name in values ? "" : readText(values, name, refuse),
+  );
+  if (text.trim() === "") refuse("every column of the prompt is empty", "Fill one in or delete the row.");
+  return text.trim();
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+/** The texts of a row, checked: neither empty nor too long. */
+export function checkAsked(
+  { prompt, messages, answer }: Asked,
+  longest: number,
+  needAnswer: boolean,
+  refuse: Refuse,
+) {
+  const texts = [prompt, answer, ...(messages ?? []).map(({ content }) => content)];
+  if (prompt.trim() === "") refuse("the prompt is empty", "Fill it in or delete the row.");
+  if (needAnswer && answer.trim() === "") refuse("the answer is empty", "Fill it in or delete the row.");
+  const most = Math.max(...texts.map((text) => text.length));
+  if (most > longest)
+    refuse(
+      `a text has ${most} characters, more than the ${longest} allowed`,
+      "Shorten the text or delete the row.",
+    );
+}
 
-function readText(values: Values, column: string, longest: number, refuse: Refuse): string {
+export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+
+function readText(values: Values, column: string, refuse: Refuse): string {
   const value = values[column];
   const name = `the column “${clip(column)}”`;
   if (isEmpty(value)) {
     const what = value === undefined ? "is missing" : "is empty";
     return refuse(`${name} ${what}`, "Fill it in, delete the row, or choose another column.");
   }
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint")
+    return String(value);
   if (typeof value !== "string") {
     const kind = Array.isArray(value) ? "a list" : "an object";
     return refuse(`${name} holds ${kind}, not text`, "Choose a column of texts.");
   }
-  if (value.length > longest)
-    return refuse(
-      `${name} has ${value.length} characters, more than the ${longest} allowed`,
-      "Shorten the text or delete the row.",
-    );
   return value;
 }
 
-/** A number, or the text of one; empty is absent. */
-function readDifficulty(values: Values, column: string | undefined, refuse: Refuse): number | undefined {
-  const value = column === undefined ? undefined : values[column];
+/**
+ * A number, or the text of one; empty is absent, and so is a word such as “hard”.
+ * @returns null where the value is of another kind
+ */
+export function readDifficulty(value: unknown): number | undefined | null {
   if (isEmpty(value)) return undefined;
   const number = typeof value === "string" ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
-  // A word such as “hard” is no number to sort by: it stays among the other columns.
-  if (typeof value === "string") return undefined;
-  return refuse(
-    `the column “${clip(column ?? "")}” holds no number`,
-    "Choose a column of numbers for the difficulty.",
-  );
+  return typeof value === "string" ? undefined : null;
 }
 
-function readTags(values: Values, columns: readonly string[]): string[] {
+export function readTags(values: Values, columns: readonly string[]): string[] {
   const found = columns.flatMap((column) => values[column] ?? []);
   return found
     .filter((tag) => typeof tag === "string" || typeof tag === "number")

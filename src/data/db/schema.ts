@@ -25,6 +25,8 @@ export interface DatasetRecord {
   test: number;
   /** Size of the file or files, bytes. */
   bytes: number;
+  /** What was found in its rows, a sentence each; absent where there is nothing to say. */
+  notes?: readonly string[];
 }
 
 export type RunStatus = "running" | "paused" | "stopped" | "done" | "failed";

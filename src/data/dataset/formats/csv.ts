@@ -5,6 +5,7 @@ import type { ParseError, Parser } from "papaparse";
 import type { DatasetFile, RawRow } from "../file";
 import type { DatasetFormat } from "../formats";
 import { fileLines } from "../lines";
+import { problemRow } from "../rowObject";
 
 /** Characters that are parsed at once: whole lines, a few more than these. */
 const BLOCK = 1 << 16;
@@ -15,27 +16,38 @@ async function* rows(file: DatasetFile): AsyncGenerator<RawRow> {
     if (header === null) {
       header = fields.map((name) => name.trim());
       checkHeader(file, line, header);
-      continue;
-    }
-    if (fields.length !== header.length) {
-      file.refuse(
-        { line, unit: "line" },
-        `the row has ${fields.length} fields, but the first row names ${header.length}`,
-        "Put texts that hold the separator, quotes or line breaks in quotes.",
-      );
-    }
-    const values = Object.fromEntries(header.map((name, column) => [name, fields[column]]));
-    yield { line, unit: "line", values };
+    } else yield rowOf(header, line, fields);
   }
 }
 
-function checkHeader(file: DatasetFile, line: number, header: string[]): void {
+function rowOf(header: readonly string[], line: number, fields: readonly string[]): RawRow {
+  const tooMany = fields.slice(header.length);
+  if (fields.length < header.length || tooMany.some((field) => field.trim() !== "")) {
+    return problemRow(
+      { line, unit: "line" },
+      `the row has ${fields.length} fields, but the first row names ${header.length}`,
+      "Put texts that hold the separator, quotes or line breaks in quotes.",
+    );
+  }
+  const named = header.flatMap((name, column) => (name === "" ? [] : [[name, fields[column]] as const]));
+  return { line, unit: "line", values: Object.fromEntries(named) };
+}
+
+/** Columns without a name (an index that pandas wrote, commas at a line's end) are left out, and said to be. */
+function checkHeader(file: DatasetFile, line: number, header: readonly string[]): void {
   const place = { line, unit: "line" } as const;
-  const twice = header.find((name, column) => header.indexOf(name) !== column);
+  const twice = header.find((name, column) => name !== "" && header.indexOf(name) !== column);
   if (twice !== undefined)
     file.refuse(place, `the column “${twice.slice(0, 80)}” appears twice`, "Give every column its own name.");
-  if (header.includes(""))
-    file.refuse(place, "a column has no name", "Give every column a name in the first row.");
+  const nameless = header.filter((name) => name === "").length;
+  if (nameless === header.length)
+    file.refuse(place, "no column has a name", "Give every column a name in the first row.");
+  if (nameless > 0)
+    file.notes.push(
+      nameless === 1
+        ? "One column has no name in the first row and is left out."
+        : `${nameless} columns have no name in the first row and are left out.`,
+    );
 }
 
 interface CsvRecord {
@@ -49,11 +61,19 @@ async function* records(file: DatasetFile): AsyncGenerator<CsvRecord> {
   const { default: Papa } = await import("papaparse");
   let reader: BlockReader | null = null;
   let block = "";
-  for await (const { text } of fileLines(file, 16 * file.limits.fieldLength)) {
+  let told: string | undefined;
+  for await (const { line, text, problem } of fileLines(file, 16 * file.limits.fieldLength)) {
+    // A quote may be open over it: where the row ends is not known.
+    if (problem) file.refuse({ line, unit: "line" }, problem.what, problem.hint);
+    if (line === 1) told = /^sep=(.)$/.exec(text)?.[1];
+    if (line === 1 && told !== undefined) {
+      block = "\n";
+      continue;
+    }
     block += `${text}\n`;
     if (block.trim() === "" && reader === null) continue;
     if (reader === null) {
-      const delimiter = file.name.toLowerCase().endsWith(".tsv") ? "\t" : likelySeparator(text);
+      const delimiter = told ?? (file.name.toLowerCase().endsWith(".tsv") ? "\t" : likelySeparator(text));
       reader = new BlockReader(file, new Papa.Parser({ delimiter, newline: "\n" }), delimiter);
     }
     if (block.length < BLOCK) continue;
@@ -148,6 +168,9 @@ class BlockReader {
   }
 }
 
+/** A first row that can only be names of columns. */
+const NAMES = /^(?:sep=.|"?[\p{L}_][\p{L}\p{N}_ .-]{0,40}"?(?:[,;\t]"?[\p{L}\p{N}_ .-]{0,40}"?)+)$/u;
+
 const lineEnds = (text: string): number => text.split("\n").length - 1;
 
 function likelySeparator(header: string): string {
@@ -160,5 +183,14 @@ export default {
   id: "csv",
   name: "CSV",
   endings: [".csv", ".tsv"],
+  sniff: (head, name) => {
+    if (/\.(csv|tsv)$/.test(name)) return true;
+    // A plain text file whose first line names columns.
+    const [line = ""] = new TextDecoder()
+      .decode(head)
+      .replace(/^\uFEFF/, "")
+      .split(/\r\n?|\n/);
+    return name.endsWith(".txt") && !/^\s*[[{]/.test(line) && /[,;\t]/.test(line) && NAMES.test(line);
+  },
   rows,
 } satisfies DatasetFormat;

@@ -1,39 +1,180 @@
-// JSON: the whole file is one array of objects, whatever the file is called.
-import { clip, type DatasetFile, type RawRow } from "../file";
+// JSON in one piece: an array of rows, rows under one key, columns side by side as pandas writes them, a single row, or
+// objects one after another over several lines.
+import { isRecord } from "../../files";
+import { clip, type DatasetFile, type Place, type RawRow } from "../file";
 import { firstCharacter, type DatasetFormat } from "../formats";
-import { rowObject } from "../rowObject";
+import { problemRow, rowObject } from "../rowObject";
+import { parseAsWritten, TooDeep } from "../written";
 
-/** Bytes of a JSON array, which must be parsed in one piece. */
-const MAX_ARRAY = 64 * 2 ** 20;
+/** Bytes of a file that must be parsed in one piece. */
+const MAX_BYTES = 64 * 2 ** 20;
 
 async function* rows(file: DatasetFile): AsyncGenerator<RawRow> {
-  const text = new TextDecoder().decode(await file.readWhole(MAX_ARRAY));
+  const text = textOf(file, await file.readWhole(MAX_BYTES));
   if (text.trim() === "") return;
-  let values: unknown;
+  const values = text.trimStart().startsWith("[") ? arrayIn(file, text) : objectsIn(file, text);
+  if (!Array.isArray(values)) yield* values;
+  else
+    for (const [index, value] of values.entries()) yield rowObject({ line: index + 1, unit: "row" }, value);
+}
+
+function textOf(file: DatasetFile, bytes: Uint8Array): string {
   try {
-    values = JSON.parse(text);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    if (utf16)
+      return file.refuse({ line: 1, unit: "line" }, "the file is saved as UTF-16", "Save the file as UTF-8.");
+    // Only the way to the fault is decoded a second time, line by line.
+    let line = 1;
+    for (let from = 0; from < bytes.length; line++) {
+      const end = bytes.indexOf(10, from);
+      const part = bytes.subarray(from, end < 0 ? bytes.length : end);
+      try {
+        new TextDecoder("utf-8", { fatal: true }).decode(part);
+      } catch {
+        break;
+      }
+      from += part.length + 1;
+    }
+    return file.refuse({ line, unit: "line" }, "the text is not valid UTF-8", "Save the file as UTF-8.");
+  }
+}
+
+const reasonOf = (thrown: unknown): string => clip(thrown instanceof Error ? thrown.message : String(thrown));
+
+/** @throws LabError "data" for broken JSON */
+function arrayIn(file: DatasetFile, text: string): unknown[] {
+  try {
+    return parseAsWritten(text, 1) as unknown[];
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    file.refuseWhole(
-      `is not valid JSON (${clip(reason)})`,
+    return file.refuseWhole(
+      `is not valid JSON (${reasonOf(thrown)})`,
       "Correct the file, or write one JSON object a line.",
     );
   }
-  if (!Array.isArray(values))
-    file.refuseWhole(
-      "is JSON, but no array of rows",
-      "Write an array of objects, or one JSON object a line.",
-    );
-  for (const [index, value] of (values as unknown[]).entries()) {
-    const place = { line: index + 1, unit: "row" } as const;
-    yield { ...place, values: rowObject(file, place, value) };
+}
+
+/** What stands in a text that begins with an object: one that holds the rows, or a row after another. */
+function objectsIn(file: DatasetFile, text: string): unknown[] | RawRow[] | Iterable<RawRow> {
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    return oneByOne(text);
   }
+  const held = heldRows(file, whole as Record<string, unknown>);
+  if (held.key === null) return held.rows;
+  // Read again at the depth of its rows, so that their numbers stay as written.
+  try {
+    return (parseAsWritten(text, 2) as Record<string, unknown[]>)[held.key];
+  } catch (thrown) {
+    if (!(thrown instanceof TooDeep)) throw thrown;
+    return file.refuseWhole(`cannot be read: ${thrown.message}`, "Write one JSON object a line.");
+  }
+}
+
+const isRows = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isRecord);
+
+/** The rows that an object holds. `key` names the list they are, null where they had to be made of columns. */
+function heldRows(
+  file: DatasetFile,
+  whole: Record<string, unknown>,
+): { key: string; rows: unknown[] } | { key: null; rows: unknown[] } {
+  const lists = Object.keys(whole).filter((key) => isRows(whole[key]));
+  const key = lists.length === 1 ? lists[0] : lists.find((name) => name === "train");
+  const isRow = lists.length > 0 && Object.values(whole).some((value) => typeof value === "string");
+  if (key !== undefined && !isRow) {
+    const others = Object.keys(whole).filter((name) => name !== key);
+    const rest = others.length > 0 ? `; not read: ${others.slice(0, 8).map(clip).join(", ")}` : "";
+    file.notes.push(`The rows stand under “${clip(key)}”${rest}.`);
+    return { key, rows: whole[key] as unknown[] };
+  }
+  if (lists.length > 1 && !isRow)
+    file.refuseWhole(
+      `holds several lists of rows (${lists.slice(0, 8).map(clip).join(", ")})`,
+      "Save the one that is meant as a file of its own.",
+    );
+  return { key: null, rows: byColumns(file, whole) ?? [whole] };
+}
+
+/** pandas' and datasets' column-wise forms as rows; null where the object is of another kind. */
+function byColumns(file: DatasetFile, whole: Record<string, unknown>): unknown[] | null {
+  const { columns, data } = whole;
+  const named = (names: readonly unknown[], values: readonly unknown[][]) =>
+    values.map((row) => Object.fromEntries(names.map((name, i) => [String(name), row[i]])));
+  if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray)) {
+    file.notes.push("The file lists its columns and rows apart, as pandas does with orient “split”.");
+    return named(columns, data as unknown[][]);
+  }
+  const names = Object.keys(whole);
+  const values = Object.values(whole);
+  const lists = values.map((value) =>
+    Array.isArray(value) ? (value as unknown[]) : isRecord(value) ? Object.values(value) : null,
+  );
+  const count = lists[0]?.length ?? 0;
+  const isTable =
+    names.length > 1 && count > 0 && lists.every((list) => list?.length === count && !list.some(isRecord));
+  if (!isTable) return null;
+  file.notes.push("The file holds whole columns, one after another; their values were put together to rows.");
+  return named(
+    names,
+    Array.from({ length: count }, (_, i) => lists.map((list) => list![i])),
+  );
+}
+
+/** Objects one after another, each over one line or several. */
+function* oneByOne(text: string): Generator<RawRow> {
+  let [line, at] = [1, 0];
+  const lines = (part: string) => part.split("\n").length - 1;
+  while (at < text.length) {
+    const skipped = /^[\s,]*/.exec(text.slice(at, at + 10_000))![0];
+    line += lines(skipped);
+    at += skipped.length;
+    if (at >= text.length) return;
+    if (skipped.length === 10_000) continue;
+    const end = endOfValue(text, at);
+    const part = text.slice(at, end);
+    yield rowAt({ line, unit: "line" }, part);
+    line += lines(part);
+    at = end;
+  }
+}
+
+function rowAt(place: Place, text: string): RawRow {
+  try {
+    return rowObject(place, parseAsWritten(text));
+  } catch (thrown) {
+    return problemRow(place, `not valid JSON (${reasonOf(thrown)})`, "Correct or delete the row.");
+  }
+}
+
+/** Behind the object that begins at `start`; the end of its line where something else stands there. */
+function endOfValue(text: string, start: number): number {
+  const lineEnd = text.indexOf("\n", start);
+  const fallback = lineEnd < 0 ? text.length : lineEnd;
+  if (text[start] !== "{") return fallback;
+  let [depth, quoted] = [0, false];
+  for (let at = start; at < text.length; at++) {
+    const sign = text[at];
+    if (quoted) {
+      if (sign === "\\") at++;
+      else if (sign === '"') quoted = false;
+    } else if (sign === '"') quoted = true;
+    else if (sign === "{") depth++;
+    else if (sign === "}" && --depth === 0) return at + 1;
+  }
+  return fallback;
 }
 
 export default {
   id: "json",
   name: "JSON",
   endings: [".json"],
-  sniff: (head) => firstCharacter(head) === "[",
+  sniff: (head, name) => {
+    const first = firstCharacter(head);
+    return first === "[" || (first === "{" && name.endsWith(".json"));
+  },
   rows,
 } satisfies DatasetFormat;
