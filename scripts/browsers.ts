@@ -1,6 +1,7 @@
-// Finds (or installs) a browser with WebGPU and drives it without a window: Chromium through Playwright, Firefox
-// through WebDriver BiDi (puppeteer-core), since Playwright cannot drive a stock Firefox. One small interface
-// over both: open a page, evaluate, close. Every command of this repository gets its browser from here.
+// Finds (or installs) a browser with WebGPU and drives it headless: Chromium by Playwright, Firefox by puppeteer-core over
+// WebDriver BiDi. Playwright drives an unpatched Firefox only experimentally
+// (https://github.com/microsoft/playwright/issues/37277), and not Firefox 140 ESR, which Debian ships
+// (https://github.com/microsoft/playwright/pull/38038). Both browsers have one small interface: open a page, evaluate, close.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -25,7 +26,7 @@ export const chromiumArgs = (): string[] => [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // A run in a page nobody looks at must not be slowed down.
+  // Browsers slow down timers of pages in the background; a headless run must keep its speed.
   "--disable-background-timer-throttling",
   "--disable-renderer-backgrounding",
   "--disable-backgrounding-occluded-windows",

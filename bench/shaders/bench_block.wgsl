@@ -1,4 +1,5 @@
-// bench_block: Products of one 4 × 4 block with a vector of four, eight sums: the shape in which a matmul multiplies.
+// bench_block: products of one 4 × 4 block with a vector of four, eight sums: the inner operation of the matmul
+// kernels.
 struct Dims { count: u32, turns: u32 }
 @group(0) @binding(0) var<storage, read_write> to: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;

@@ -1,4 +1,4 @@
-// bench_copy: One vec4 in, one out.
+// bench_copy: reads and writes one vec4 per thread, to measure memory speed.
 struct Dims { count: u32 }
 @group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> to: array<vec4f>;

@@ -1,4 +1,5 @@
-// bench_fma: Eight chains that do not wait for each other; every value stays between 0 and 2.
+// bench_fma: eight independent chains of multiply-adds, to measure arithmetic speed; every value stays between 0
+// and 2.
 struct Dims { count: u32, turns: u32 }
 @group(0) @binding(0) var<storage, read_write> to: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;

@@ -1,4 +1,5 @@
-// bench_load: Sixteen vec4 loads a turn, neighbouring lanes on neighbouring vec4s; the sum keeps them alive.
+// bench_load: sixteen vec4 loads per iteration, neighbouring lanes reading neighbouring vec4s; the sum is written
+// so that the compiler cannot remove the loads.
 struct Dims { count: u32, turns: u32 }
 @group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> to: array<vec4f>;

@@ -15,7 +15,7 @@
 //                   and LANES threads share its keys and merge at the end (decoding: few rows, long caches)
 //           slices = HEAD4 / WIDTH: a thread owns WIDTH vec4s of the outputs and computes the scores anew
 // override  HEAD4: P / 4 · WIDTH: divides HEAD4, at most 8 · ROWS: 4 | 1 · LANES: 1 when ROWS is 4 · TILES ·
-//           SHARED: LANES · TILES · WIDTH when LANES > 1, else 1 (8 KiB at most; compilers are slow with more)
+//           SHARED: LANES · TILES · WIDTH when LANES > 1, else 1 (8 KiB at most, so that it compiles fast)
 // cost      visible pairs · H · P · (1 + slices) multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
 // oracle    src/gpu/reference/attention.ts

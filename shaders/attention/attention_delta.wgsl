@@ -1,4 +1,4 @@
-// attention_delta: what the softmax backward subtracts, a number a row and head.
+// attention_delta: the number per row and head that the backward pass of softmax subtracts.
 //
 //   delta[t, h] = Σ_d dO[t, h, d] · O[t, h, d]   ( = Σ_j p_j · dp_j )
 //

@@ -29,8 +29,9 @@ fn grad(tile: u32, kvHead: u32) {
   ${each("var y# = mat4x4f();")}
   let stop = ~quad_least(~end);
   var i = quad_least(min(key.x, dims.rows - 1u));
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs. One loop for
-  // blocks and heads: what lives through an inner one costs compile time.
+  // Loops end at the bottom, because SwiftShader runs the body of a for loop once more than it has iterations, with every
+  // lane masked: one iteration of 32 loads takes 2.21 ms instead of 1.25 ms (docs/performance.md; no public report found).
+  // Blocks and heads share one loop: each variable that an inner loop changes costs 0.5 ms of compile time.
   let lastHead = (kvHead + 1u) * share - 1u;
   var head = kvHead * share;
   loop {

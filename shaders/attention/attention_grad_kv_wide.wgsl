@@ -15,7 +15,7 @@
 // dispatch  x = tiles of 4 key rows / TILES, y = K; a lane holds 4 keys
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4, the vec4s of a head (attention_grad_kv_wide.ts)
-// fragments alone, rows_alone | quad, rows_quad: one lane loads four rows, or a quad shares them
+// fragments no_subgroups, rows_no_subgroups | quad, rows_quad: one lane loads four rows, or a quad shares them
 // cost      4 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by key row so that nothing needs atomics
 // oracle    src/gpu/reference/attentionGrad.ts

@@ -14,7 +14,7 @@
 // dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4, the vec4s of a head (attention_grad_q_wide.ts)
-// fragments alone, keys_alone | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
+// fragments no_subgroups, keys_no_subgroups | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
 // cost      3 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by query row so that nothing needs atomics
 // oracle    src/gpu/reference/attentionGrad.ts

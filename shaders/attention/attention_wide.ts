@@ -39,7 +39,8 @@ fn attend(tile: u32, head: u32) {
   ${each("var x# = mat4x4f();")}
   var best = vec4f(NOTHING);
   var mass = vec4f(0.0);
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  // Loops end at the bottom, because SwiftShader runs the body of a for loop once more than it has iterations, with every
+  // lane masked: one iteration of 32 loads takes 2.21 ms instead of 1.25 ms (docs/performance.md; no public report found).
   var own = firstPre == NONE; // whether the keys are the rows' own: those of the prefix come first
   var start = select(preStart, ownStart, own);
   var end = select(preEnd, ownEnd, own);

@@ -13,7 +13,7 @@
 // dispatch  x = tiles of 4 rows / TILES, y = H; a lane holds 4 rows of one head
 // override  TILES: lanes a workgroup, a multiple of 4
 // unrolled  HEAD4: P / 4, the vec4s of a head (attention_wide.ts)
-// fragments alone, keys_alone | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
+// fragments no_subgroups, keys_no_subgroups | quad, keys_quad: one lane loads four keys, or a quad shares them · seen_keys
 // cost      2 · visible pairs · H · P multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
 // oracle    src/gpu/reference/attention.ts

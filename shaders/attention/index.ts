@@ -1,6 +1,5 @@
 // Read from the WGSL of this folder by src/gpu/shaders.test.ts, which also renews it (-u). Not edited by hand.
 import { shader } from "../shader";
-import aloneText from "./alone.wgsl?raw";
 import attentionText from "./attention.wgsl?raw";
 import attentionDeltaText from "./attention_delta.wgsl?raw";
 import attentionGradKvText from "./attention_grad_kv.wgsl?raw";
@@ -8,21 +7,18 @@ import attentionGradKvWideText from "./attention_grad_kv_wide.wgsl?raw";
 import attentionGradQText from "./attention_grad_q.wgsl?raw";
 import attentionGradQWideText from "./attention_grad_q_wide.wgsl?raw";
 import attentionWideText from "./attention_wide.wgsl?raw";
-import keysAloneText from "./keys_alone.wgsl?raw";
+import keysNoSubgroupsText from "./keys_no_subgroups.wgsl?raw";
 import keysQuadText from "./keys_quad.wgsl?raw";
+import noSubgroupsText from "./no_subgroups.wgsl?raw";
 import qkvRopeText from "./qkv_rope.wgsl?raw";
 import qkvRopeAnyText from "./qkv_rope_any.wgsl?raw";
 import qkvRopeGradText from "./qkv_rope_grad.wgsl?raw";
 import qkvRopeGradAnyText from "./qkv_rope_grad_any.wgsl?raw";
 import quadText from "./quad.wgsl?raw";
-import rowsAloneText from "./rows_alone.wgsl?raw";
+import rowsNoSubgroupsText from "./rows_no_subgroups.wgsl?raw";
 import rowsQuadText from "./rows_quad.wgsl?raw";
 import seenKeysText from "./seen_keys.wgsl?raw";
 import windowRowsText from "./window_rows.wgsl?raw";
-
-export const alone = /* @__PURE__ */ shader(aloneText,
-  {},
-  []);
 
 export const attention = /* @__PURE__ */ shader(attentionText,
   { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["o", "write", "vec4f"], 5: ["lse", "write", "f32"] },
@@ -52,11 +48,15 @@ export const attentionWide = /* @__PURE__ */ shader(attentionWideText,
   { 0: ["q", "read", "vec4f"], 1: ["k", "read", "vec4f"], 2: ["v", "read", "vec4f"], 3: ["rows", "read", "Row"], 4: ["o", "write", "vec4f"], 5: ["lse", "write", "f32"] },
   [["rows", "u32"], ["heads", "u32"], ["kvHeads", "u32"], ["scale", "f32"]]);
 
-export const keysAlone = /* @__PURE__ */ shader(keysAloneText,
+export const keysNoSubgroups = /* @__PURE__ */ shader(keysNoSubgroupsText,
   {},
   []);
 
 export const keysQuad = /* @__PURE__ */ shader(keysQuadText,
+  {},
+  []);
+
+export const noSubgroups = /* @__PURE__ */ shader(noSubgroupsText,
   {},
   []);
 
@@ -80,7 +80,7 @@ export const quad = /* @__PURE__ */ shader(quadText,
   {},
   []);
 
-export const rowsAlone = /* @__PURE__ */ shader(rowsAloneText,
+export const rowsNoSubgroups = /* @__PURE__ */ shader(rowsNoSubgroupsText,
   {},
   []);
 

@@ -1,5 +1,6 @@
-// How a lane of the wide attention kernels gets at four keys: each lane of a quad loads one and they hand them round. The
-// lanes of a quad must work on the same keys; see keys_alone.wgsl for the same functions without subgroups.
+// How a lane of the wide attention kernels gets four keys: each lane of a quad loads one, and they pass them to
+// each other. All lanes of a quad must work on the same keys. keys_no_subgroups.wgsl has the same functions without
+// subgroups.
 var<private> keyAt: u32;
 
 // Makes keys j … j + 3 current. One that nobody sees may lie past the array or hold anything: `safe` stands in for it.

@@ -1,5 +1,6 @@
-// How a lane of attention_grad_kv_wide gets at four query rows: each lane of a quad loads one and they hand them round. The
-// lanes of a quad must work on the same rows; see rows_alone.wgsl for the same functions without subgroups.
+// How a lane of attention_grad_kv_wide gets four query rows: each lane of a quad loads one, and they pass them to
+// each other. All lanes of a quad must work on the same rows. rows_no_subgroups.wgsl has the same functions without
+// subgroups.
 var<private> rowAt: u32;
 var<private> cellAt: u32;
 

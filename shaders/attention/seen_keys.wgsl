@@ -1,4 +1,4 @@
-// Four keys in turn that some of a lane's four rows see: shared by the wide kernels that walk over keys.
+// The next four keys that at least one of a lane's four rows sees; shared by the wide kernels that loop over keys.
 const NONE = 0xffffffffu;
 
 // Which of the four keys each of the four rows sees.

@@ -1,4 +1,4 @@
-// window_rows: row records as the layers with a sliding window see them: of its keys a row keeps the last `window`.
+// window_rows: the row records for layers with a sliding window: of the keys a row sees it keeps the last `window`.
 //
 //   own = min(ownEnd − ownStart, window)             ownStart' = ownEnd − own
 //   pre = min(prefixEnd − prefixStart, window − own) prefixStart' = prefixEnd − pre

@@ -1,5 +1,6 @@
-// Norms of f32 values read as bits, safe where squares would overflow or vanish, and honest about NaN and
-// infinity: compilers may assume those never occur, so the test is on the exponent field of the bits.
+// The norm of f32 values that are read as bits: right also where their squares would overflow or underflow, and reported as
+// not finite if a value is NaN or infinite. WGSL compilers may assume that such values never occur, so a comparison cannot
+// find them (https://github.com/gpuweb/gpuweb/issues/2270); the exponent field of the bits is tested instead.
 
 const NOT_FINITE: u32 = 0x7f800000u; // bits of +infinity
 

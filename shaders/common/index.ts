@@ -1,7 +1,7 @@
 // Read from the WGSL of this folder by src/gpu/shaders.test.ts, which also renews it (-u). Not edited by hand.
 import { shader } from "../shader";
 import finiteNormText from "./finite_norm.wgsl?raw";
-import laneBoardText from "./lane_board.wgsl?raw";
+import laneExchangeText from "./lane_exchange.wgsl?raw";
 import logitCutText from "./logit_cut.wgsl?raw";
 import randomText from "./random.wgsl?raw";
 import rowText from "./row.wgsl?raw";
@@ -15,7 +15,7 @@ export const finiteNorm = /* @__PURE__ */ shader(finiteNormText,
   {},
   []);
 
-export const laneBoard = /* @__PURE__ */ shader(laneBoardText,
+export const laneExchange = /* @__PURE__ */ shader(laneExchangeText,
   {},
   []);
 

@@ -1,5 +1,5 @@
-// Exact top-k and nucleus edges of one row of logits without sorting it. Joined after lane_board; the kernel binds
-// `logits: array<vec4f>` and sets the three variables.
+// Finds, without sorting, the exact thresholds of top-k and nucleus (top-p) sampling in one row of logits. Included
+// after lane_exchange; the kernel binds `logits: array<vec4f>` and sets the three variables.
 var<private> firstVec4: u32; // of the row in logits
 var<private> vocab: u32;
 var<private> peak: f32;      // largest logit of the row

@@ -1,5 +1,5 @@
-// One token row of a packed batch: where it is, and which keys it may see. Keys are rows of the key/value
-// arrays: the batch itself in training, cache slots in decoding.
+// The record of one token row in a packed batch: where it is, and which keys it may attend to. Keys are rows of the
+// key and value arrays: of the batch itself in training, of the cache's slots in decoding.
 struct Row {
   token: u32,
   position: u32,      // rotary position inside its document

@@ -1,4 +1,4 @@
-// scatter_rows: the adjoint of gather_rows, as a sum each target row collects itself (no atomics).
+// scatter_rows: the gradient of gather_rows. Each target row adds up its own source rows, so no atomics are needed.
 // dx[t, c] = sum over k = offsets[t] … offsets[t+1] − 1, in that order, of dy[list[k], c]; 0 where there is none.
 //
 // slot name    access type       unit / range

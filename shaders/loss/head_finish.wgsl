@@ -1,4 +1,4 @@
-// head_finish: a row's moments become its log-probability, entropy and greedy token.
+// head_finish: turns the moments of a row into its log-probability, entropy and likeliest token.
 // lse = peak + ln mass;  logprob = target's logit − lse;  H = ln mass − tilt / mass
 //
 // slot name   access type       unit / range

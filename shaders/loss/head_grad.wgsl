@@ -1,4 +1,4 @@
-// head_grad: a tile of logits becomes, in place, the loss's gradient by those logits.
+// head_grad: replaces a tile of logits by the gradient of the loss with respect to them.
 // d x_v = s·(gLogp·(1[v = target] − p_v) − gH·p_v·(ln p_v + H))   with p_v = exp(s·x_v − lse), s = sharpness
 //
 // slot name    access     type        unit / range

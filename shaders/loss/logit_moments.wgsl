@@ -1,4 +1,5 @@
-// logit_moments: everything a row's loss and entropy need, gathered tile by tile, so that logits are never whole.
+// logit_moments: the maximum, sum and weighted sum that loss and entropy of a row need, collected tile by tile, so
+// that the logits of the whole vocabulary are never in memory at once.
 // x = sharpness·logit;  peak = max x;  mass = Σ exp(x − peak);  tilt = Σ (x − peak)·exp(x − peak);  over the tiles seen so far
 //
 // slot name    access     type         unit / range

@@ -1,4 +1,4 @@
-// policy_gradient: each row's share of the loss, and its derivatives by log-probability and by entropy.
+// policy_gradient: the loss term of each row, and its derivatives with respect to log-probability and entropy.
 // term = nllWeight·(−logp) + pgWeight·(−min(r·A, clip(r)·A) + beta·kl) − entropyWeight·H
 // r = exp(logp − old), clip to [1 − epsilonLow, 1 + epsilonHigh];  kl = exp(d) − d − 1 with d = ref − logp [· r]
 //

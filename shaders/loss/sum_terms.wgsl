@@ -1,4 +1,4 @@
-// sum_terms: one number out of many, always added in the same order.
+// sum_terms: adds many numbers to one, always in the same order.
 // total = [total +] Σ terms
 //
 // slot name  access     type    unit / range

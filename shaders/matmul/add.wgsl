@@ -1,5 +1,6 @@
-// add: y += x, the residual stream's sum after a matmul. A pass of its own for the forms whose sums leave written out row by
-// row, where reading the residual would nearly double the time they take to compile; matmul_quad adds it in its last loop.
+// add: y += x, the residual connection after a matmul. A kernel of its own for the matmul variants that store their
+// sums row by row in unrolled code: reading the residual there would nearly double their compile time. matmul_quad
+// adds the residual in its own last loop.
 //
 // slot name    access      type       unit / range
 //   0  x       read        f32[T, C]

@@ -1,4 +1,4 @@
-// What every form of the forward matmul is told; widths count vec4s.
+// The uniforms of every variant of the forward matmul; widths count vec4s.
 struct Dims {
   rows: u32,          // T
   k4: u32,            // reduction length

@@ -1,4 +1,4 @@
-// What every form of the input gradient is told; widths count vec4s.
+// The uniforms of every variant of the input gradient; widths count vec4s.
 struct Dims {
   rows: u32,          // T
   n4: u32,            // reduction length: output columns of the forward matmul

@@ -10,8 +10,9 @@ export function matmulQuadLoops(quads: number): string {
 @compute @workgroup_size(4)
 fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) lane: vec3u,
   @builtin(subgroup_invocation_id) inSubgroup: u32) {
-  // Each lane of a quad loads another row of four and they swap: sums a, b, c, d are those of the lane's own row and of the
-  // rows of the lanes whose number differs in bit 0, bit 1 and both. A swap costs a seventh of a broadcast on SwiftShader.
+  // Each lane of a quad loads one row of four and they swap: sums a, b, c, d belong to the lane's own row and to the rows of
+  // the lanes whose number differs in bit 0, bit 1 and both. On SwiftShader a swap takes 1 instruction per component, a
+  // broadcast 7 (machine code, docs/performance.md; no public report found).
   let quadLane = inSubgroup & 3u;
   let row = wg.y * 4u * QUADS;
   let column = (wg.x * 4u + lane.x) * 2u;
@@ -70,13 +71,14 @@ fn matmul_quad(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_id) l
     ${rows("c#a += a# * p; c#b += b# * p; c#c += c# * p; c#d += d# * p;")}
     ${rows("d#a += a# * q; d#b += b# * q; d#c += c# * q; d#d += d# * q;")}
   }
-  // The sums leave in a loop: every storage access written out costs compile time.
+  // The sums are stored in a loop: each storage access written out costs SwiftShader 1.2 to 1.6 ms of compile time.
   var sums: array<vec4f, 8u * QUADS>;
   ${rows("sums[8 * # + 0] = c#a; sums[8 * # + 1] = d#a;")}
   ${rows("sums[8 * # + 2] = c#b; sums[8 * # + 3] = d#b;")}
   ${rows("sums[8 * # + 4] = c#c; sums[8 * # + 5] = d#c;")}
   ${rows("sums[8 * # + 6] = c#d; sums[8 * # + 7] = d#d;")}
-  // A loop without a trip instead of an if, whose body a software adapter would run 32 times for nothing.
+  // A loop with 0 or 4·QUADS iterations instead of an if around a loop: SwiftShader runs the body of an if even where
+  // its condition is false (32 loads: 1.15 ms; docs/performance.md, no public report found), here once per row.
   for (var r = 0u; r < dims.residualRows; r++) {
     let at = min(row + (r ^ quadLane), lastRow) * dims.n4;
     sums[2u * r] += residual[at + n0];

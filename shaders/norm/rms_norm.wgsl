@@ -10,7 +10,7 @@
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
 // override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
-// forms    a thread a row, without the barrier: rms_norm_alone.wgsl
+// forms    a thread a row, without the barrier: rms_norm_thread.wgsl
 // cost     2·T·C
 // source   Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNorm.ts
@@ -41,7 +41,8 @@ fn rms_norm(
   let inside = row < dims.rows;
   let start = min(row, dims.rows - 1u) * dims.columns4;
   let mySums = id.y * LANES;
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  // Loops end at the bottom, because SwiftShader runs the body of a for loop once more than it has iterations, with every
+  // lane masked: one iteration of 32 loads takes 2.21 ms instead of 1.25 ms (docs/performance.md; no public report found).
   var mine = 0.0;
   var c = id.x;
   loop {

@@ -11,7 +11,7 @@
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
 // override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
-// forms    a thread a row, without the barrier: rms_norm_grad_alone.wgsl
+// forms    a thread a row, without the barrier: rms_norm_grad_thread.wgsl
 // cost     4·T·C
 // source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNormGrad.ts
@@ -45,7 +45,8 @@ fn rms_norm_grad(
   let start = safe * dims.columns4;
   let mySums = id.y * LANES;
   // x·inv is at most sqrt(real) in size, so multiplying it first keeps large rows from overflowing.
-  // Loops end at the bottom: a software adapter runs the body of any other loop once more than it needs.
+  // Loops end at the bottom, because SwiftShader runs the body of a for loop once more than it has iterations, with every
+  // lane masked: one iteration of 32 loads takes 2.21 ms instead of 1.25 ms (docs/performance.md; no public report found).
   var mine = 0.0;
   var c = id.x;
   loop {

@@ -117,8 +117,8 @@ function judgmentItems(
     const rest = prompt.slice(sharedPrefix);
     return { child: { tokens: [...rest, ...answer.tokens], targetFrom: rest.length }, weight: weights[i] };
   });
-  const rowsAlone = ({ child }: (typeof own)[number]) => groupRows({ prefix: [], children: [child] });
-  return cutToRows(own, rowsAlone, Math.max(1, maxRows - prefix.length)).map((part) => {
+  const rowsNoSubgroups = ({ child }: (typeof own)[number]) => groupRows({ prefix: [], children: [child] });
+  return cutToRows(own, rowsNoSubgroups, Math.max(1, maxRows - prefix.length)).map((part) => {
     const group: Group = { prefix, children: part.map(({ child }) => child) };
     const { batch, head, spans } = pack([group]);
     const nllWeight = new Float32Array(head.rows.length);

@@ -1,5 +1,5 @@
-// SHA-256 of a stored file, computed piece by piece. The browser's own function needs the whole file in memory, and
-// weights are too large for that.
+// SHA-256 of a stored file, computed piece by piece. The browser's own crypto.subtle.digest needs the whole file in memory
+// (https://github.com/w3c/webcrypto/issues/73), and weights are too large for that.
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { ByteSource } from "../files";
 

@@ -1,7 +1,8 @@
 // Inspects a model on the Hugging Face hub before any weight is downloaded: the commit behind a branch or tag, the
 // files and their sizes, the architecture, and the header of each weight file.
-// `@huggingface/hub` lists files and resolves revisions. download.ts fetches the bytes itself, because the package
-// returns Blobs and loses a download that was cut off.
+// `@huggingface/hub` lists files and resolves revisions. download.ts fetches the bytes itself, because the package returns
+// Blobs and cannot continue a download that was cut off (no report on the package found; the same wish for transformers.js
+// is https://github.com/huggingface/transformers.js/issues/1220).
 import { LabError } from "../../lib/errors";
 import type { DecoderConfig } from "../../families/config";
 import { checkRange, memorySource, readWhole, type ByteSource, type ModelFolder } from "../files";

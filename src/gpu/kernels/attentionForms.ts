@@ -2,11 +2,11 @@
 // software adapter works best with few large threads that keep rows in registers, because a load from memory costs
 // it as much as 50 multiply-adds. The variants compute the same sums with different rounding.
 import {
-  alone,
-  keysAlone,
+  noSubgroups,
+  keysNoSubgroups,
   keysQuad,
   quad,
-  rowsAlone,
+  rowsNoSubgroups,
   rowsQuad,
   seenKeys,
 } from "../../../shaders/attention/index";
@@ -36,15 +36,16 @@ export const fitsWide = (head4: number): boolean => head4 <= MOST_VEC4;
 
 /** What a lane walks over, by whether a quad of lanes loads it together. */
 const WALK = {
-  keys: { wide: [alone, seenKeys, keysAlone], quad: [quad, seenKeys, keysQuad] },
-  rows: { wide: [alone, rowsAlone], quad: [quad, rowsQuad] },
+  keys: { wide: [noSubgroups, seenKeys, keysNoSubgroups], quad: [quad, seenKeys, keysQuad] },
+  rows: { wide: [noSubgroups, rowsNoSubgroups], quad: [quad, rowsQuad] },
 };
 
 export type WideForm = Exclude<AttentionForm, "tiles">;
 
 /** What stands before the wide form of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
 export function wideStart(walk: keyof typeof WALK, form: WideForm, head4: number): string {
-  // Lanes of a quad keep in step by agreeing on every key, which a compiler cannot see.
+  // The lanes of a quad take the same branches, because they agree on every key, but WGSL's uniformity analysis is made per
+  // workgroup and cannot prove that (https://github.com/gpuweb/gpuweb/pull/5431), so its diagnostic is switched off.
   const subgroups = form === "quad" ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "";
   const fragments = [row, ...WALK[walk][form]].map((fragment) => fragment.text);
   return [subgroups, `const HEAD4 = ${head4}u;`, ...fragments].join("\n");

@@ -1,6 +1,6 @@
 // Root-mean-square norm of each row. The scale factor of each row is kept for the backward pass.
-import { rmsNorm, rmsNormAlone } from "../../../shaders/norm/index";
-import { rmsNormAloneLoops } from "../../../shaders/norm/rms_norm_alone";
+import { rmsNorm, rmsNormThread } from "../../../shaders/norm/index";
+import { rmsNormThreadLoops } from "../../../shaders/norm/rms_norm_thread";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape } from "../tensor";
@@ -10,7 +10,7 @@ import { expectVectors } from "./vectors";
 /** By lanes a row and vec4s a trip. */
 const rmsNormKernel = remembered((lanes: RowLanes, step: number) =>
   lanes === 1
-    ? defineKernel([rmsNormAlone, rmsNormAloneLoops(step)], { overrides: { ROWS: rowsPerGroup(lanes) } })
+    ? defineKernel([rmsNormThread, rmsNormThreadLoops(step)], { overrides: { ROWS: rowsPerGroup(lanes) } })
     : defineKernel([rmsNorm], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
 );
 

@@ -1,6 +1,6 @@
 // Gradient of the root-mean-square norm, added to the residual stream's gradient.
-import { rmsNormGrad, rmsNormGradAlone } from "../../../shaders/norm/index";
-import { rmsNormGradAloneLoops } from "../../../shaders/norm/rms_norm_grad_alone";
+import { rmsNormGrad, rmsNormGradThread } from "../../../shaders/norm/index";
+import { rmsNormGradThreadLoops } from "../../../shaders/norm/rms_norm_grad_thread";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape } from "../tensor";
@@ -10,7 +10,7 @@ import { expectVectors } from "./vectors";
 /** By lanes a row and vec4s a trip. */
 const rmsNormGradKernel = remembered((lanes: RowLanes, step: number) =>
   lanes === 1
-    ? defineKernel([rmsNormGradAlone, rmsNormGradAloneLoops(step)], {
+    ? defineKernel([rmsNormGradThread, rmsNormGradThreadLoops(step)], {
         overrides: { ROWS: rowsPerGroup(lanes) },
       })
     : defineKernel([rmsNormGrad], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),

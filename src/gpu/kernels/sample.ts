@@ -1,6 +1,6 @@
 // Draws the next token of every slot on the GPU and advances the slot, so that decoding needs no round trip to the
 // CPU for each token.
-import { laneBoard, logitCut, random, row } from "../../../shaders/common/index";
+import { laneExchange, logitCut, random, row } from "../../../shaders/common/index";
 import { sample } from "../../../shaders/sampling/index";
 import { LabError } from "../../lib/errors";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
@@ -9,7 +9,7 @@ import { ROW_WORDS } from "../rows";
 import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
-const base = defineKernel([row, laneBoard, logitCut, random, sample]);
+const base = defineKernel([row, laneExchange, logitCut, random, sample]);
 
 /** Words of a slot: key, rollout, emitted tokens, done (0 or 1); u32. */
 export const SLOT_WORDS = 4;

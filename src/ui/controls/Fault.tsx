@@ -1,12 +1,13 @@
-// What went wrong, in one sentence and what to do about it; and work whose failure ends there.
+// Shows an error: one sentence and what to do about it. useGuarded() runs work and shows its error in this way.
 import { useEffect, useRef, useState } from "react";
 import { asLabError, type LabError } from "../../lib/errors";
 
 export function Fault({ fault }: { fault: LabError | null }) {
   const place = useRef<HTMLDivElement>(null);
-  // What was pressed may lie a screen away from the sentence.
+  // The button that was pressed may be a screen away from the message.
   useEffect(() => {
-    // In braces: newer browsers return a promise, which React would call as a cleanup.
+    // In braces: Chrome's scrollIntoView returns a promise (https://github.com/w3c/csswg-drafts/issues/3744), which React
+    // would take for the effect's cleanup function and call.
     place.current?.scrollIntoView({ block: "nearest" });
   }, [fault]);
   if (!fault) return null;

@@ -1,6 +1,7 @@
-// CSV and TSV by RFC 4180: quoted fields may hold separators, quotes (doubled) and line breaks. Papa Parse takes the
-// text apart; what it would let pass (a quote inside a field, a row too short) is refused here, by line.
-// Comma, semicolon or tab: whichever the first row has most of outside quotes.
+// CSV and TSV by RFC 4180: quoted fields may hold separators, quotes (doubled) and line breaks. Papa Parse splits the text.
+// It accepts a quote inside an unquoted field (no strict mode: https://github.com/mholt/PapaParse/pull/730) and rows that
+// are too short; both are refused here, with the line. The separator is a comma, semicolon or tab, whichever the first row
+// has most of outside quotes.
 import type { ParseError, Parser } from "papaparse";
 import type { DatasetFile, RawRow } from "../file";
 import type { DatasetFormat } from "../formats";

@@ -1,15 +1,17 @@
-// Lanes of a workgroup that work on one row and agree on its sums. The kernel sets `lane`; LANES is its workgroup size.
+// Exchange between the threads (lanes) of a workgroup that share one row: each gives a value, and all get the same sum or
+// maximum. The kernel sets `lane`; LANES is its workgroup size.
 override LANES: u32 = 8u;
-var<workgroup> board: array<vec4f, 2 * LANES>;
-var<private> boardHalf: u32;
+var<workgroup> exchange: array<vec4f, 2 * LANES>;
+var<private> exchangeHalf: u32;
 var<private> lane: u32;
 
-// Puts everyone's value on the board. The halves alternate: before one is written again, all lanes have met at the
-// barrier of the other, so nobody still reads it. One barrier a meeting, in uniform control flow only.
+// Writes the value of each lane into the exchange buffer; after the barrier all lanes can read all values. The two halves of
+// the buffer alternate: before one is written again, all lanes have passed the barrier of the other, so nobody still reads
+// it. One barrier per exchange, in uniform control flow only.
 fn post(own: vec4f) -> u32 {
-  let start = boardHalf * LANES;
-  boardHalf = 1u - boardHalf;
-  board[start + lane] = own;
+  let start = exchangeHalf * LANES;
+  exchangeHalf = 1u - exchangeHalf;
+  exchange[start + lane] = own;
   workgroupBarrier();
   return start;
 }
@@ -19,7 +21,7 @@ fn total(own: vec4f) -> vec4f {
   let start = post(own);
   var sum = vec4f(0.0);
   for (var i = 0u; i < LANES; i++) {
-    sum += board[start + i];
+    sum += exchange[start + i];
   }
   return sum;
 }
@@ -29,9 +31,9 @@ struct Best { value: f32, index: u32 }
 // Largest value, the lowest index of equals. Indices travel as floats: exact below 2²⁴.
 fn winner(own: Best) -> Best {
   let start = post(vec4f(own.value, f32(own.index), 0.0, 0.0));
-  var best = Best(board[start].x, u32(board[start].y));
+  var best = Best(exchange[start].x, u32(exchange[start].y));
   for (var i = 1u; i < LANES; i++) {
-    let other = Best(board[start + i].x, u32(board[start + i].y));
+    let other = Best(exchange[start + i].x, u32(exchange[start + i].y));
     if (other.value > best.value || (other.value == best.value && other.index < best.index)) {
       best = other;
     }

@@ -1,5 +1,5 @@
-// How a lane of attention_grad_kv_wide gets at four query rows: it loads them itself. Works on every device; the form with
-// the same functions for quads of lanes is rows_quad.wgsl.
+// How a lane of attention_grad_kv_wide gets four query rows: it loads all four itself, which works on every device.
+// rows_quad.wgsl has the same functions for devices with subgroups.
 var<private> rowAt: vec4u;
 var<private> cellAt: vec4u;
 

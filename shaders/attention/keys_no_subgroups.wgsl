@@ -1,5 +1,5 @@
-// How a lane of the wide attention kernels gets at four keys: it loads them itself. Works on every device; the form with
-// the same functions for quads of lanes is keys_quad.wgsl.
+// How a lane of the wide attention kernels gets four keys: it loads all four itself, which works on every device.
+// keys_quad.wgsl has the same functions for devices with subgroups.
 var<private> keyAt: vec4u;
 
 // Makes keys j … j + 3 current. One that nobody sees may lie past the array or hold anything: `safe` stands in for it.
