@@ -31,7 +31,7 @@ const NOTES: Record<string, string[]> = {
     "What SwiftShader charges for",
     "What it compiles to",
     "What each step gave",
-    "Forms of the frozen matmul",
+    "Variants of the frozen matmul",
   ],
   "docs/science.md": ["A real model"],
 };
