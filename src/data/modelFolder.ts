@@ -45,7 +45,7 @@ export async function openModel(
     },
   };
   const config = await loadModelConfig(folder);
-  const tokenizer = options.tokenizer === false ? null : await loadTokenizer(folder);
+  const tokenizer = options.tokenizer === false ? null : await loadTokenizer(folder, config.vocab);
   const { tensors } = await openSafetensors(folder);
   checkTensors(config, tensors);
   return checkedModel(folder.name, config, tensors, tokenizer, [...opened.values()]);
@@ -66,7 +66,8 @@ export function checkedModel(
       "Take tokenizer and weights from the same model.",
     );
   }
-  const eosTokenIds = config.eosTokenIds.length > 0 ? config.eosTokenIds : [...(tokenizer?.eosIds ?? [])];
+  // The files disagree in the wild: base models name one end token and close a turn with another. Any of them ends it.
+  const eosTokenIds = [...new Set([...config.eosTokenIds, ...(tokenizer?.eosIds ?? [])])];
   const outside = eosTokenIds.find((id) => id >= config.vocab);
   if (outside !== undefined) {
     throw new LabError(

@@ -1,9 +1,11 @@
 // Text ⇄ token ids and chat templates, from a model's own tokenizer.json and tokenizer_config.json.
 // The work is done by @huggingface/tokenizers and @huggingface/jinja; this file fixes the conventions.
-import { Template } from "@huggingface/jinja";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { LabError } from "../lib/errors";
 import { isRecord, readJson, readWhole, type ModelFolder } from "./files";
+import { specialTexts, tokenText, withControlTokens } from "./tokenizer/controlTokens";
+import { closing, renderedIds, type Rendering } from "./tokenizer/rendered";
+import { ChatTemplate, templateIn } from "./tokenizer/template";
 
 export interface ChatMessage {
   role: "system" | "user" | "assistant" | "tool";
@@ -25,18 +27,23 @@ export interface TextTokenizer {
   encode(text: string, addSpecial?: boolean): number[];
   /** The text as it was encoded, spaces as they are. Ids that are not known (the vocabulary may be larger) give none. */
   decode(ids: ArrayLike<number>, keepSpecial?: boolean): string;
-  /** The rendered chat template. @throws LabError "model" when there is none or it refuses the messages. */
+  /**
+   * The rendered chat template.
+   * @throws LabError "model" when it refuses the messages; "data" when one of them has a control token as text.
+   */
   chat(messages: Prompt, options?: ChatOptions): string;
   chatIds(messages: Prompt, options?: ChatOptions): number[];
   /**
-   * Prompt and answer under the template. `promptLength` ids come from the prompt alone (rendered with the
-   * opening of the assistant's turn); the rest, end tokens included, is what a loss counts.
+   * Prompt and answer under the template. `promptLength` ids are those of the generation prompt; the rest, end tokens
+   * included, is what a loss counts.
+   * @throws LabError "model" when the template does not render the answer whole; as `chat`.
    */
   sftIds(prompt: Prompt, answer: string): { ids: number[]; promptLength: number };
   /** One token for display: whole characters as text, pieces of a character as `<0xE5>`. */
   idToText(id: number): string;
+  /** False: the model brings none, and a plain one is used (each turn on a line of its own). */
   readonly hasChatTemplate: boolean;
-  /** End tokens named by the tokenizer; the model's own list (`DecoderConfig.eosTokenIds`) goes first. */
+  /** End tokens: the one the tokenizer names, and the one its template closes an answer with. */
   readonly eosIds: readonly number[];
   /** Highest id + 1, added tokens included. */
   readonly vocabSize: number;
@@ -49,10 +56,12 @@ const MAX_VOCAB = 2_000_000;
 const MAX_TEMPLATE_BYTES = 1 << 20;
 
 /**
- * The tokenizer of a model folder: `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja`.
+ * The tokenizer of a model folder: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and the chat
+ * template, which may stand in a file of its own.
+ * @param vocab size of the model's vocabulary; added tokens beyond it are left out
  * @throws LabError "model" when tokenizer.json is missing or unusable.
  */
-export async function loadTokenizer(folder: ModelFolder): Promise<TextTokenizer> {
+export async function loadTokenizer(folder: ModelFolder, vocab?: number): Promise<TextTokenizer> {
   const definition = await readJson(folder, "tokenizer.json");
   if (!definition) {
     throw new LabError(
@@ -65,25 +74,32 @@ export async function loadTokenizer(folder: ModelFolder): Promise<TextTokenizer>
   const config = (await readJson(folder, "tokenizer_config.json")) ?? {};
   const special = (await readJson(folder, "special_tokens_map.json")) ?? {};
   const template = await folder.open("chat_template.jinja");
-  const text = template ? new TextDecoder().decode(await readWhole(template, MAX_TEMPLATE_BYTES)) : null;
-  return createTokenizer(definition, { ...special, ...config }, text);
+  const text = template
+    ? new TextDecoder().decode(await readWhole(template, MAX_TEMPLATE_BYTES))
+    : templateIn((await readJson(folder, "chat_template.json")) ?? {});
+  return createTokenizer(definition, { ...special, ...config }, text, vocab);
 }
 
 /** See `loadTokenizer`; `template` goes before the one of the config. */
 export function createTokenizer(
-  definition: Json,
+  given: Json,
   config: Json,
   template: string | null = null,
+  vocab?: number,
 ): TextTokenizer {
-  checkDefinition(definition);
+  checkDefinition(given);
+  const definition = withControlTokens(given, config, vocab);
   const tokenizer = attempt("tokenizer.json cannot be used", () => new Tokenizer(definition, config));
   const vocabulary = tokenizer.get_vocab(true);
   const vocabSize = [...vocabulary.values()].reduce((most, id) => Math.max(most, id + 1), 0);
-  const source = template ?? chatTemplate(config);
-  let parsed: Template | null = null;
   const named = Object.fromEntries(
-    ["bos_token", "eos_token", "unk_token", "pad_token"].map((key) => [key, tokenText(config[key])]),
+    ["bos_token", "eos_token", "unk_token", "pad_token"].flatMap((key) => {
+      const text = tokenText(config[key]);
+      return text === null ? [] : [[key, text]];
+    }),
   );
+  const chatTemplate = new ChatTemplate(template ?? templateIn(config), named);
+  const controls = specialTexts(definition);
   const byteLevel = usesByteLevel(definition.decoder);
 
   const encode = (text: string, addSpecial = false): number[] =>
@@ -100,43 +116,24 @@ export function createTokenizer(
   };
 
   const chat = (prompt: Prompt, { addGenerationPrompt = true, extra = {} }: ChatOptions = {}): string => {
-    if (source === null) {
-      throw new LabError(
-        "model",
-        "The model has no chat template, so prompts cannot be put into its format.",
-        "Take the instruct version of the model, or add chat_template.jinja to the folder.",
-      );
-    }
-    return attempt("The chat template failed", () => {
-      parsed ??= new Template(source);
-      // The date that Llama's template falls back to: today's would give other tokens tomorrow.
-      const variables = {
-        date_string: "26 Jul 2024",
-        ...named,
-        ...extra,
-        add_generation_prompt: addGenerationPrompt,
-      };
-      return parsed.render({ ...variables, messages: asMessages(prompt) });
-    });
+    const messages = asMessages(prompt);
+    for (const { content } of messages) refuseControls(content, controls);
+    return chatTemplate.render(messages, addGenerationPrompt, extra);
   };
 
   const chatIds = (prompt: Prompt, options?: ChatOptions): number[] => encode(chat(prompt, options));
+  const rendering: Rendering = {
+    chat: (messages, addGenerationPrompt) => chat(messages, { addGenerationPrompt }),
+    encode,
+  };
+  let ends: number[] | null = null;
 
   return {
     encode,
     decode,
     chat,
     chatIds,
-    sftIds: (prompt, answer) => {
-      const messages = asMessages(prompt);
-      const before = chatIds(messages);
-      const whole = [...messages, { role: "assistant" as const, content: answer }];
-      const ids = chatIds(whole, { addGenerationPrompt: false });
-      // Some templates rewrite the prompt once an answer follows: then only what is shared counts as prompt.
-      let shared = 0;
-      while (shared < before.length && shared < ids.length && before[shared] === ids[shared]) shared++;
-      return { ids, promptLength: shared };
-    },
+    sftIds: (prompt, answer) => renderedIds(rendering, asMessages(prompt), answer),
     idToText: (id) => {
       const token = tokenizer.id_to_token(id);
       if (token === undefined) return `<${id}>`;
@@ -145,10 +142,42 @@ export function createTokenizer(
       if (!byteLevel) return token.startsWith("▁") && !text.startsWith(" ") ? ` ${text}` : text;
       return text.includes("\uFFFD") ? bytesOf(token) : text;
     },
-    hasChatTemplate: source !== null,
-    eosIds: [vocabulary.get(named.eos_token ?? "")].filter((id) => id !== undefined),
+    hasChatTemplate: !chatTemplate.isPlain,
+    get eosIds() {
+      return (ends ??= endIds(named.eos_token, rendering, controls, vocabulary));
+    },
     vocabSize,
   };
+}
+
+/** The named end token, and the control token that the template closes an answer with. */
+function endIds(
+  named: string | undefined,
+  rendering: Rendering,
+  controls: readonly string[],
+  vocabulary: ReadonlyMap<string, number>,
+): number[] {
+  let behind = "";
+  try {
+    behind = closing(rendering).trimStart();
+  } catch {
+    // A template that does not render a plain question and answer is told of when it is used.
+  }
+  const closes = controls.find((text) => behind.startsWith(text));
+  const ids = [named, closes].map((text) => (text === undefined ? undefined : vocabulary.get(text)));
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+/** @throws LabError "data" where a text holds what would be read as the end of a turn, say. */
+function refuseControls(text: string, controls: readonly string[]): void {
+  const found = controls.find((control) => text.includes(control));
+  if (found !== undefined)
+    throw new LabError(
+      "data",
+      `The text holds ${found.slice(0, 40)}, which this model reads as a control token.`,
+      "Leave the sample out, or write it in another way.",
+      { token: found },
+    );
 }
 
 const asMessages = (prompt: Prompt): readonly ChatMessage[] =>
@@ -175,20 +204,6 @@ function checkDefinition({ model, added_tokens: added }: Json): void {
       "Download the file again.",
     );
   }
-}
-
-/** A special token is a text, or an object with its content. */
-function tokenText(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  return isRecord(value) && typeof value.content === "string" ? value.content : null;
-}
-
-/** One template, or several by name of which `default` is meant. */
-function chatTemplate({ chat_template: value }: Json): string | null {
-  if (typeof value === "string") return value;
-  if (!Array.isArray(value)) return null;
-  const named = (value as unknown[]).find((entry) => isRecord(entry) && entry.name === "default");
-  return isRecord(named) && typeof named.template === "string" ? named.template : null;
 }
 
 function usesByteLevel(decoder: unknown): boolean {

@@ -85,7 +85,8 @@ function sampleIds(row: Row, tokenizer: TextTokenizer): { ids: number[]; promptL
     return tokenizer.sftIds(row.messages ?? row.prompt, row.answer);
   } catch (thrown) {
     if (!(thrown instanceof LabError)) throw thrown;
-    throw new LabError(thrown.code, `Sample ${row.sampleId}: ${thrown.message}`, thrown.hint, thrown.facts);
+    const what = thrown.message.charAt(0).toLowerCase() + thrown.message.slice(1);
+    throw new LabError(thrown.code, `Sample ${row.sampleId}: ${what}`, thrown.hint, thrown.facts);
   }
 }
 

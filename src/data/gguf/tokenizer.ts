@@ -26,8 +26,12 @@ const PRE: Readonly<Record<string, { cut: Json[]; nfc?: boolean; wholeWords?: bo
 };
 
 /** Kinds of token in `tokenizer.ggml.token_type`. */
+const NORMAL = 1;
 const CONTROL = 3;
 const USER_DEFINED = 4;
+
+/** Metadata that name tokens at which a text or a turn begins or ends. */
+const ENDS = ["bos_token_id", "eos_token_id", "eot_token_id", "eom_token_id", "padding_token_id"];
 
 /** @throws LabError "model" naming what of the tokenizer is missing or unknown. */
 export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextTokenizer {
@@ -46,9 +50,13 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
   const kinds = get("token_type");
   const kindOf = (id: number): number =>
     kinds instanceof Int32Array || kinds instanceof Uint32Array ? (kinds[id] ?? 1) : 1;
+  // Some files mark <|im_end|> as an ordinary token: what ends or begins a text is a control token all the same.
+  const ends = new Set(ENDS.map(get));
+  const isControl = (content: string, id: number) =>
+    kindOf(id) === CONTROL || ends.has(id) || (kindOf(id) === NORMAL && /^<\|[^|<>\s]+\|>$/.test(content));
   const added = tokens.flatMap((content, id) => {
-    const kind = kindOf(id);
-    if (kind !== CONTROL && kind !== USER_DEFINED) return [];
+    const control = isControl(content, id);
+    if (!control && kindOf(id) !== USER_DEFINED) return [];
     return [
       {
         id,
@@ -57,7 +65,7 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
         lstrip: false,
         rstrip: false,
         normalized: false,
-        special: kind === CONTROL,
+        special: control,
       },
     ];
   });
