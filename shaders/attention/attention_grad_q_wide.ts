@@ -75,7 +75,7 @@ fn grad(tile: u32, head: u32) {
   i = 0u;
   loop {
     let row = tile * 4u + i / HEAD4;
-    // Of a row that sees nothing even the keys' stand-in may be anything.
+    // A row that sees no key computed with arbitrary values in place of keys, so 0 is stored instead of its sums.
     if (row < dims.rows) {
       dq[(row * dims.heads + head) * HEAD4 + i % HEAD4] = select(vec4f(0.0), heldQ[i], first != NONE);
     }

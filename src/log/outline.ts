@@ -21,7 +21,7 @@ export class Outline {
   rounds = 0;
   steps = 0;
   finished = false;
-  /** What the whole log spends: ends of the cost axes that do not move while it plays. */
+  /** Total cost of the whole log: the ends of the cost axes, so that the axes do not change while the run plays. */
   readonly spent: Spent = { steps: 0, trainTokens: 0, allTokens: 0, seconds: 0 };
 
   add(event: RunEvent): void {

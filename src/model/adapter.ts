@@ -50,7 +50,7 @@ interface Slot {
   offsetB: number;
 }
 
-/** Same law as a counter-based generator: value i of stream `seed` in [0, 1). */
+/** A pseudo-random number in [0, 1) that depends on `seed` and index i alone. */
 function uniform(seed: number, i: number): number {
   let x = (Math.imul(i + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca77)) >>> 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d) >>> 0;
@@ -104,11 +104,11 @@ export class Adapter {
   readonly first: Tensor;
   readonly second: Tensor;
   readonly scale: number;
-  /** A copy of the values at some time; null = none kept. */
+  /** The reference: a copy of the values, as the policy's KL term needs it; null = none. */
   reference: Tensor | null = null;
-  /** Where the values wait while the reference is in their place. */
+  /** Holds the values while the reference takes their place. */
   private aside: Tensor | null = null;
-  /** Whether the reference is in the values' place. */
+  /** Whether the reference currently takes the place of the values. */
   swapped = false;
   /** By layer; a group without an adapter is absent. */
   readonly layers: Partial<Record<GroupName, JoinedAdapter>>[];
@@ -193,7 +193,7 @@ export class Adapter {
     this.gpu.write(this.second, zeros);
   }
 
-  /** Keeps the values as they are now as the reference. */
+  /** Copies the current values to the reference. */
   async keepReference(): Promise<void> {
     const { reference } = this.withReference();
     await this.gpu.run((rec) => rec.copy(this.param, reference));

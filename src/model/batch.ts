@@ -28,7 +28,7 @@ export function visiblePairs(batch: PackedBatch): number {
   return pairs;
 }
 
-/** @throws LabError "internal" naming the first row that cannot be. */
+/** @throws LabError "internal" naming the first invalid row. */
 export function checkBatch(
   config: DecoderConfig,
   batch: PackedBatch,

@@ -26,7 +26,7 @@ export interface LayerBuffers {
   inv2: Tensor;
   gateUp: Tensor;
   xa: Record<GroupName, Tensor>;
-  /** Outputs of attention and MLP before the norms behind them; empty where the family has no such norms. */
+  /** Outputs of attention and MLP before their post-norms; empty in families without post-norms. */
   out: Record<"attention" | "attentionInv" | "mlp" | "mlpInv", Tensor>;
 }
 
@@ -83,7 +83,7 @@ export type Plan<T> = {
 const f32 = (shape: number[], purpose: Purpose): Spec => ({ shape, dtype: "f32", purpose });
 const u32 = (shape: number[]): Spec => ({ shape, dtype: "u32", purpose: "scratch" });
 
-/** Rows of logits in flight, and columns: never T × V. */
+/** Rows and columns of the logits that are in memory at once; never T × V. */
 export const HEAD_BLOCK = 128;
 export const HEAD_TILE = 8192;
 
@@ -135,7 +135,7 @@ function outSpecs(config: DecoderConfig, s: PaddedShape, rows: number): Record<s
 
 /**
  * The blocks' buffers of a batch: `whole` sets with everything, and `inputs` tensors that hold a block's input alone.
- * Nothing below the lowest adapted block goes back, so those blocks share the lowest set.
+ * Blocks below the lowest adapted one have no backward pass, so they share the lowest set.
  */
 export interface BlockPlan {
   whole: number;
@@ -145,7 +145,7 @@ export interface BlockPlan {
 /** @param recompute keep only the inputs of blocks: one set serves all, and the backward fills it again. */
 export function blockPlan(layers: number, lowest: number, train: boolean, recompute: boolean): BlockPlan {
   if (!train) return { whole: 1, inputs: 0 };
-  // The lowest block's input lies in the set itself.
+  // The input of the lowest block is part of the set itself.
   return recompute ? { whole: 1, inputs: layers - 1 - lowest } : { whole: layers - lowest, inputs: 0 };
 }
 
@@ -242,7 +242,7 @@ export const cachePlan = (s: PaddedShape, rows: number): Plan<{ k: Tensor; v: Te
 export const ropeRows = (config: DecoderConfig, positions: number): number =>
   Math.min(config.maxPosition, Math.max(512, 2 ** Math.ceil(Math.log2(Math.max(1, positions)))));
 
-/** Angles of the layers that see everything, and of those with a sliding window where there are any. */
+/** Angles of the layers with full attention, and of those with a sliding window if there are any. */
 export const ropePlan = (config: DecoderConfig, rows: number): Record<string, Spec> => {
   const table = () => f32([rows, ropeTableWidth(config.headDim)], "scratch");
   return { full: table(), ...(config.sliding ? { sliding: table() } : {}) };

@@ -15,7 +15,7 @@ import { encodeForward, encodePrefill } from "./forward";
 import { encodeAllLogits, encodeHeadRows } from "./head";
 import type { Workspace } from "./workspace";
 
-/** Steps that were submitted, and their tokens once the GPU has drawn them. */
+/** A burst: decoding steps that were submitted together, and their tokens once they have been read back. */
 interface Burst {
   steps: number;
   drawn: Promise<ArrayBuffer>;
@@ -156,7 +156,7 @@ export class Decoder {
     await gpu.run((rec) => encodePrefill(rec, c.forward));
   }
 
-  /** Submits `steps` tokens for every live sequence, from where the host knows them to be or where the GPU has got to. */
+  /** Submits `steps` tokens for every live sequence, starting where the CPU knows it to be or where the GPU has left it. */
   private async burst(
     live: readonly Sequence[],
     steps: number,
@@ -187,7 +187,7 @@ export class Decoder {
       },
       this.keys,
     );
-    // The sampler moves the rows on, so decoding has its own row records.
+    // The sampling kernel advances the rows on the GPU, so decoding has row records of its own.
     c.forward.shared.rows = { ...b.rows, shape: [count, 8] };
     if (fromHost) {
       gpu.write(b.rows, rowRecords(rows));
@@ -228,7 +228,8 @@ export class Decoder {
     }
     await gpu.submit(rec);
     const drawn = gpu.read(b.out, steps * count * DRAW_WORDS * 4);
-    // A failure is thrown where the tokens are awaited. If an earlier one ends that wait, this one must not go unhandled.
+    // An error is thrown where the tokens are awaited. If an earlier error ends that wait, nobody awaits this promise, and
+    // without this handler the browser would report an unhandled rejection.
     drawn.catch(() => {});
     return { steps, drawn };
   }

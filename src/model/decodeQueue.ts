@@ -6,11 +6,11 @@ import type { Generated, GenerateOptions, GenerateRequest } from "./engine";
 
 /** End tokens a model may have. */
 export const MAX_STOPS = 16;
-/** Steps between two looks at the tokens: a finished slot wastes fewer rows than this. */
+/** Decoding steps between two reads of the tokens. A finished slot wastes fewer rows than this. */
 export const BURST = 4;
-/** The same right after a sequence has ended: then others are likely to end soon. */
+/** The same right after a sequence has ended, because then others are likely to end soon. */
 const SHORT_BURST = 2;
-/** Bursts in a row without an end, after which the next one is submitted before the tokens of the last are seen. */
+/** After this many bursts in which no sequence ended, the next is submitted before the tokens of the last are read. */
 const CALM = 4;
 
 export interface Unit {
@@ -33,11 +33,11 @@ export interface Sequence {
   logprob: number[];
   entropy: number[];
   top20Bits: number[];
-  /** Nothing more is taken from it, though its slot may still run. */
+  /** Ended: later tokens of its slot, which may still be running, are ignored. */
   ended: boolean;
 }
 
-/** How requests are laid over cache and slots. */
+/** How requests are assigned to cache regions and slots. */
 export interface DecodePlan {
   units: readonly Unit[];
   /** Tokens that all prompts begin with: cache rows 0 to `shared`. */
@@ -152,13 +152,13 @@ export class DecodeQueue {
     return Math.min(this.calm ? BURST : SHORT_BURST, this.left);
   }
 
-  /** Steps of a burst to lay behind one of `steps` before its tokens are seen; 0 = see them first. */
+  /** Steps of a further burst to submit before the tokens of one of `steps` are read; 0 = read them first. */
   stepsBehind(steps: number): number {
     const full = this.live.some(({ tokens }) => tokens.length + steps >= this.options.maxNewTokens);
     return this.calm >= CALM && !full ? Math.min(BURST, this.left - steps) : 0;
   }
 
-  /** Hands out the tokens of a burst; slots of sequences that ended become free unless the next burst holds them. */
+  /** Passes on the tokens of a burst. Slots of ended sequences become free unless the next burst is still using them. */
   take(words: Uint32Array, steps: number, held: boolean): void {
     this.live.forEach((s, slot) => {
       if (!s.ended) this.takeOne(s, slot, words, steps);

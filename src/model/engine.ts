@@ -39,7 +39,7 @@ export interface TokenStats {
  * What is minimised, a row at a time (all f32[M]):
  * Σ nllWeight·(−logp) + Σ pgWeight·(−min(ratio·A, clip(ratio)·A) + beta·kl) − Σ entropyWeight·H,
  * ratio = exp(logp − old), kl = k3(ref, logp) [· ratio when klTimesRatio].
- * with p, H and old and ref too those of logits / temperature.
+ * where p, H, old and ref are all those of logits / temperature.
  * SFT sets nllWeight = 1/targets; REINFORCE sets it to a signed advantage; GRPO uses the second sum.
  */
 export interface Objective {
@@ -56,7 +56,7 @@ export interface Objective {
     klTimesRatio: boolean;
     /** Counts only where pgWeight is not 0; null = no bonus. */
     entropyWeight: Float32Array | null;
-    /** Of the whole item: what the answers were drawn at. */
+    /** Temperature at which the answers were drawn. */
     temperature: number;
   };
 }
@@ -89,7 +89,7 @@ export interface StepReport {
 }
 
 export interface GenerateRequest {
-  /** Keys the random numbers: same key, same draws, whoever shares the batch. */
+  /** Key of the random numbers: the same key gives the same draws, whatever else is in the batch. */
   key: number;
   prompt: Uint32Array;
   /** Answers to draw from this prompt; the prompt is computed once. Default 1. */
@@ -134,7 +134,7 @@ export interface Generated {
   stopped: boolean;
 }
 
-/** What an engine is about to do; a forward is part of each. */
+/** The kinds of work an engine can be prepared for; each includes a forward pass. */
 export interface KernelNeeds {
   train: boolean;
   decode: boolean;
@@ -142,7 +142,7 @@ export interface KernelNeeds {
   top20: boolean;
 }
 
-/** All that a bit-exact continuation needs from the engine. */
+/** The state of the engine that a run needs to be resumed with the same bits. */
 export interface TrainState {
   adapter: AdapterState;
   firstMoment: AdapterState;
@@ -161,8 +161,8 @@ export interface Engine {
   /** Rows the engine takes in one batch; larger work must be cut by the caller. */
   readonly maxRows: number;
 
-  /** lora_A uniform in ±1/√in from the seed, lora_B zero (PEFT's default law), moments zero. */
-  /** Builds ahead, in one batch, the kernels that the work ahead needs; what is built already costs nothing. */
+  /** lora_A uniform in ±1/√in from the seed, lora_B zero (PEFT's default), moments zero. */
+  /** Compiles ahead, in one batch, the kernels that this kind of work needs; those already compiled cost nothing. */
   prepare(needs: KernelNeeds, onProgress?: (done: number, total: number) => void): Promise<void>;
   initAdapter(seed: number): void;
   resetOptimizer(): void;
@@ -180,7 +180,7 @@ export interface Engine {
   ): Promise<TokenStats>;
   /** Full logits of a few rows, f32[M, V]. For conformance and the probe; refused above 64 MiB. */
   logits(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
-  /** Hidden states after the final norm, f32[M, C]: features of a prompt for a small head of one's own. */
+  /** Hidden states after the final norm, f32[M, C]: features of a prompt, for a strategy's own linear head. */
   features(batch: PackedBatch, rows: Uint32Array): Promise<Float32Array>;
   /** Gradients of the summed objectives, no update. For conformance. */
   gradients(items: TrainItem[]): Promise<{ loss: number; gradients: AdapterState; stats: TokenStats[] }>;

@@ -32,7 +32,7 @@ import type { ModelWeights } from "./loadWeights";
 import type { GroupName } from "./shape";
 import type { RopeTables } from "./workspace";
 
-/** Which form of the matmul to take for a shape; every form gives the same bits. */
+/** Chooses the matmul variant for a shape; all variants give the same bits. */
 export type VariantOf = (direction: "forward" | "dx", rows: number, n: number, k: number) => MatmulVariant;
 
 export interface ForwardContext {
@@ -44,18 +44,18 @@ export interface ForwardContext {
   /** Query-key pairs of the batch, for the cost estimate. */
   pairs: number;
   decode: boolean;
-  /** Lanes that share one row of a norm: fixed for a device, since it orders the sum. */
+  /** Threads (lanes) that share one row of a norm: fixed for a device, because the order of the sum depends on it. */
   normLanes: RowLanes;
-  /** Form of attention over packed rows: fixed for a device, since forms round differently. */
+  /** Variant of attention over packed rows: fixed for a device, because variants round differently. */
   attention: AttentionForm;
   shared: SharedBuffers;
   /** Buffers of a layer: see Workspace. Shapes cut to `rows`. */
   layer: (index: number) => LayerBuffers;
-  /** Blocks kept their inputs only: the backward computes the rest of a block again, to the same bits. */
+  /** Blocks keep only their inputs; the backward pass computes the rest of a block again, with the same bits. */
   recompute: boolean;
   /** Where the last block writes its output. */
   final: Tensor;
-  /** Where keys and values of a layer live. */
+  /** The buffers of a layer's keys and values. */
   keys: (index: number) => { k: Tensor; v: Tensor };
 }
 
@@ -158,7 +158,7 @@ function encodeKeysOf(rec: Recorder, c: ForwardContext, index: number): void {
   );
 }
 
-/** One block, from its input `xIn` to `next`; without `next` only as far as its backward reads. */
+/** One block, from its input `xIn` to its output `next`; without `next` only the part whose results the backward reads. */
 function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tensor | null): void {
   const w = c.weights.layers[index];
   const b = c.layer(index);
@@ -246,10 +246,10 @@ function inputGradient(
   );
 }
 
-/** From shared.dx (gradient of the last hidden states) down to the lowest adapted layer; gradients accumulate. */
+/** Backward pass from shared.dx (gradient of the last hidden states) to the lowest adapted layer; gradients accumulate. */
 export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapter): void {
   const { weights, shared: s } = c;
-  /** Gradient of a sublayer's output from that of the stream it was added to, through the norm behind it. */
+  /** Gradient of a sublayer's output from the gradient of the residual stream, through the sublayer's post-norm. */
   const throughNorm = (weight: Tensor | null, x: Tensor, inv: Tensor): Tensor => {
     if (!weight) return s.dx;
     rec.clear(s.dH);

@@ -49,14 +49,14 @@ export interface EngineOptions {
   /** Bytes the key/value cache may take. */
   cacheBytes?: number;
   /**
-   * Bytes of GPU memory to stay within: where a training batch would pass it, blocks keep only their inputs and are
-   * computed again going back, to the same bits. Default: no limit.
+   * Limit of GPU memory in bytes: if a training batch would exceed it, blocks keep only their inputs and are
+   * computed again in the backward pass, with the same bits. Default: no limit.
    */
   memoryLimit?: number;
   /** Kernel choices by shape; default: by rule. */
   variants?: VariantTable;
   onProgress?: (done: number, total: number) => void;
-  /** Called around every training step, for who times it. */
+  /** Called around every training step, so that it can be timed. */
   aroundStep?: <T>(step: () => Promise<T>) => Promise<T>;
 }
 
@@ -162,7 +162,7 @@ class GpuEngine implements Engine {
     if (kind === "train")
       [used.trainRows, used.trainHead] = [Math.max(used.trainRows, rows), Math.max(used.trainHead, count)];
     else [used.inferRows, used.inferHead] = [Math.max(used.inferRows, rows), Math.max(used.inferHead, count)];
-    // Once too large, always: sizes only grow.
+    // Once a batch was too large, recomputation stays on, because buffer sizes only grow.
     if (kind === "train") used.recompute ||= totalBytes(this.planned()) > this.memoryLimit;
     const pairs = visiblePairs(batch);
     const c = this.space.contexts(kind, { rows, head: count, positions, pairs, recompute: used.recompute });

@@ -126,7 +126,7 @@ export function encodeHead(
     encodePolicyGradient(rec, { stats, rows: cut(b.objective), grads, terms: cut(b.terms) }, options.train);
     tiles.forEach((tile, index) => {
       const logits = { ...b.logits, shape: [rows, tile.width] };
-      // With one tile its logits still lie there; otherwise they are computed again.
+      // If there is only one tile, its logits are still in the buffer; otherwise they are computed again.
       if (tiles.length > 1) logitsOf(rec, h, normed, tile, logits);
       encodeHeadGrad(
         rec,

@@ -16,11 +16,11 @@ import { encodeAllLogits, encodeHead, encodeHeadRows, encodeHeadRowsGrad } from 
 import { ROW_CLASSES } from "./variants";
 import type { Workspace } from "./workspace";
 
-/** Every kernel of that work, each once. Uses buffers of its own and gives them back. */
+/** Every kernel of that work, each once. Uses temporary buffers of its own. */
 export function kernelsOf(space: Workspace, needs: KernelNeeds): Kernel[] {
   const drafts = space.sibling();
   const stub = space.gpu.alloc([1], "f32", "draft", "scratch");
-  // Nothing of this is run, so that one small buffer can stand for tensors of any size.
+  // Nothing here is run, so one small buffer can stand in for tensors of any size.
   const make: Make = (shape, dtype) => ({ ...stub, shape, dtype });
   const rec = new Recorder();
   for (const rows of ROW_CLASSES) {

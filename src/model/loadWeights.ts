@@ -139,7 +139,7 @@ class Uploader {
     return shards;
   }
 
-  /** A norm's weights, w or 1 + w as the family has them, in f32: no bit of a stored w is lost to the sum. */
+  /** A norm's weights, w or 1 + w as the family defines them, in f32, so that the sum loses no bit of a stored w. */
   async norm({ name }: NeededTensor, axis: AxisMap): Promise<Tensor> {
     const entry = entryOf(this.model, name);
     const values = await readFloats(entry);

@@ -18,7 +18,7 @@ import type { AdapterConfig, DecoderConfig } from "../families/config";
 import { weightBytes, type WeightChoice } from "./weightTypes";
 import { paddedShape } from "./shape";
 
-/** What an engine takes where it is not told otherwise: rows of a batch, sequences that decode together, bytes of its cache. */
+/** Default limits of an engine: rows of a batch, sequences that decode together, bytes of the cache. */
 export const ENGINE_LIMITS = { maxRows: 512, slots: 64, cacheBytes: 256 * 2 ** 20 } as const;
 
 export interface PlannedWork {
@@ -32,7 +32,7 @@ export interface PlannedWork {
   cacheRows: number;
   slots: number;
   positions: number;
-  /** Keep only the inputs of blocks and compute the rest again going back. Default false. */
+  /** Keep only the inputs of blocks and compute the rest again in the backward pass. Default false. */
   recompute?: boolean;
   /** A reference adapter is kept. Default false. */
   reference?: boolean;

@@ -47,7 +47,7 @@ export function paddedShape(config: DecoderConfig): PaddedShape {
   };
 }
 
-/** Where a real index along an axis lies in its padded axis. */
+/** Maps an index along an axis to its index along the padded axis. */
 export interface AxisMap {
   real: number;
   padded: number;

@@ -26,7 +26,7 @@ const keyOf = (direction: "forward" | "dx", rows: number, n: number, k: number):
 
 /** What measured best on a software adapter (docs/performance.md); tile is left to the trial on real GPUs. */
 function byRule(direction: "forward" | "dx", rows: number, n: number, k: number): MatmulVariant {
-  // Nobody trains on 8 rows often enough to build another kernel for them.
+  // Training on 8 rows is too rare to compile another kernel for it.
   if (direction === "dx") return k >= 32 ? "quad" : "register";
   return rows > 8 && n >= 32 ? "quad" : "register";
 }
@@ -51,11 +51,11 @@ export function fixedVariant(gpu: Gpu, table: Record<string, MatmulVariant> = {}
 }
 
 const TRIAL_ROUNDS = 3;
-/** Dispatches a sample: enough that submitting is not what is measured. */
+/** Dispatches per sample, enough that the time of submitting does not matter. */
 const TRIAL_REPEATS = 4;
 
 /**
- * Times every form at each shape, interleaved, and keeps the fastest.
+ * Times every variant at each shape, interleaved, and keeps the fastest.
  * @param shapes [N, K] of the model's matrices; each is tried at 8, 64 and 256 rows.
  * @returns a table for fixedVariant, to be stored by adapter, browser and shape.
  */

@@ -10,7 +10,7 @@ import { GROUP_MEMBERS, GROUPS, groupShape, paddedShape, type AxisMap } from "./
 
 export type WeightChoice = "as-stored" | "int8" | "int4";
 
-/** A model as the data layer hands it over: what it is and where its tensors lie. */
+/** A model as the data layer provides it: its config and its tensors. */
 export interface LoadedModel {
   name: string;
   config: DecoderConfig;
@@ -44,7 +44,7 @@ export function weightBytes(
     bytes += [q, k].filter((norm) => norm).length * vector(shape.head);
     if (Object.keys(biases).length) bytes += vector(shape.qkv);
   }
-  // The final norm, and the ones that stand where heads have none.
+  // The final norm, and the vector of ones used where heads have no norm.
   return bytes + vector(shape.hidden) + vector(shape.head);
 }
 

@@ -11,9 +11,9 @@ import { measure, viewOf, type Measured } from "./measure";
 export interface Judged extends Measured {
   strategy: PromptStrategy;
   candidates: number[];
-  /** What candidates were ranked by, where it was not their own forecast. */
+  /** The values that candidates were ranked by, if these were not their own forecasts (controls). */
   ranking: Forecasts | null;
-  /** What stood in for an unreadable forecast. */
+  /** The value used in place of an unreadable forecast. */
   standIn: number;
   exploration: number[];
   /** Picks drawn at random among candidates of the same value at the cut. */
@@ -28,7 +28,7 @@ export interface ChosenPrompts {
   judged: Judged | null;
 }
 
-/** Random numbers of the measurement that chooses: judgments, and rollouts apart from those that are trained. */
+/** Random streams of the measurement before the choice: judgments, and rollouts that are not trained on. */
 const CHOOSING = { judgments: 0x0d6e, rollouts: 1 };
 
 export async function choosePrompts(tracker: RunTracker): Promise<ChosenPrompts> {
@@ -39,7 +39,7 @@ export async function choosePrompts(tracker: RunTracker): Promise<ChosenPrompts>
   const random = Random.restore(state.prompts);
   const size = config.trainer.samplesPerBatch;
   const candidates = random.sample(indices(run.train.length), candidateCount(config));
-  // One uniform batch before there is anything to remember.
+  // The first step draws uniformly, because nothing is known about any prompt yet.
   if (strategy.coldStart && state.step === 0) {
     state.prompts = random.state;
     return { samples: candidates.slice(0, size), judged: null };

@@ -10,7 +10,7 @@ type Row = RunEventOf<"estimators.compared">["rows"][number];
 
 /**
  * Prefix, teacher-forced and full-length scoring with the run's other settings. What was already scored is not
- * scored again. Neither tokens nor time count as the run's own cost: it would not need them.
+ * scored again. Neither tokens nor time count as cost of the run, because training does not need them.
  */
 export async function compareEstimators(
   samples: readonly PoolSample[],

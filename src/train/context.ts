@@ -40,9 +40,9 @@ export interface RunContext {
   test: readonly PoolSample[];
   grader: Grader;
   control: RunControl;
-  /** What the log must say when a run goes on. */
+  /** Notes that the log gets when the run is resumed. */
   notes?: readonly { code: string; text: string }[];
-  /** What loading model and pipelines took. */
+  /** Time that loading the model and compiling its kernels took. */
   loadMs: number;
   /** A clock in ms. */
   now: () => number;
@@ -57,7 +57,7 @@ export interface RunContext {
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, "atMs"> : never) : never;
 
-/** The parts of a running run that every phase uses. */
+/** Clock, log, checkpoints and progress of a running run; every phase uses them. */
 export class RunTracker {
   readonly measured: Measured = { scoreMs: [], stepMs: [], evaluateMs: [] };
   #since: number;
@@ -71,7 +71,7 @@ export class RunTracker {
     public state: RunState,
   ) {
     this.#since = run.now();
-    // While the run rests, neither its clock nor any phase's goes on.
+    // While the run is paused, its clock and those of its phases stop.
     run.control.onRest = (resting) => {
       this.settle();
       this.#resting = resting;
@@ -103,7 +103,7 @@ export class RunTracker {
     this.emit({ type: "phase.started", phase, round: this.state.round, step: this.state.step });
   }
 
-  /** Runs a phase's work and books its time; returns its result and ms. */
+  /** Runs a phase's work and adds its time to the phase; returns result and ms. */
   async timed<T>(phase: Phase, work: () => Promise<T>): Promise<{ result: T; elapsedMs: number }> {
     this.#phase = phase;
     this.settle();
@@ -119,21 +119,21 @@ export class RunTracker {
     this.state.tokens[kind] += tokens;
   }
 
-  /** A gate between parts of a phase, with its progress. @throws LabError "stopped" */
+  /** Reports progress between two parts of a phase and waits while paused. @throws LabError "stopped" */
   between = async (done: number, total: number, tokens: number): Promise<void> => {
     this.progress(done, total, tokens);
     await this.gate("chunk");
   };
 
-  /** Waits while paused; what is needed to go on is stored first. @throws LabError "stopped" */
+  /** Waits while paused, after storing a checkpoint. @throws LabError "stopped" */
   async gate(kind: Gate): Promise<void> {
     if (!(await this.run.control.gate(kind, () => this.save()))) throw stopped();
   }
 
   /**
-   * Notes the state as one to go on from: called between stages, when engine and state fit together. Until the
-   * next mark a stage may change the state, but the engine only in its last act, so a stop in its midst loses
-   * no more than the stage.
+   * Marks the current state as one that a run can be resumed from. Called between stages, when state and engine agree. A
+   * stage may change the state at any time, but it changes the engine only at its very end, so a stop in the middle of a
+   * stage loses no more than that stage.
    */
   mark(): void {
     this.settle();

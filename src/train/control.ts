@@ -9,7 +9,7 @@ import { LabError } from "../lib/errors";
  */
 export type Gate = "chunk" | "step" | "round";
 
-/** Thrown out of a phase when the person stops the run. */
+/** The error that ends a phase when the user stops the run. */
 export function stopped(): LabError {
   return new LabError("stopped", "The run was stopped.", "Resume it to continue from its last checkpoint.");
 }
@@ -21,7 +21,7 @@ export class RunControl {
   #credit: "step" | "round" | null = null;
   #finishing = false;
   #wake: (() => void) | null = null;
-  /** Called with true when the loop comes to rest at a gate, with false when it goes on. */
+  /** Called with true when the loop pauses at a gate, with false when it continues. */
   onRest: ((resting: boolean) => void) | null = null;
 
   get state(): "running" | "paused" | "stopping" {
@@ -71,7 +71,7 @@ export class RunControl {
         rested = true;
         this.onRest?.(true);
         await atRest?.();
-        continue; // the answer may have come while saving
+        continue; // the user may have decided while it was saving
       }
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
@@ -83,7 +83,7 @@ export class RunControl {
     return !this.#stopping;
   }
 
-  /** A step that was allowed is finished, with all its parts, before the run rests again. */
+  /** A single step that was allowed is finished completely before the run pauses again. */
   #mustWait(): boolean {
     return this.#paused && !this.#stopping && this.#credit === null && !this.#finishing;
   }

@@ -21,7 +21,7 @@ const EARLY: readonly [number, number] = [0.7, 1.8];
 
 /**
  * ms left as [low, high]; null until each kind of remaining work was measured once.
- * A phase that has never run yet makes the whole unknown: no number is better than a wrong one.
+ * If a phase has never run, the whole time is unknown: no number is better than a wrong one.
  */
 export function timeLeft(measured: Measured, remaining: Remaining): [number, number] | null {
   const kinds = [

@@ -7,9 +7,9 @@ import type { RunTracker } from "./context";
 import { measure } from "./measure";
 import { rollOut } from "./rollouts";
 
-/** Random numbers of the probe's judgments; nobody who forecasts looks at rollouts first. */
+/** Random stream of the probe's judgments, which are made before any rollout is seen. */
 const PROBING = { judgments: 0x0b5e, rollouts: 3 };
-/** Drawing of the measurement, apart from a step's rollouts and from a look before the choice. */
+/** Random stream of the probe's rollouts, separate from those of training and of choosing. */
 const PROBE_DRAW = 2;
 /** Samples measured between two gates. */
 const CHUNK = 20;
@@ -48,7 +48,7 @@ export async function probeForecasts(tracker: RunTracker): Promise<number> {
   return elapsedMs;
 }
 
-/** Forecasts by whoever forecasts in this run; where nobody does, the policy is asked in words all the same. */
+/** Forecasts by the run's strategy; if it makes none, the model is asked for judgments as METIS does. */
 async function forecastsOf(tracker: RunTracker, samples: readonly number[]) {
   const strategy = strategyNamed(tracker.run.config.curriculum.strategy);
   const own = strategy.chooses === "prompts" && strategy.probedBy !== null ? strategy : IN_WORDS;

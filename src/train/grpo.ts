@@ -17,7 +17,7 @@ import { updatePolicy } from "./policyUpdate";
 import { rollOut, type RolledGroup } from "./rollouts";
 
 const TRAIN_DRAW = 0;
-/** Random numbers of what is remembered of a step. */
+/** Random stream that decides what is remembered of a step. */
 const MEMORY_STREAM = 0x3e30;
 /** Judgments whose context the log keeps, a step. */
 const SHOWN = 2;
@@ -58,7 +58,7 @@ export async function grpoStep(tracker: RunTracker): Promise<StepOutcome> {
   return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate, partsMs };
 }
 
-/** Several updates as one report: the mean of their losses, and the largest norm. */
+/** Combines several updates to one report: the mean of their losses and the largest norm. */
 function joined(reports: readonly StepReport[]): StepReport {
   return {
     loss: mean(reports.map(({ loss }) => loss)),
@@ -127,7 +127,7 @@ function judgmentItems(
   });
 }
 
-/** How far the step moved the log-probability of each rollout of its most mixed group, nats; null = not looked at. */
+/** Change of the log-probability of each rollout in the group with most variance, nats; null = not measured. */
 async function movement(tracker: RunTracker, groups: readonly RolledGroup[]) {
   const { run } = tracker;
   const [group] = [...groups].sort((a, b) => b.variance - a.variance);
@@ -215,7 +215,7 @@ function logStep(
   });
 }
 
-/** What the next step starts from: what rollouts have shown, and what the strategy keeps of it. */
+/** Updates what the next step starts from: the record of rollouts, and the strategy's own memory. */
 function remember(
   { run, state }: RunTracker,
   groups: readonly RolledGroup[],

@@ -97,7 +97,7 @@ function finish(tracker: RunTracker, status: "done" | "stopped"): void {
   tracker.emit({ type: "run.finished", status, tokens: { ...tokens }, secondsMs: { ...secondsMs } });
 }
 
-/** Other kernels than before could change bits: said, not hidden. */
+/** Notes in the log if a resumed run uses other kernel variants than before, because these could change bits. */
 async function noteVariants(tracker: RunTracker, before: Record<string, string>): Promise<void> {
   const now = (await tracker.run.engine.readState()).variants;
   const changed = Object.keys(before).filter((key) => now[key] !== undefined && now[key] !== before[key]);
@@ -143,7 +143,7 @@ async function first(tracker: RunTracker): Promise<void> {
   await checkpoint(tracker);
 }
 
-/** Supervised steps on random samples before the first rollout; its losses are told in one note. */
+/** Supervised steps on random samples before the first rollout; their losses are summed up in one note. */
 async function warm(tracker: RunTracker): Promise<void> {
   const { run, state } = tracker;
   const { trainer } = run.config;
@@ -170,7 +170,7 @@ async function warm(tracker: RunTracker): Promise<void> {
     text: `${state.warmStep} supervised steps on random samples came first; the last one's loss was ${result.report.loss.toFixed(3)}.`,
   });
   run.engine.resetOptimizer();
-  // Policy steps are held to the model they start from.
+  // The KL term compares policy steps with the model as it is now.
   await run.engine.keepReference();
   state.keptReference = true;
   state.stage = "first";
@@ -218,7 +218,7 @@ function sampleFacts({ promptIds, answerIds, row }: RunContext["train"][number])
   };
 }
 
-/** @param reason of the strategy itself, where it has one */
+/** @param reason the strategy's own reason, if it has one */
 function nothingToPick({ run, state }: RunTracker, reason: string | undefined): LabError {
   const { window } = run.config.curriculum;
   const empty = window ? `no score lies in the window [${window.join(", ")}]` : "the pool is empty";
@@ -390,7 +390,7 @@ async function evaluateNow(tracker: RunTracker): Promise<void> {
   tracker.measured.evaluateMs.push(elapsedMs + (await probeForecasts(tracker)));
 }
 
-/** A checkpoint that is part of the run: the log says so, right after it is stored. */
+/** Stores a checkpoint and logs it right afterwards. */
 async function checkpoint(tracker: RunTracker): Promise<void> {
   tracker.state.stage = "announce";
   tracker.mark();

@@ -28,7 +28,7 @@ export interface Measured {
   tokens: number;
 }
 
-/** Names the random numbers of one measurement, so that one does not disturb another. */
+/** Keys the random numbers of one measurement, so that measurements do not influence each other. */
 export interface Draws {
   judgments: number;
   rollouts: number;
@@ -45,7 +45,7 @@ export function viewOf({ run, state }: RunTracker, candidates: readonly number[]
   };
 }
 
-/** Asks as the strategy says, and has it read the answer. */
+/** Measures what the strategy asks for, and lets it turn the answer into forecasts. */
 export async function measure(
   tracker: RunTracker,
   strategy: PromptStrategy,
@@ -73,7 +73,7 @@ export async function measure(
   }
 }
 
-/** The policy writes a judgment of every candidate, all behind one shared beginning. */
+/** The policy writes a judgment of every candidate; the common beginning of all contexts is computed once. */
 async function judge(
   tracker: RunTracker,
   candidates: readonly number[],
@@ -110,7 +110,7 @@ async function judge(
   return { forecasts: read(judgments.map(({ text }) => text)), judgments, sharedPrefix, tokens };
 }
 
-/** The trunk's features of every candidate's prompt (its last token), divided to unit mean square. */
+/** The hidden state of the last token of every candidate's prompt, scaled to unit mean square. */
 async function promptFeatures(tracker: RunTracker, candidates: readonly number[]) {
   const { engine, train } = tracker.run;
   const groups = candidates.map((sample) => asDocument(train[sample].promptIds, []));

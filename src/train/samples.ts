@@ -26,7 +26,7 @@ export interface PoolSample {
   answerIds: number[];
 }
 
-/** What is done with samples that have more tokens than fit. */
+/** What to do with samples that have more tokens than fit. */
 export type TooLong = "refuse" | "leave out" | "cut";
 
 /** Samples that an error names. */

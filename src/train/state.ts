@@ -8,7 +8,7 @@ import type { Phase, Pick, TokenCost } from "../lib/events";
 
 /**
  * What comes next:
- * - begin: run and pool are told
+ * - begin: log the run and its pool
  * - warm: the next supervised step of a warm start
  * - first: the model is evaluated before training
  * - announce: a checkpoint was just written and is still to be logged
@@ -35,7 +35,7 @@ export interface RunState {
   keptReference: boolean;
   picks: Pick[];
   curriculum: CurriculumState;
-  /** What rollouts have shown so far. */
+  /** What rollouts have shown so far (curriculum/record.ts). */
   record: RolloutRecord;
   /** Draws candidates and exploration of the prompt strategies. */
   prompts: RandomState;

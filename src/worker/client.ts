@@ -32,7 +32,7 @@ interface AnswerTypes {
 }
 export type AnswerTo<Q extends Question> = Extract<WorkerEvent, { type: AnswerTypes[Q["type"]] }>;
 
-/** The commands that a `model.ready` on the way does not answer. */
+/** Commands for which a `model.ready` event is only a step on the way, not the answer. */
 const ANSWER: AnswerTypes = {
   "model.prepare": "model.ready",
   "run.start": "request.done",
