@@ -61,7 +61,7 @@ export function blobSource(blob: Blob, name = blob instanceof File ? blob.name :
       try {
         return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
       } catch (thrown) {
-        // A File goes stale when it is changed or deleted on disk after it was chosen.
+        // A File can no longer be read if it is changed or deleted on disk after it was chosen.
         const reason = thrown instanceof Error ? thrown.message : String(thrown);
         throw new LabError(
           "data",
@@ -116,7 +116,7 @@ export function fileFolder(files: readonly PathFile[]): ModelFolder {
   };
 }
 
-/** Files and folders of a drop event, walked to the leaves. Call it inside the event: the list empties afterwards. */
+/** All files of a drop event, folders included. Must be called during the event: the browser empties the list afterwards. */
 export async function droppedFiles(items: Iterable<DataTransferItem>): Promise<PathFile[]> {
   const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const found: PathFile[] = [];
@@ -124,7 +124,7 @@ export async function droppedFiles(items: Iterable<DataTransferItem>): Promise<P
   return found;
 }
 
-/** More files than a model folder ever has; a dropped home directory stops here. */
+/** More files than any model folder has, to stop early if a home directory is dropped by mistake. */
 const MAX_DROPPED = 5000;
 
 async function walkEntry(entry: FileSystemEntry, found: PathFile[]): Promise<void> {
@@ -162,7 +162,7 @@ export async function readWhole(source: ByteSource, limit: number): Promise<Uint
   return source.read(0, source.size);
 }
 
-/** Largest JSON side file: the tokenizers of models with 256k tokens stay below it. */
+/** Largest JSON file that is read; tokenizers of models with 256k tokens are smaller. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
 /**

@@ -1,7 +1,7 @@
 // Only one tab may train a run: it holds a Web Lock of the run's name, which the browser releases when the tab
 // dies. In browsers without Web Locks the heartbeat in the run's record is used instead (`db/owner.ts`).
 
-/** As much of LockManager as is needed. */
+/** The part of the browser's LockManager that is used here. */
 export type Locks = Pick<LockManager, "request" | "query">;
 
 const PREFIX = "proximal-run:";
@@ -11,7 +11,7 @@ export function webLocks(): Locks | null {
   return globalThis.navigator?.locks ?? null;
 }
 
-/** Takes the run's lock if nobody has it. @returns what gives it back, or null when another tab has it */
+/** Takes the run's lock if it is free. @returns a function that releases it, or null if another tab holds it */
 export function takeLock(locks: Locks, runId: string): Promise<(() => void) | null> {
   return new Promise((resolve, reject) => {
     locks

@@ -110,7 +110,7 @@ export function createTokenizer(
     if (known.length === 0) return "";
     return tokenizer.decode(known, {
       skip_special_tokens: !keepSpecial,
-      // Whatever the config says: cleaning turns "x != y" into "x!= y", and a right answer into a wrong one.
+      // Switched off whatever the config says: this clean-up turns "x != y" into "x!= y" and could make a right answer wrong.
       clean_up_tokenization_spaces: false,
     });
   };
@@ -183,7 +183,7 @@ function refuseControls(text: string, controls: readonly string[]): void {
 const asMessages = (prompt: Prompt): readonly ChatMessage[] =>
   typeof prompt === "string" ? [{ role: "user", content: prompt }] : prompt;
 
-/** What would make the library loop or crash: absent parts and absurd ids. */
+/** Refuses definitions that would make @huggingface/tokenizers loop or crash (no public report found; src/data/fuzz.test.ts tries such files). */
 function checkDefinition({ model, added_tokens: added }: Json): void {
   const vocab = isRecord(model) ? model.vocab : undefined;
   const ids = isRecord(vocab) ? Object.values(vocab) : Array.isArray(vocab) ? [vocab.length] : null;

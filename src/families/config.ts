@@ -9,7 +9,7 @@ export interface RopeScaling {
   originalMaxPosition: number;
 }
 
-/** Layers that see only so many positions back. */
+/** Layers whose attention is limited to a window of recent positions. */
 export interface SlidingWindow {
   /** Positions a row sees, its own included. */
   size: number;
@@ -19,12 +19,12 @@ export interface SlidingWindow {
   ropeTheta: number;
 }
 
-/** What a family may set otherwise than most do. */
+/** Features in which a family may differ from most others. */
 export interface DecoderTraits {
   ropeTheta: number;
   ropeScaling: RopeScaling | null;
   tiedHead: boolean;
-  /** The embedding is multiplied by it on its way in (not as the head). */
+  /** Factor of the embeddings at the input (not of the same matrix as output head). */
   embedScale: number;
   /** By what the scores of queries and keys are multiplied; null = 1/√D. */
   attentionScale: number | null;
@@ -33,7 +33,7 @@ export interface DecoderTraits {
   sliding: SlidingWindow | null;
 }
 
-/** The traits of most families that no file names. */
+/** The features of most families, which their files do not mention. */
 export const PLAIN = { embedScale: 1, attentionScale: null, normShift: 0, sliding: null } as const;
 
 /** Everything the forward pass needs to know; read from a model's own files by data/modelConfig.ts and data/gguf. */

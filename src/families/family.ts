@@ -66,7 +66,7 @@ export function layerTypes(settings: Settings): readonly unknown[] | undefined {
   return types === undefined || Array.isArray(types) ? types : [types];
 }
 
-/** For families whose every layer sees everything. */
+/** For families in which every layer has full attention. */
 export function fullAttentionOnly(settings: Settings): void {
   if (layerTypes(settings)?.some((type) => type !== "full_attention"))
     settings.refuse("layer_types", "only full attention is supported");

@@ -5,7 +5,7 @@ import { byteLength, type DType, type Tensor } from "./tensor";
 
 const STORAGE = 0x80 | 0x4 | 0x8; // STORAGE | COPY_SRC | COPY_DST
 
-/** Ids are never used twice, on whatever device: bind groups are found by them. */
+/** Ids are unique across all devices, because cached bind groups are looked up by them. */
 let nextTensor = 1;
 
 export class Allocator {

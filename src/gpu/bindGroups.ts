@@ -4,9 +4,9 @@ import type { Allocator } from "./allocator";
 import type { Built } from "./pipelines";
 import { UNIFORM_STRIDE, type Dispatch, type Recorder } from "./recorder";
 
-/** Buffers of uniforms in turn: a write is ordered after earlier submissions, so one would do, but could stall. */
+/** Uniform buffers used in rotation. One would be correct, because writes are ordered after earlier submissions, but could stall. */
 const RING = 4;
-/** Groups kept before all are forgotten. */
+/** Bind groups cached before the cache is emptied. */
 const MOST_GROUPS = 4096;
 
 export class BindGroups {
@@ -19,7 +19,7 @@ export class BindGroups {
     private readonly allocator: Allocator,
   ) {}
 
-  /** Forgets all groups: one of their buffers is gone. */
+  /** Empties the cache, because a buffer of one of its groups was destroyed. */
   clear(): void {
     this.groups.clear();
   }

@@ -11,7 +11,7 @@ export interface AdapterFacts {
   vendor: string;
   architecture: string;
   description: string;
-  /** Whether the GPU is a program on the CPU. */
+  /** Whether the adapter is emulated in software on the CPU. */
   software: boolean;
 }
 
@@ -72,10 +72,10 @@ export async function openDevice(options: GpuOptions = {}): Promise<OpenedDevice
 
 /** Listens for what the device reports on its own. */
 export class Health {
-  /** Rejects nothing: resolves with the reason when the device is gone. */
+  /** Resolves with the reason when the device is lost; never rejects. */
   readonly lost: Promise<string>;
   lostReason: string | null = null;
-  /** First validation or out-of-memory error nobody caught; the next check throws it, once. */
+  /** The first validation or out-of-memory error that was not caught elsewhere; the next check throws it, once. */
   private fault: LabError | null = null;
 
   constructor(device: GPUDevice) {

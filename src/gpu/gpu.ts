@@ -49,7 +49,7 @@ export class Gpu {
     return new Gpu(await openDevice(options));
   }
 
-  /** Rejects nothing: resolves with the reason when the device is gone. */
+  /** Resolves with the reason when the device is lost; never rejects. */
   get lost(): Promise<string> {
     return this.health.lost;
   }

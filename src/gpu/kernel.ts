@@ -6,10 +6,10 @@ import type { Tensor } from "./tensor";
 export type { Access, FieldType };
 
 declare const name: unique symbol;
-/** A value that has a name: a plain one fits any name, one that has a name does not fit another. */
+/** A type tagged with a name: an untagged value fits every name, but a tagged value does not fit another name. */
 export type Named<T, Name extends string> = T & { readonly [name]?: Name };
 
-/** WGSL that declares something, or text of a generator, which declares nothing. */
+/** A WGSL file with its declarations, or generated text without any. */
 export type Part = Shader | string;
 
 /** Buffers of all parts; where two name the same slot, the first counts. */
@@ -38,7 +38,7 @@ export interface KernelOptions {
   features?: readonly GPUFeatureName[];
 }
 
-/** `A`: what it takes. A kernel that takes less stands wherever one that takes more is expected. */
+/** `A` is its arguments. A kernel with fewer arguments is accepted where one with more is expected. */
 export interface Kernel<A = never> extends KernelOptions {
   /** The name of its entry point. */
   readonly entry: string;

@@ -26,7 +26,7 @@ export async function openLabDb(name = "proximal"): Promise<LabDb> {
     const opening = openDB<LabSchema>(name, DB_VERSION, {
       upgrade: (db, from, _to, tx) => {
         later(tx.done);
-        // Half an upgrade must not be kept: the database stays as it was.
+        // An upgrade that fails halfway is undone, and the database stays as it was.
         upgradeDb(db, from, tx).catch((thrown: unknown) => {
           upgradeFailure = thrown;
           tx.abort();
@@ -40,10 +40,10 @@ export async function openLabDb(name = "proximal"): Promise<LabDb> {
             "Close the other tab, then reload this one.",
           ),
         ),
-      // A newer version in another tab wants to upgrade: give way, and open anew on the next use.
+      // A newer version in another tab wants to upgrade: close, and open again at the next use.
       blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
     });
-    // Opened after all, when nobody waits any more.
+    // The database was opened after all, but after the wait for it had ended.
     opening.then(
       (db) => gaveUp && db.close(),
       () => {},
@@ -91,7 +91,7 @@ export async function inTransaction<T, S extends LabStore>(
   work: (tx: IDBPTransaction<LabSchema, S[], "readwrite">) => Promise<T>,
 ): Promise<T> {
   await requireSpace(what, needed);
-  // "strict": on disk before the promise resolves, so that a checkpoint survives a power cut.
+  // "strict": the data is on disk before the promise resolves, so that a checkpoint survives a power failure.
   const tx = db.transaction(stores, "readwrite", { durability: "strict" });
   later(tx.done);
   try {
@@ -111,7 +111,7 @@ export async function inTransaction<T, S extends LabStore>(
   }
 }
 
-/** A promise that is looked at later, through the transaction's end: its own failure is no surprise. */
+/** Marks a promise as handled: its error is reported through the end of the transaction instead. */
 export function later(request: Promise<unknown>): void {
   request.catch(() => {});
 }
@@ -133,7 +133,7 @@ function storageError(thrown: unknown, what: string, needed: number, free: numbe
 }
 
 function tooLittleSpace(what: string, needed: number, free: number | null): LabError {
-  // The estimate is a guess: the disk may be full long before the quota is.
+  // The browser's estimate is rough: the disk may be full long before the quota is reached.
   const room =
     free === null || free >= needed
       ? "its storage is full"
@@ -157,7 +157,7 @@ export function storedBytes(value: unknown): number {
   return Object.entries(value).reduce((sum, [key, entry]) => sum + storedBytes(key) + storedBytes(entry), 16);
 }
 
-/** The value with every typed array that is a window into a larger buffer replaced by a copy of the window. */
+/** The value, with every typed array that is a view into a larger buffer replaced by a copy of just the view. */
 export function compact(value: unknown): unknown {
   if (typeof value !== "object" || value === null || value instanceof ArrayBuffer) return value;
   if (ArrayBuffer.isView(value)) {

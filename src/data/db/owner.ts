@@ -8,10 +8,10 @@ import type { LabDb, RunRecord } from "./schema";
 
 /** ms between two heartbeats. */
 export const BEAT_MS = 2000;
-/** An owner that was silent for longer is taken for dead, where no lock says better. ms */
+/** Without Web Locks, an owner whose last heartbeat is older than this counts as dead. ms */
 export const SILENT_MS = 15_000;
 
-/** Whether the run's owner has given a sign of life lately. */
+/** Whether the heartbeat of the run's owner is recent. */
 export function beats({ owner, beatAt }: Pick<RunRecord, "owner" | "beatAt">, now = Date.now()): boolean {
   return owner !== undefined && beatAt !== undefined && now - beatAt < SILENT_MS;
 }
@@ -44,7 +44,7 @@ export async function claimRun(
   });
 }
 
-/** A sign of life; `null` = the owner lets go. Says nothing where the run has another owner. */
+/** Renews the heartbeat; `null` = the owner releases the run. Does nothing if the run has another owner. */
 export async function beatRun(db: LabDb, runId: string, owner: string, now: number | null): Promise<void> {
   await inTransaction(db, ["runs"], "mark the run as live", 0, async (tx) => {
     const runs = tx.objectStore("runs");

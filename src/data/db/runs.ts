@@ -119,7 +119,7 @@ function tail(chunks: readonly EventChunk[], from: number): RunEvent[] {
 }
 
 /**
- * What is new in a run that another tab writes, read at one moment. A new owner may have cut the log: then it is
+ * New records of a run that another tab writes, read in one transaction. A new owner may have shortened the log; then it is
  * read from its start.
  * @param seen what the reader has so far
  * @returns null when the run is gone; `first` = index of the first of `events`
@@ -134,7 +134,7 @@ export async function readNews(
   if (!run) return null;
   const first = run.owner === seen.owner && run.eventCount >= seen.count ? seen.count : 0;
   const chunks: EventChunk[] = [];
-  // Backwards from the end: mostly one chunk is new.
+  // Backwards from the end, because usually only one chunk is new.
   let cursor = await tx.objectStore("events").openCursor(keysOf(runId), "prev");
   for (; cursor; cursor = await cursor.continue()) {
     const { value } = cursor;

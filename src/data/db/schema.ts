@@ -46,9 +46,9 @@ export interface RunRecord {
   step: number;
   /** Why it failed or stopped. */
   reason?: string;
-  /** Who may write to the run: another token each time a tab begins or goes on with it. */
+  /** Token of the tab that may write to the run; a new one each time a tab starts or resumes it. */
   owner?: string;
-  /** When the owner last gave a sign of life; 0 = it let go. */
+  /** Time of the owner's last heartbeat; 0 = it has released the run. */
   beatAt?: number;
 }
 
@@ -86,11 +86,11 @@ export interface CheckpointRecord {
   serial: number;
   round: number;
   step: number;
-  /** The log up to here belongs to it; later events are cut off when the run goes on from it. */
+  /** Events of the log up to this checkpoint; later ones are removed when the run is resumed from it. */
   eventCount: number;
   savedAt: number;
   bytes: number;
-  /** What the trainer needs to go on; typed arrays inside are stored as they are. */
+  /** The trainer's state; typed arrays inside it are stored as such. */
   state: unknown;
 }
 
@@ -102,7 +102,7 @@ export interface AdapterRecord {
   /** The model it belongs to, as the config names it. */
   model: string;
   config: AdapterConfig;
-  /** What the run that trained it was made of; absent where nobody noted it. */
+  /** Identity of the run that trained it; absent in records of older versions. */
   identity?: RunIdentity;
   createdAt: number;
   bytes: number;

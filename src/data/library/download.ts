@@ -99,7 +99,7 @@ export async function downloadModel(
     }
     await checkFile(store, modelId, info, file, options.signal);
   }
-  // The branch means this commit now: an older download keeps its commit, not the branch's name.
+  // The branch now points to this commit, so its name is removed from the records of older downloads.
   for (const folder of await store.folders()) {
     const other = folder === modelId ? null : await readRecord(store, folder);
     if (other?.name !== info.name || !other.asked.includes(info.asked)) continue;
@@ -137,7 +137,7 @@ async function checkFile(
 const stopped = (info: HubModelInfo): LabError =>
   new LabError("stopped", `Loading ${info.name} was stopped.`, "What is already downloaded is kept.");
 
-/** One file to its last byte, over as many connections as it takes; gives up when several in a row bring nothing. */
+/** Downloads one file completely, with as many connections as needed; gives up when several in a row bring no bytes. */
 async function fetchFile(
   info: HubModelInfo,
   file: { name: string; bytes: number },
@@ -172,7 +172,7 @@ function restart(writer: FileWriter, onChange: (bytes: number) => void): void {
   writer.truncate(0);
 }
 
-/** One connection: whatever it brings is behind what was there. */
+/** One connection; the bytes it brings are appended to the file. */
 async function continueFile(
   info: HubModelInfo,
   file: { name: string; bytes: number },
@@ -182,7 +182,7 @@ async function continueFile(
 ): Promise<void> {
   const from = writer.size;
   const response = await (options.fetch ?? fetch)(resolveUrl(info, file.name, options), {
-    // Without a range a server may compress, and without compression a part can be asked for.
+    // The first request asks for no range, because only such a response may be compressed; later ones continue at a byte.
     ...(from > 0 ? { headers: { Range: `bytes=${from}-` } } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -199,7 +199,7 @@ async function continueFile(
     }
     if (start !== undefined && Number(start) !== from) throw new Error(`byte ${start} came for byte ${from}`);
   } else if (from > 0) {
-    // The server gives no parts: this file begins anew.
+    // The server does not support ranges, so this file starts again from its first byte.
     restart(writer, onChange);
   }
   const reader = response.body?.getReader();
@@ -218,7 +218,7 @@ async function continueFile(
   }
 }
 
-/** A whole answer that ended in order, but short: the file is another one than was listed. */
+/** The response ended normally but is too short: the file differs from the one that the hub listed. */
 function finished(
   response: Response,
   file: { name: string; bytes: number },

@@ -17,9 +17,9 @@ export interface FileStore {
   /** File name → bytes; empty where there is no such folder. */
   sizes(folder: string): Promise<Map<string, number>>;
   open(folder: string, name: string): Promise<ByteSource | null>;
-  /** Goes on behind what is there; one writer at a time. @throws LabError "storage" */
+  /** Opens the file for writing at its end; one writer at a time. @throws LabError "storage" */
   append(folder: string, name: string): Promise<FileWriter>;
-  /** A small file at once: the old content or the new, never half of it. @throws LabError "storage" */
+  /** Replaces a small file as a whole, so that a reader never sees half of it. @throws LabError "storage" */
   put(folder: string, name: string, bytes: Uint8Array): Promise<void>;
   remove(folder: string): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function openFileStore(): Promise<FileStore | null> {
 }
 
 function originFileStore(origin: FileSystemDirectoryHandle): FileStore {
-  // The folder is made with the first file: looking leaves no trace.
+  // The folder is created with the first file, so that reading creates nothing.
   const root = (create = false) => origin.getDirectoryHandle(ROOT, { create });
   const inside = async (folder: string, create = false) =>
     (await root(create)).getDirectoryHandle(folder, { create });
@@ -95,7 +95,7 @@ function originFileStore(origin: FileSystemDirectoryHandle): FileStore {
   };
 }
 
-/** Written bytes are handed to the disk at least this often; what was not is lost with the machine. */
+/** Written bytes are flushed to disk at least this often; a crash of the machine loses no more than that. */
 const FLUSH_BYTES = 8 * 2 ** 20;
 
 function originWriter(name: string, handle: FileSystemSyncAccessHandle): FileWriter {

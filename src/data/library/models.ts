@@ -228,14 +228,14 @@ export function folderName(name: string): string {
     .slice(0, 100);
 }
 
-/** Folders without a description: an import that the browser ended in the middle. */
+/** Removes folders without a record: imports that ended in the middle. */
 async function sweep(store: FileStore): Promise<void> {
   for (const folder of await store.folders()) {
     if (!(await readRecord(store, folder))) await store.remove(folder).catch(() => undefined);
   }
 }
 
-/** One import at a time over all tabs, so that none sweeps away another's half. */
+/** One import at a time across all tabs, so that none removes the half-written folder of another. */
 async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks;
   return locks ? locks.request("proximal-model-import", work) : work();

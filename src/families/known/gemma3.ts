@@ -79,7 +79,7 @@ const gemma3: Family = {
   },
 };
 
-/** Every `period`th layer sees everything, the others the window. */
+/** Every `period`th layer has full attention, the others the window. */
 const everyNth = (period: number, layers: number): boolean[] =>
   Array.from({ length: layers }, (_, layer) => (layer + 1) % period !== 0);
 

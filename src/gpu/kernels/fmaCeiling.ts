@@ -15,7 +15,7 @@ export function encodeFmaCeiling(rec: Recorder, sums: Tensor, turns: number): vo
 }
 
 const ROWS = 2 ** 16;
-/** Long enough that starting the work does not count, short enough that nobody waits. */
+/** Long enough that the time of starting does not matter, short enough not to be noticed. */
 const ENOUGH_MS = 25;
 const MOST_TURNS = 2 ** 16;
 

@@ -9,7 +9,7 @@ import { headLanes } from "./headLanes";
 
 const base = defineKernel([headGrad]);
 
-/** No thread waits for another here, so neighbours may share a row at no cost. */
+/** This kernel has no barriers, so threads can share a row at no cost. */
 const lanesOf = (width: number) => headLanes(width, 4);
 
 /** The form used for tiles of `width` columns. */

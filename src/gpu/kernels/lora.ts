@@ -10,7 +10,7 @@ const gradXa = defineKernel([loraGradXa, loraGradXaLoops()]);
 const outer = defineKernel([loraOuter]);
 const sum = defineKernel([loraSum]);
 
-/** Rows summed by one lane before partial sums are joined: bounds both latency and scratch. */
+/** Rows summed by one thread before partial sums are added: limits both latency and scratch memory. */
 export const OUTER_CHUNK = 128;
 
 /** f32 values of scratch that a gradient of `m × n` over `rows` needs. */

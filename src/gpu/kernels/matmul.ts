@@ -123,7 +123,7 @@ export interface MatmulArgs {
   /** f32[T, Y], added to the finished sums of the whole of y. */
   residual?: Named<Tensor, "residual">;
   lora?: JoinedLora;
-  /** No adapter ever joins this product: not to be given with `lora`. */
+  /** No adapter is ever added to this product; cannot be combined with `lora`. */
   plain?: boolean;
 }
 
@@ -146,7 +146,7 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   // Only register's code depends on it; the others have one form.
   const joins = form !== "register" ? "split" : args.plain ? "none" : split ? "split" : "one";
   const base = forwardKernel(form, shard.dtype, joins);
-  // Stands where no adapter, bias or residual is: bound, and never read.
+  // Bound in place of a missing adapter, bias or residual, and never read.
   const unread: Tensor = x;
   const { kernel: chosen, grid, lanesX } = tiled(base, form, columns / 4, rows);
   rec.dispatch(

@@ -52,7 +52,7 @@ export interface QkvRopeInputs {
   table: Tensor;
 }
 
-/** Rows from which a thread a row keeps every core busy. */
+/** From this many rows on, one thread per row keeps every core busy. */
 const LONG_ROWS = 64;
 
 /** Checks the shared inputs; returns T, P and what both directions dispatch with. @throws ShapeError */
@@ -67,7 +67,7 @@ function shared({ qkv, rows, qNorm, kNorm, table }: QkvRopeInputs, options: QkvR
     expectShape(qNorm, [padded]);
     expectShape(kNorm, [padded]);
   }
-  // Without a norm the two slots still need a buffer; the shader does not look at it.
+  // Without a norm the two slots still need a buffer, which the shader does not read.
   const norms = { qNorm: qNorm ?? table, kNorm: kNorm ?? table };
   const units = heads + 2 * kvHeads;
   // Angles and weights are loaded once a thread, so long threads load less; few rows need more threads.
