@@ -20,6 +20,29 @@ test("my own questions are checked, kept and used", async ({ page, url }) => {
   await input.setInputFiles(file("broken.jsonl", `${jsonl(rows(3))}\n{"question": "no end`));
   await panel.getByRole("alert").waitFor();
   expect(await panel.getByRole("alert").innerText()).toMatch(/line 4/i);
+  // The rows that can be used are shown, and the broken one may be left out.
+  await panel.getByText("What is 0 plus 1?").waitFor();
+  await panel.getByLabel("Leave out rows that cannot be used").check();
+  await panel.getByRole("button", { name: "Save and use" }).click();
+  await panel.getByText(/2 questions to study, 1 to test/).waitFor();
+  await panel.getByText(/1 row cannot be used \(line 4\)/).waitFor();
+  await panel.getByRole("button", { name: "Delete" }).click();
+  await panel.getByText(/2 questions to study/).waitFor({ state: "detached" });
+
+  const chat = [0, 1, 2].map((i) => ({
+    messages: [
+      { role: "system", content: "Be short." },
+      { role: "user", content: `What is ${i} plus 5?` },
+      { role: "assistant", content: `so ${i + 5}` },
+    ],
+  }));
+  await input.setInputFiles(file("chat.jsonl", jsonl(chat)));
+  await panel.getByText("Read as chat messages.").waitFor();
+  await panel.getByText("Be short. What is 0 plus 5?").waitFor();
+  await panel.getByRole("button", { name: "Save and use" }).click();
+  await panel.getByText(/2 questions to study, 1 to test/).waitFor();
+  await panel.getByRole("button", { name: "Delete" }).click();
+  await panel.getByText(/2 questions to study/).waitFor({ state: "detached" });
 
   await input.setInputFiles(file("mine.jsonl", jsonl(rows(40))));
   await panel.getByText("What is 0 plus 1?").waitFor();

@@ -8,11 +8,13 @@ import {
   rawRows,
   readContent,
   unusedText,
+  type DatasetContent,
   type DatasetOptions,
   type DatasetReport,
 } from "./dataset/read";
 import type { SampleRow } from "./dataset/sample";
 import type { ByteSource } from "./files";
+import { LabError } from "../lib/errors";
 
 export type { FieldMap } from "./dataset/columns";
 export type { RawRow } from "./dataset/file";
@@ -44,17 +46,18 @@ export interface DatasetPreview {
   layout: string | null;
   /** What the first rows ask, as far as they can be used; empty where the columns must be chosen first. */
   samples: readonly SampleRow[];
-  /** What the format leaves out of the rows. */
+  /** What was found in the first rows, a sentence each. */
   notes: readonly string[];
+  /** Why some of the first rows cannot be used; null where all can. */
+  refusal: LabError | null;
 }
 
 /** The first rows and the columns seen in them, for a preview before the import. */
 export async function previewDataset(source: ByteSource, count = 20): Promise<DatasetPreview> {
   const { file, rows } = await rawRows(source, undefined, count);
-  const first = rows.find(({ problem }) => !problem);
-  if (!first) await readContent(source);
+  if (rows.length === 0 || rows.every(({ problem }) => problem)) await readContent(source);
   const columns = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
-  const content = tried(file, rows);
+  const { content, refusal } = tried(file, rows);
   const layout = content && content.report.layout !== "columns" ? content.report.layout : null;
   return {
     columns,
@@ -62,15 +65,23 @@ export async function previewDataset(source: ByteSource, count = 20): Promise<Da
     fields: guessFields(columns),
     layout,
     samples: content?.rows ?? [],
-    notes: content?.report.notes ?? file.notes,
+    notes: content ? [...content.report.notes, unusedText(content.report)].filter(Boolean) : file.notes,
+    refusal: content ? refusal : null,
   };
 }
 
-/** The rows read as they would be without further word; null where that cannot be. */
+/** The rows read as they would be without further word; no content where the columns must be chosen first. */
 function tried(file: DatasetFile, rows: readonly RawRow[]) {
-  try {
-    return contentOf(file, rows, { unusable: "leave out" });
-  } catch {
-    return null;
-  }
+  const read = (unusable: "refuse" | "leave out"): DatasetContent | LabError => {
+    try {
+      return contentOf(file, rows, { unusable });
+    } catch (thrown) {
+      if (thrown instanceof LabError) return thrown;
+      throw thrown;
+    }
+  };
+  const all = read("refuse");
+  if (!(all instanceof LabError)) return { content: all, refusal: null };
+  const some = read("leave out");
+  return some instanceof LabError ? { content: null, refusal: all } : { content: some, refusal: all };
 }

@@ -1,6 +1,6 @@
 // What this browser stores for the user: runs, datasets, adapters. One function for each thing a panel does with them.
 import type { DatasetRecord } from "../data/db";
-import type { FieldMap } from "../data/dataset";
+import type { DatasetOptions } from "../data/dataset";
 import { blobSource } from "../data/files";
 import type { RunEvent } from "../lib/events";
 import { findBaseline } from "./baseline";
@@ -67,14 +67,18 @@ export async function nameTaken(name: string): Promise<NameTaken | null> {
 }
 
 /** Reads the whole file and keeps it under the name, in place of what had it. @throws LabError "data", "storage" */
-export async function storeDataset(file: File, fields: FieldMap, datasetId: string): Promise<DatasetRecord> {
+export async function storeDataset(
+  file: File,
+  options: DatasetOptions,
+  datasetId: string,
+): Promise<DatasetRecord> {
   void requestPersistence();
   const { importFiles } = await import("../data/importDataset");
   const { record } = await withDb((db) =>
     importFiles(
       db,
       { datasetId, name: datasetId, origin: "file", revision: 1 },
-      { train: blobSource(file), options: { fields }, testShare: TEST_SHARE, seed: SEED },
+      { train: blobSource(file), options, testShare: TEST_SHARE, seed: SEED },
     ),
   );
   return record;

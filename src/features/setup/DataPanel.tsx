@@ -5,9 +5,9 @@ import {
   formatEndings,
   formatNames,
   previewDataset,
+  type DatasetOptions,
   type DatasetPreview,
   type FieldMap,
-  type RawRow,
 } from "../../data/dataset";
 import { blobSource } from "../../data/files";
 import { bytes, plural } from "../../lib/format";
@@ -27,7 +27,16 @@ import { SameName } from "./SameName";
 interface Preview extends DatasetPreview {
   file: File;
   fields: FieldMap;
+  /** Rows that a person wants left out. */
+  leaveOut: { unusable: boolean; duplicates: boolean };
 }
+
+/** What the preview says, as the import takes it: columns count only where no layout of rows is known. */
+const importOptions = ({ layout, fields, leaveOut }: Preview): DatasetOptions => ({
+  ...(layout === null ? { fields } : {}),
+  unusable: leaveOut.unusable ? "leave out" : "refuse",
+  duplicates: leaveOut.duplicates ? "leave out" : "keep",
+});
 
 export function DataPanel({ onClose }: { onClose: () => void }) {
   const [stored, setStored] = useState<DatasetRecord[]>([]);
@@ -42,11 +51,13 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     guarded(async () => {
       const shown = await previewDataset(blobSource(file));
       const [prompt = "", answer = ""] = shown.columns;
-      setPreview({ ...shown, file, fields: shown.fields ?? { prompt, answer } });
+      const choices = { unusable: false, duplicates: false };
+      setPreview({ ...shown, file, fields: shown.fields ?? { prompt, answer }, leaveOut: choices });
+      if (shown.refusal) throw shown.refusal;
     });
   };
-  const store = async ({ file, fields }: Preview, datasetId: string): Promise<void> => {
-    const record = await storeDataset(file, fields, datasetId);
+  const store = async (shown: Preview, datasetId: string): Promise<void> => {
+    const record = await storeDataset(shown.file, importOptions(shown), datasetId);
     setPreview(null);
     await refresh();
     studyDataset(record);
@@ -95,6 +106,11 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
                 <span className="aside">
                   {" "}
                   {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
+                  {record.notes?.map((note) => (
+                    <span key={note} className="found">
+                      {note}
+                    </span>
+                  ))}
                 </span>
               </span>
               <span className="acts">
@@ -144,18 +160,40 @@ function PreviewCard(props: {
       </select>
     </label>
   );
-  const cell = (row: RawRow, column: string): string => {
-    const value = row.values[column];
+  const cell = (value: unknown): string => {
     const text = typeof value === "string" ? value : JSON.stringify(value ?? "");
     return text.length > 120 ? `${text.slice(0, 117)}…` : text;
   };
+  const pairs =
+    preview.layout === null
+      ? preview.rows.map(({ values }) => [
+          cell(values[preview.fields.prompt]),
+          cell(values[preview.fields.answer]),
+        ])
+      : preview.samples.map(({ prompt, answer }) => [cell(prompt), cell(answer)]);
+  const choice = (name: keyof Preview["leaveOut"], label: string) => (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={preview.leaveOut[name]}
+        onChange={(event) =>
+          onChange({ ...preview, leaveOut: { ...preview.leaveOut, [name]: event.target.checked } })
+        }
+      />{" "}
+      {label}
+    </label>
+  );
   return (
     <section className="preview" aria-label="Preview">
       <h3>{preview.file.name}</h3>
-      <div className="two">
-        {pick("prompt", "The question is in")}
-        {pick("answer", "The answer is in")}
-      </div>
+      {preview.layout === null ? (
+        <div className="two">
+          {pick("prompt", "The question is in")}
+          {pick("answer", "The answer is in")}
+        </div>
+      ) : (
+        <p>Read as {preview.layout}.</p>
+      )}
       <div className="table-scroll" tabIndex={0} role="region" aria-label="First rows">
         <table>
           <thead>
@@ -165,10 +203,10 @@ function PreviewCard(props: {
             </tr>
           </thead>
           <tbody>
-            {preview.rows.slice(0, 8).map((row) => (
-              <tr key={row.line}>
-                <td>{cell(row, preview.fields.prompt)}</td>
-                <td>{cell(row, preview.fields.answer)}</td>
+            {pairs.slice(0, 8).map(([question, answer], index) => (
+              <tr key={index}>
+                <td>{question}</td>
+                <td>{answer}</td>
               </tr>
             ))}
           </tbody>
@@ -179,6 +217,8 @@ function PreviewCard(props: {
           {note}
         </p>
       ))}
+      {choice("unusable", "Leave out rows that cannot be used")}
+      {choice("duplicates", "Leave out rows that repeat an earlier one")}
       <button type="button" className="button main" disabled={busy} onClick={onKeep}>
         {busy ? "Reading every row…" : "Save and use"}
       </button>
