@@ -2,8 +2,8 @@
 import { plural } from "../../lib/format";
 import { debiasedMean } from "../../log/series";
 import type { RunView } from "../../log/view";
-import { lines, type LineSeries } from "../../ui/charts/lines";
-import { niceCeil } from "../../ui/charts/scale";
+import { nice } from "d3-array";
+import { lines, wholeSteps, type LineSeries } from "../../ui/charts/lines";
 import type { TableData } from "../../ui/controls/DataTable";
 import { baselineName, type KeyEntry, type Picture } from "../picture";
 
@@ -22,9 +22,7 @@ function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, nu
 /** Zero is always in sight; reward losses lie on both sides of it. */
 export function lossDomain(values: readonly number[]): [number, number] {
   if (values.length === 0) return [0, 1];
-  const high = Math.max(0, ...values);
-  const low = Math.min(0, ...values);
-  return [low < 0 ? -niceCeil(-low, 3) : 0, niceCeil(Math.max(high, 1e-3), 4)];
+  return nice(Math.min(0, ...values), Math.max(1e-3, ...values), 4);
 }
 
 /** Rewards are not a loss in nats: advantages of a group add up to zero, and so nearly does their loss. */
@@ -115,7 +113,7 @@ export const picture: Picture = {
       // The baseline is drawn whole from the start, so it can have steps that this run has not reached.
       xDomain: [0, Math.max(run.planned.steps, step.length, baseline?.steps.step.values.at(-1) ?? 0, 1)],
       yDomain: lossDomain(highest),
-      formatX: (value) => (value === 0 ? "step 0" : String(value)),
+      formatX: wholeSteps,
       formatY: (value) => String(value),
     });
   },

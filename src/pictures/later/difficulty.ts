@@ -1,7 +1,7 @@
 // Is “hard” the same as “informative”? The dataset's own difficulty against the score of the first scored round.
+import { nice } from "d3-array";
 import { count, score } from "../../lib/format";
 import type { RunView } from "../../log/view";
-import { niceCeil } from "../../ui/charts/scale";
 import { scatter, type Dot } from "../../ui/charts/scatter";
 import type { Picture } from "../picture";
 
@@ -49,7 +49,7 @@ export const picture: Picture = {
   figure({ run }, width) {
     const points = pointsOf(run);
     const levels = levelsOf(points);
-    const top = niceCeil(points.reduce((most, { value }) => Math.max(most, value), 0));
+    const top = nice(0, points.reduce((most, { value }) => Math.max(most, value), 0) || 1, 5)[1];
     const room = (levels[levels.length - 1] - levels[0]) * 0.03;
     const dots = dotsOf(points, top, unitOf(run));
     const most = dots.reduce((largest, { n }) => Math.max(largest, n), 1);

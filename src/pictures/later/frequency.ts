@@ -1,7 +1,7 @@
 // Is it fair, or stuck? How often each sample was picked, most picked first.
+import { scaleLinear } from "d3-scale";
 import { count, percent } from "../../lib/format";
 import type { RunView } from "../../log/view";
-import { linear } from "../../ui/charts/scale";
 import { label, rect, type Mark } from "../../ui/charts/scene";
 import type { Picture } from "../picture";
 
@@ -38,8 +38,8 @@ export const picture: Picture = {
     const times = timesPicked(run);
     const most = times[0]?.[1] ?? 1;
     const height = 160;
-    const x = linear([0, times.length], [30, width - 8]);
-    const y = linear([0, most], [height - 20, 8]);
+    const x = scaleLinear([0, times.length], [30, width - 8]);
+    const y = scaleLinear([0, most], [height - 20, 8]);
     // Samples picked equally often are one bar.
     const marks: Mark[] = [];
     for (let from = 0, to = 0; from < times.length; from = to) {

@@ -1,8 +1,8 @@
 // Who rose, who was mastered? Ranks by score over the rounds: the samples that moved most and some in between.
+import { scaleLinear } from "d3-scale";
 import { count } from "../../lib/format";
 import { ranksOf } from "../../log/order";
 import type { RunView } from "../../log/view";
-import { linear } from "../../ui/charts/scale";
 import { label, path, through, type Mark } from "../../ui/charts/scene";
 import type { Picture } from "../picture";
 
@@ -57,8 +57,8 @@ export const picture: Picture = {
     const longest = Math.max(...shown.map(({ sample }) => run.samples[sample].sampleId.length));
     const names = Math.min(width / 3, 12 + 6.4 * longest);
     const height = 260;
-    const x = linear([0, last], [40, width - names]);
-    const y = linear([1, Math.max(2, run.samples.length)], [12, height - 24]);
+    const x = scaleLinear([0, last], [40, width - names]);
+    const y = scaleLinear([1, Math.max(2, run.samples.length)], [12, height - 24]);
     const marks: Mark[] = rounds.map(({ round }, i) =>
       label(x(i), height - 5, i === 0 || width > 480 ? `round ${round}` : String(round), {
         "text-anchor": i === 0 ? "start" : "middle",
@@ -69,9 +69,10 @@ export const picture: Picture = {
       marks.push(label(34, y(end) + 4, count(end), { "text-anchor": "end", fill: "var(--faint)" }));
     const ends = shown.map(({ to }) => y(to));
     for (const one of shown) {
-      const points = rounds.map(
-        ({ ranks }, i) => [x(i), ranks[one.sample] > 0 ? y(ranks[one.sample]) : NaN] as const,
-      );
+      const points = rounds.map(({ ranks }, i): [number, number] => [
+        x(i),
+        ranks[one.sample] > 0 ? y(ranks[one.sample]) : NaN,
+      ]);
       marks.push(path(through(points), { fill: "none", stroke: color(one), "stroke-width": 1.8 }));
     }
     // Names that would lie on one another are moved apart, the highest first.

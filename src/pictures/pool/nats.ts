@@ -1,19 +1,23 @@
 // One scale for entropy wherever it is a colour or a position: logarithmic, from 0.001 nats. The model is sure of
 // the questions it knows to the third decimal, and the differences that matter lie below 0.1 nats; on a linear
 // scale only one row would be visible.
-import { niceCeil } from "../../ui/charts/scale";
+import { nice } from "d3-array";
+import { scaleLog } from "d3-scale";
 
 /** Everything below is drawn as this: sure. */
 export const LOWEST = 1e-3;
 
 /** The end of the scale: a round number not below the run's largest score. */
-export const highest = (max: number): number => niceCeil(Math.max(max, 0.1), 2);
+export const highest = (max: number): number => nice(0, Math.max(max, 0.1), 2)[1];
 
-/** Place on the scale: 0 at LOWEST or below, 1 at `high`. */
+const scaleTo = (high: number) => scaleLog([LOWEST, high], [0, 1]).clamp(true).unknown(NaN);
+let [end, scale] = [1, scaleTo(1)];
+
+/** Place on the scale: 0 at LOWEST or below, 1 at `high`; NaN of NaN. */
 export function place(value: number, high: number): number {
-  if (Number.isNaN(value)) return NaN;
-  const low = Math.log10(LOWEST);
-  return Math.max(0, Math.min(1, (Math.log10(Math.max(value, LOWEST)) - low) / (Math.log10(high) - low)));
+  // Asked for every cell of a picture, with one end after another.
+  if (high !== end) [end, scale] = [high, scaleTo(high)];
+  return scale(value);
 }
 
 /** Tenfold marks of the scale, and its end. */

@@ -1,7 +1,7 @@
 // The candidates of one reinforcement step in the order they were ranked: which were trained, and what their
 // rewards then showed. Pure.
+import { scaleLinear } from "d3-scale";
 import { count, plural } from "../../lib/format";
-import { linear } from "../../ui/charts/scale";
 import { circle, group, label, line, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
 import { dead, mean, type Group, type Judged } from "./groups";
@@ -108,7 +108,7 @@ export function choiceFigure(
   const plain = ranksOnly(judged);
   const bars = Math.max(96, Math.min(250, width * 0.34));
   const left = 24;
-  const x = linear([0, 0.25], [left, left + bars]);
+  const x = scaleLinear([0, 0.25], [left, left + bars]);
   const words = Math.max(8, Math.floor((width - x(0.25) - 34) / 6));
   const top = 22;
   const height = top + shown.length * ROW + 8;

@@ -1,7 +1,7 @@
 // Mean reward of the trained prompts by step, with that of the baseline. Pure.
 import { percent } from "../../lib/format";
 import { debiasedMean } from "../../lib/smooth";
-import { lines, type LineSeries } from "../../ui/charts/lines";
+import { lines, wholeSteps, type LineSeries } from "../../ui/charts/lines";
 import type { Figure } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
 import { deadShare, mean, meanReward, type Group } from "./groups";
@@ -73,7 +73,7 @@ export function frontierFigure(
     yDomain: [0, 1],
     yTicks: [0, 0.25, 0.5, 0.75, 1],
     xDomain: [0, Math.max(1, size.steps)],
-    formatX: (value) => (value === 0 ? "step 0" : String(value)),
+    formatX: wholeSteps,
     formatY: (value) => percent(value),
     levels: [{ y: 0.5, text: "most variance" }],
   });

@@ -1,7 +1,8 @@
 // The time of each reinforcement step, stacked: judging, rollouts and training. Pure.
+import { ticks } from "d3-array";
+import { scaleLinear } from "d3-scale";
 import { duration, percent } from "../../lib/format";
 import { PHASES } from "../../log/phases";
-import { linear, niceCeil, ticks } from "../../ui/charts/scale";
 import { label, line, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
 
@@ -38,17 +39,17 @@ export function stepTimeFigure(
 ): Figure {
   const { width, height } = size;
   const [left, bottom, top, right] = [44, 22, 12, 10];
-  const most = niceCeil(Math.max(0.001, ...steps.map((s) => (s.judge + s.rollout + s.train) / 1000)));
+  const most = Math.max(0.001, ...steps.map((s) => (s.judge + s.rollout + s.train) / 1000));
   const last = Math.max(size.steps, ...steps.map(({ step }) => step), 1);
-  const x = linear([0.5, last + 0.5], [left, width - right]);
-  const y = linear([0, most], [height - bottom, top]);
+  const x = scaleLinear([0.5, last + 0.5], [left, width - right]);
+  const y = scaleLinear([0, most], [height - bottom, top]).nice(5);
   const marks: Mark[] = [];
-  for (const tick of ticks([0, most], 4))
+  for (const tick of y.ticks(4))
     marks.push(
       line(left, y(tick), width - right, y(tick), { stroke: "var(--line)" }),
       label(left - 8, y(tick) + 4, `${tick} s`, { "text-anchor": "end", fill: "var(--faint)" }),
     );
-  for (const tick of ticks([1, last], Math.max(2, Math.floor(width / 110))))
+  for (const tick of ticks(1, last, Math.max(2, Math.floor(width / 110))).filter(Number.isInteger))
     marks.push(
       label(x(tick), height - 5, tick === 1 ? "step 1" : String(tick), {
         "text-anchor": "middle",

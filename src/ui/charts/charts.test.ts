@@ -3,17 +3,7 @@ import { describe, expect, it } from "vitest";
 import { lines } from "./lines";
 import { columnBoxes, rasterColumn, rowsAt } from "./raster";
 import { histogram, ridges } from "./ridges";
-import { niceCeil, ticks } from "./scale";
 import { between, label, through, toSvg } from "./scene";
-
-describe("scales", () => {
-  it("tick at round numbers inside the domain", () => {
-    expect(ticks([0, 1], 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(ticks([0, 107_321], 4)).toEqual([0, 50_000, 100_000]);
-    expect(niceCeil(2.71, 4)).toBe(3);
-    expect(niceCeil(0)).toBe(1);
-  });
-});
 
 describe("scene", () => {
   it("breaks a line where a value is missing", () => {
@@ -24,19 +14,19 @@ describe("scene", () => {
         [2, 3],
         [3, 4],
       ]),
-    ).toBe("M0,1M2,3L3,4");
-    expect(
-      between(
-        [
-          [0, 0],
-          [1, 0],
-        ],
-        [
-          [0, 2],
-          [1, 2],
-        ],
-      ),
-    ).toBe("M0,0L1,0L1,2L0,2Z");
+    ).toBe("M0,1ZM2,3L3,4");
+    expect(through([])).toBe("");
+  });
+  it("parts a band where an edge is missing", () => {
+    const edges = [
+      [0, 0, 2],
+      [1, 0, 2],
+      [2, NaN, 2],
+      [3, 0, 1.04],
+      [4, 0, 1],
+    ] as const;
+    expect(between(edges.slice(0, 2))).toBe("M0,0L1,0L1,2L0,2Z");
+    expect(between(edges)).toBe("M0,0L1,0L1,2L0,2ZM3,0L4,0L4,1L3,1Z");
   });
   it("saves itself with its colours and its name, and escapes what people wrote", () => {
     const svg = toSvg(

@@ -1,5 +1,5 @@
 // Line charts over a common axis, each line with an optional band.
-import { linear, niceCeil, ticks } from "./scale";
+import { scaleLinear } from "d3-scale";
 import { between, circle, group, label, line, path, through, type Figure, type Mark } from "./scene";
 
 export interface LineSeries {
@@ -24,6 +24,7 @@ export interface LinesOptions {
   xDomain?: readonly [number, number];
   yTicks?: readonly number[];
   formatY: (value: number) => string;
+  /** A tick without words is left out. */
   formatX: (value: number) => string;
   /** Vertical marks, e.g. the start of each round. */
   rules?: readonly { x: number; text: string }[];
@@ -31,18 +32,22 @@ export interface LinesOptions {
   levels?: readonly { y: number; text: string }[];
 }
 
+/** Words of an axis of steps: there is none between two. */
+export const wholeSteps = (step: number): string =>
+  step === 0 ? "step 0" : Number.isInteger(step) ? String(step) : "";
+
 export function lines(options: LinesOptions): Figure {
   const { width, height, series, yDomain, formatX, formatY } = options;
-  const yTicks = options.yTicks ?? ticks(yDomain, height > 180 ? 5 : 3);
+  const yTicks = options.yTicks ?? scaleLinear(yDomain, []).ticks(height > 180 ? 5 : 3);
   // Room for five characters; small numbers have more.
   const left = 44 + 7 * Math.max(0, ...yTicks.map((value) => formatY(value).length - 5));
   const bottom = 22;
   const top = 12;
   const right = 10;
   const xMax = Math.max(0, ...series.flatMap((s) => s.points.map(([x]) => x)));
-  const xDomain = options.xDomain ?? ([0, niceCeil(xMax, 5)] as const);
-  const x = linear(xDomain, [left, width - right]);
-  const y = linear(yDomain, [height - bottom, top]);
+  const x = scaleLinear(options.xDomain ?? [0, xMax || 1], [left, width - right]);
+  if (!options.xDomain) x.nice(5);
+  const y = scaleLinear(yDomain, [height - bottom, top]);
   const clampY = (value: number): number => Math.max(top - 4, Math.min(height - bottom, y(value)));
   const marks: Mark[] = [];
   for (const value of yTicks) {
@@ -60,23 +65,20 @@ export function lines(options: LinesOptions): Figure {
       line(left, y(level.y), width - right, y(level.y), { stroke: "var(--soft)", "stroke-dasharray": "2 3" }),
       label(width - right, y(level.y) - 4, level.text, { "text-anchor": "end", fill: "var(--soft)" }),
     );
-  const xs = ticks(xDomain, Math.max(2, Math.floor(width / 110)));
-  for (const value of xs) {
+  for (const value of x.ticks(Math.max(2, Math.floor(width / 110)))) {
+    if (formatX(value) === "") continue;
     const anchor = x(value) > width - 40 ? "end" : x(value) < left + 16 ? "start" : "middle";
     marks.push(label(x(value), height - 5, formatX(value), { "text-anchor": anchor, fill: "var(--faint)" }));
   }
   for (const s of series) {
-    const points = s.points.map(([px, py]) => [x(px), clampY(py)] as const);
+    const points = s.points.map(([px, py]): [number, number] => [x(px), clampY(py)]);
     const inner: Mark[] = [];
     if (s.band && s.band.length === points.length && points.length > 1)
       inner.push(
-        path(
-          between(
-            s.band.map(([, high], i) => [points[i][0], clampY(high)] as const),
-            s.band.map(([low], i) => [points[i][0], clampY(low)] as const),
-          ),
-          { fill: s.color, opacity: s.faint ? 0.06 : 0.13 },
-        ),
+        path(between(s.band.map(([low, high], i) => [points[i][0], clampY(high), clampY(low)] as const)), {
+          fill: s.color,
+          opacity: s.faint ? 0.06 : 0.13,
+        }),
       );
     inner.push(
       path(through(points), {

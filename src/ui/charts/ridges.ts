@@ -1,7 +1,7 @@
 // One histogram per row, all on the same bins: shows how a distribution moves, with the chosen part filled and the
 // threshold drawn.
-import { linear } from "./scale";
-import { group, label, line, rect, type Figure, type Mark } from "./scene";
+import { scaleLinear } from "d3-scale";
+import { group, label, line, rect, round, type Figure, type Mark } from "./scene";
 
 export interface Ridge {
   name: string;
@@ -46,7 +46,7 @@ export function ridges(options: RidgesOptions): Figure {
   const top = 6;
   const bottom = 20;
   const height = top + rows.length * rowHeight + bottom;
-  const x = linear(domain, [left, width - right]);
+  const x = scaleLinear(domain, [left, width - right]);
   const tallest = Math.max(1, ...rows.flatMap((row) => (row.counts ? Array.from(row.counts) : [])));
   // Square root: a pool with nine in ten rows near zero would otherwise hide the tenth that matters.
   const tall = (n: number): number => Math.sqrt(n / tallest) * (rowHeight - 10);
@@ -64,7 +64,7 @@ export function ridges(options: RidgesOptions): Figure {
       }),
     );
     if (!row.counts) return;
-    const step = (x.range[1] - x.range[0]) / row.counts.length;
+    const step = (width - right - left) / row.counts.length;
     const bars: Mark[] = [];
     row.counts.forEach((n, b) => {
       if (n === 0) return;
@@ -94,7 +94,7 @@ export function ridges(options: RidgesOptions): Figure {
       marks.push({
         tag: "path",
         attrs: {
-          d: `M${x(row.mean)},${base + 1}l-4,6h8Z`,
+          d: `M${round(x(row.mean))},${base + 1}l-4,6h8Z`,
           fill: row.current ? "var(--text)" : "var(--faint)",
         },
       });

@@ -1,5 +1,5 @@
 // Dots over reference curves. The area of a dot is the number of items it stands for.
-import { linear, ticks } from "./scale";
+import { scaleLinear } from "d3-scale";
 import { circle, group, label, line, path, through, type Figure, type Mark } from "./scene";
 
 export interface Dot {
@@ -41,15 +41,15 @@ export function scatter(options: ScatterOptions): Figure {
   const bottom = 36;
   const top = 18;
   const right = 14;
-  const x = linear(xDomain, [left, width - right]);
-  const y = linear(yDomain, [height - bottom, top]);
+  const x = scaleLinear(xDomain, [left, width - right]);
+  const y = scaleLinear(yDomain, [height - bottom, top]);
   const marks: Mark[] = [];
-  for (const value of ticks(yDomain, 5))
+  for (const value of y.ticks(5))
     marks.push(
       line(left, y(value), width - right, y(value), { stroke: "var(--line)" }),
       label(left - 8, y(value) + 4, String(value), { "text-anchor": "end", fill: "var(--faint)" }),
     );
-  for (const value of ticks(xDomain, 5))
+  for (const value of x.ticks(5))
     marks.push(
       label(x(value), height - bottom + 15, String(value), { "text-anchor": "middle", fill: "var(--faint)" }),
     );
@@ -58,7 +58,7 @@ export function scatter(options: ScatterOptions): Figure {
     label(width - right, height - 4, options.xName, { "text-anchor": "end", fill: "var(--faint)" }),
   );
   for (const curve of options.curves) {
-    const points = curve.points.map(([px, py]) => [x(px), y(py)] as const);
+    const points = curve.points.map(([px, py]): [number, number] => [x(px), y(py)]);
     marks.push(
       path(through(points), {
         fill: "none",

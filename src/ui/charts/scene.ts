@@ -1,5 +1,6 @@
 // A figure as plain data: nodes with attributes. Pure functions create it, React shows it, toSvg() saves it, and
 // snapshot tests read it.
+import { area, line as d3line } from "d3-shape";
 
 export interface Mark {
   tag: "g" | "rect" | "line" | "path" | "circle" | "text" | "image" | "title";
@@ -52,29 +53,22 @@ export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** A polyline through points; a NaN breaks it. */
-export function through(points: readonly (readonly [number, number])[]): string {
-  let d = "";
-  let pen = false;
-  for (const [x, y] of points) {
-    if (!Number.isFinite(x) || !Number.isFinite(y)) {
-      pen = false;
-      continue;
-    }
-    d += `${pen ? "L" : "M"}${round(x)},${round(y)}`;
-    pen = true;
-  }
-  return d;
-}
+const polyline = d3line()
+  .defined((point) => point.every(Number.isFinite))
+  .digits(1);
 
-/** The closed area between an upper and a lower edge given left to right. */
-export function between(
-  upper: readonly (readonly [number, number])[],
-  lower: readonly (readonly [number, number])[],
-): string {
-  if (upper.length === 0) return "";
-  return `${through([...upper, ...[...lower].reverse()])}Z`;
-}
+/** A polyline through points, px; a NaN breaks it, and a point alone is a dot under round line ends. */
+export const through = (points: Iterable<[number, number]>): string => polyline(points) ?? "";
+
+const strip = area<readonly [number, number, number]>()
+  .defined((edge) => edge.every(Number.isFinite))
+  .x(([x]) => x)
+  .y0(([, , low]) => low)
+  .y1(([, high]) => high)
+  .digits(1);
+
+/** The closed area between two edges, as [x, upper y, lower y] from left to right, px; a NaN parts it. */
+export const between = (edges: Iterable<readonly [number, number, number]>): string => strip(edges) ?? "";
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes[c]);

@@ -1,5 +1,5 @@
 // Stacked horizontal bars on one scale, for time or memory by purpose.
-import { linear } from "./scale";
+import { scaleLinear } from "d3-scale";
 import { group, label, rect, type Figure, type Mark } from "./scene";
 
 export interface StackRow {
@@ -15,7 +15,7 @@ const BAR = 14;
 /** `names` px are kept for the names on the left, `totals` px for the sums on the right. */
 export function stack(width: number, rows: readonly StackRow[], names = 110, totals = 84): Figure {
   const sums = rows.map((row) => row.parts.reduce((sum, part) => sum + part.value, 0));
-  const x = linear([0, Math.max(...sums, 1e-9)], [names, Math.max(names + 20, width - totals)]);
+  const x = scaleLinear([0, Math.max(...sums, 1e-9)], [names, Math.max(names + 20, width - totals)]);
   const marks: Mark[] = rows.map((row, r) => {
     const top = r * ROW + (ROW - BAR) / 2;
     const inner: Mark[] = [label(0, top + 11, row.name, { fill: "var(--soft)" })];
