@@ -94,6 +94,19 @@ interface Served {
   files: Map<string, string>;
 }
 
+/**
+ * Nothing lies where a config points. Ends the command unless the name means something else: a built-in or stored one, an
+ * address, or a model on the hub, of which the person is told.
+ */
+function checkNamed(kind: string, value: string, folder: string): void {
+  if (/^(?:builtin:|stored:|library:|https?:)/.test(value)) return;
+  const path = isAbsolute(value) ? value : resolve(folder, value);
+  const isHubId = kind === "model" && /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(value) && !value.endsWith(".gguf");
+  if (!isHubId) usage(HELP, `${SETTING[kind]}: there is no file or folder at ${path}`);
+  process.stderr.write(`${value} is looked for on the model hub: there is no folder at ${path}\n`);
+}
+const SETTING: Record<string, string> = { model: "model.source", train: "data.train", test: "data.test" };
+
 /** Replaces local paths of a config by addresses that the page can read, and remembers them. */
 export function serveLocalFiles(config: Settings, folder: string, token: string): Served {
   const routes: Route[] = [];
@@ -107,6 +120,7 @@ export function serveLocalFiles(config: Settings, folder: string, token: string)
   const known = new Map<string, string>();
   const address = (kind: string, value: unknown): unknown => {
     const path = typeof value === "string" ? local(value) : null;
+    if (typeof value === "string" && !path) checkNamed(kind, value, folder);
     if (typeof value !== "string" || !path) return value;
     // One path, one address: a file that is both pool and test set must be recognised as the same.
     if (!known.has(path)) {
