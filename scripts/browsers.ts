@@ -2,12 +2,12 @@
 // WebDriver BiDi. Playwright drives an unpatched Firefox only experimentally
 // (https://github.com/microsoft/playwright/issues/37277), and not Firefox 140 ESR, which Debian ships
 // (https://github.com/microsoft/playwright/pull/38038). Both browsers have one small interface: open a page, evaluate, close.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright";
 import type { Browser as BidiBrowser, Page as BidiPage } from "puppeteer-core";
 import type { Log } from "./build";
+import { runProgram } from "./process";
 
 /** Browser names a command takes after `--browser`. */
 export const BROWSERS = ["chromium", "firefox"];
@@ -81,27 +81,41 @@ function systemFirefox(): string | null {
 }
 
 /** Runs an installer with its output on stderr; true when it ended well. */
-function install(log: Log, command: string, args: string[]): boolean {
+async function install(log: Log, command: string, args: string[]): Promise<boolean> {
   log(`installing: ${command} ${args.join(" ")}`);
-  const done = spawnSync(command, args, { stdio: ["ignore", 2, 2], timeout: 15 * 60_000 });
-  return done.status === 0;
+  const onLine = (line: string) => void process.stderr.write(`${line}\n`);
+  const { code } = await runProgram(command, args, { onLine, timeoutS: 15 * 60 });
+  return code === 0;
 }
 
-function aptInstall(log: Log, ...packages: string[]): boolean {
+async function aptInstall(log: Log, ...packages: string[]): Promise<boolean> {
   if (!onPath("apt-get") || process.getuid?.() !== 0) return false;
   process.env.DEBIAN_FRONTEND = "noninteractive";
-  return install(log, "apt-get", ["update"]) && install(log, "apt-get", ["install", "-y", ...packages]);
+  return (
+    (await install(log, "apt-get", ["update"])) &&
+    (await install(log, "apt-get", ["install", "-y", ...packages]))
+  );
+}
+
+/** Searches end one after another: what one installs the next one finds, and no two installers run at once. */
+let searching: Promise<unknown> = Promise.resolve();
+function inTurn<Result>(search: () => Promise<Result>): Promise<Result> {
+  const result = searching.then(search);
+  searching = result.catch(() => {});
+  return result;
 }
 
 /** Path of a Chromium, installed if need be. @throws Error saying how to get one. */
-export async function findChromium(log: Log = () => {}): Promise<string> {
+export const findChromium = (log: Log = () => {}): Promise<string> => inTurn(() => searchChromium(log));
+
+async function searchChromium(log: Log): Promise<string> {
   const found = fromEnvironment("PROXIMAL_CHROMIUM") ?? systemChromium() ?? (await playwrightChromium());
   if (found) return found;
-  if (install(log, "npx", ["playwright", "install", "chromium"])) {
+  if (await install(log, "npx", ["playwright", "install", "chromium"])) {
     const own = await playwrightChromium();
     if (own) return own;
   }
-  if (aptInstall(log, "chromium")) {
+  if (await aptInstall(log, "chromium")) {
     const own = systemChromium();
     if (own) return own;
   }
@@ -111,10 +125,12 @@ export async function findChromium(log: Log = () => {}): Promise<string> {
 }
 
 /** Path of a Firefox, or null with the reason in `log`: the second browser is welcome, not required. */
-export async function findFirefox(log: Log = () => {}): Promise<string | null> {
+export const findFirefox = (log: Log = () => {}): Promise<string | null> => inTurn(() => searchFirefox(log));
+
+async function searchFirefox(log: Log): Promise<string | null> {
   const found = fromEnvironment("PROXIMAL_FIREFOX") ?? systemFirefox();
   if (found) return found;
-  if (aptInstall(log, "firefox-esr", "mesa-vulkan-drivers")) return systemFirefox();
+  if (await aptInstall(log, "firefox-esr", "mesa-vulkan-drivers")) return systemFirefox();
   return null;
 }
 

@@ -45,16 +45,22 @@ export function fingerprint() {
   return hash.digest("hex");
 }
 
+/** The build under way: who asks meanwhile waits for it. */
+let building: Promise<boolean> | null = null;
+
 /** Builds when needed, and says whether it did. */
-export async function ensureBuilt(log: Log = () => {}): Promise<boolean> {
+export const ensureBuilt = (log: Log = () => {}): Promise<boolean> =>
+  (building ??= build(log).finally(() => (building = null)));
+
+async function build(log: Log): Promise<boolean> {
   const wanted = fingerprint();
   const mark = join(DIST, MARK);
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return false;
   log("building the page");
-  const { build } = await import("vite");
+  const vite = await import("vite");
   // Built beside and moved in place: a server already running never sees half a build.
   const fresh = join(ROOT, ".cache", `dist-${process.pid}`);
-  await build({ root: ROOT, logLevel: "error", build: { outDir: fresh, emptyOutDir: true } });
+  await vite.build({ root: ROOT, logLevel: "error", build: { outDir: fresh, emptyOutDir: true } });
   writeFileSync(join(fresh, MARK), wanted);
   const old = `${fresh}-old`;
   if (existsSync(DIST)) renameSync(DIST, old);
