@@ -1,10 +1,10 @@
 // End-to-end tests in Chromium on the software adapter, one at a time: a test that trains needs the whole machine.
-// What failed leaves a trace in .cache/e2e (`npx playwright show-trace FILE`).
+// What failed leaves a trace in .cache/e2e (`npx playwright show-trace FILE`); each project has a folder of its own there,
+// since both may run at once and each empties its own when it begins.
 import { defineConfig } from "@playwright/test";
 import { chromiumArgs, findChromium } from "./scripts/browsers";
 
 export default defineConfig({
-  outputDir: ".cache/e2e",
   // Every wait inside a test has its own limit; this one ends what hangs altogether.
   timeout: 20 * 60_000,
   expect: { timeout: 30_000 },
@@ -21,7 +21,7 @@ export default defineConfig({
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
   },
   projects: [
-    { name: "journeys", testDir: "e2e/journeys" },
-    { name: "a11y", testDir: "e2e/a11y" },
+    { name: "journeys", testDir: "e2e/journeys", outputDir: ".cache/e2e/journeys" },
+    { name: "a11y", testDir: "e2e/a11y", outputDir: ".cache/e2e/a11y" },
   ],
 });
