@@ -50,11 +50,14 @@ export async function openSite(
     return listen([...routes, mount("/", DIST)], { port });
   }
   const { createServer } = await import("vite");
+  // Vite's own port for its socket is one for all: two servers at once would answer each other's pages.
+  const spare = await listen([]);
+  await spare.close();
   const vite = await createServer({
     root: ROOT,
     logLevel: "error",
     clearScreen: false,
-    server: { middlewareMode: true, hmr: false, watch: null },
+    server: { middlewareMode: true, hmr: false, watch: null, ws: { port: spare.port } },
     optimizeDeps: {
       noDiscovery: true,
       // Pages of the engine alone ask for `dev` themselves: nothing is prebundled there, so that several may run at once.
