@@ -76,6 +76,11 @@ export class Gpu {
     return this.pipelines.built;
   }
 
+  /** Keys of the kernels that were built and never ran. */
+  get pipelinesUnused(): string[] {
+    return this.pipelines.unused;
+  }
+
   get pipelineMs(): number {
     return this.pipelines.elapsedMs;
   }

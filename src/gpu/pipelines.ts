@@ -10,6 +10,8 @@ export interface Built {
   group0: GPUBindGroupLayout;
   /** null for a kernel without dims. */
   group1: GPUBindGroupLayout | null;
+  /** Some work asked for it. */
+  used: boolean;
 }
 
 export class Pipelines {
@@ -23,7 +25,14 @@ export class Pipelines {
 
   /** Of a kernel that was prepared. */
   of(kernel: Kernel): Built {
-    return this.ready.get(kernel.key)!;
+    const built = this.ready.get(kernel.key)!;
+    built.used = true;
+    return built;
+  }
+
+  /** Keys of the kernels that were built and that no work has asked for yet. */
+  get unused(): string[] {
+    return [...this.ready].filter(([, { used }]) => !used).map(([key]) => key);
   }
 
   /** Builds what is missing of these kernels, in parallel. @throws LabError "gpu" with the compiler's messages. */
@@ -72,7 +81,7 @@ export class Pipelines {
         compute: { module, entryPoint: kernel.entry, constants: kernel.overrides ?? {} },
       });
       this.built++;
-      return { pipeline, group0, group1 };
+      return { pipeline, group0, group1, used: false };
     } catch (thrown) {
       this.building.delete(kernel.key);
       const info = await module.getCompilationInfo();
