@@ -12,7 +12,8 @@ const tokens = [...special, ...bytes, ...words];
 /** "he" and "llo" merge before "el". */
 const rank: Readonly<Record<string, number>> = { he: 1, lo: 2, llo: 3, hello: 4, "▁hello": 5, el: 6 };
 
-async function tokenizer(prefix: boolean, without?: string) {
+/** @param control what the file's own control tokens are marked as: 3 = control, 1 = ordinary */
+async function tokenizer(prefix: boolean, without?: string, control = 3) {
   const parts = [
     text("general.architecture", "gemma3"),
     text("tokenizer.ggml.model", "llama"),
@@ -23,7 +24,7 @@ async function tokenizer(prefix: boolean, without?: string) {
     ),
     i32s(
       "tokenizer.ggml.token_type",
-      tokens.map((_, id) => (id === 3 ? 2 : id < special.length ? 3 : id < 262 ? 6 : 1)),
+      tokens.map((_, id) => (id === 3 ? 2 : id < special.length ? control : id < 262 ? 6 : 1)),
     ),
     u32("tokenizer.ggml.bos_token_id", 2),
     u32("tokenizer.ggml.eos_token_id", 1),
@@ -36,6 +37,13 @@ async function tokenizer(prefix: boolean, without?: string) {
 }
 
 describe("a SentencePiece vocabulary", () => {
+  it("has its end token as one token, though the file marks it as an ordinary one", async () => {
+    const marked = await tokenizer(false, undefined, 1);
+    expect(marked.encode(`hello${special[1]}`).at(-1)).toBe(1);
+    expect(marked.eosIds).toEqual([1]);
+    expect(marked.decode([1])).toBe("");
+  });
+
   it("merges by score and gives the text back", async () => {
     const { encode, decode } = await tokenizer(false);
     expect(encode("hello hello").map((id) => tokens[id])).toEqual(["hello", "▁hello"]);
