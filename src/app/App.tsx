@@ -45,7 +45,7 @@ interface Placed {
   card: ReactElement;
 }
 
-/** Pictures, and between them the lists and texts that are none: each at its place. */
+/** All pictures, with the other lists and texts between them, in the order of the page. */
 const Pictures = memo(function Pictures() {
   const player = useLab((state) => state.player);
   const shape = useFact(player, shapeOf);

@@ -24,7 +24,7 @@ export function Chooser(props: {
   const act = (choice: Choice | undefined): void => {
     if (!choice) return;
     props.onClose();
-    // After the dialog has given the focus back.
+    // Runs after the closing dialog has returned the focus.
     setTimeout(choice.act, 0);
   };
   const onKey = (event: KeyboardEvent): void => {

@@ -9,7 +9,7 @@ import { strategyOf } from "../log/config";
 import { storyOf } from "./stories";
 import { cautionsOf, titleOf } from "./ownRun";
 
-/** "Chromium 156" out of whatever the run noted: a name, or a user agent. */
+/** "Chromium 156" from what the run's log says, which is a name or a user agent. */
 export function browserName(noted: string): string {
   const [, name, version] = /(Firefox|Edg|Chrome|Chromium|HeadlessChrome)\/(\d+)/.exec(noted) ?? [];
   if (!name) return noted.length > 40 ? "" : noted;

@@ -24,6 +24,6 @@ void openLab();
 const root = document.getElementById("root");
 if (root) {
   const react = createRoot(root);
-  // A transition may be cut into slices; the first drawing is the longest there is.
+  // React may split a transition into slices, and the first render is the longest of all.
   void page.then(({ App }) => startTransition(() => react.render(<App />)));
 }

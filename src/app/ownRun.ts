@@ -16,7 +16,7 @@ export const datasetName = (source: string): string =>
     .replace(/[?#].*$/, "")
     .replace(/^.*\//, "");
 
-/** Notes of a log that put what the run shows in doubt. */
+/** Codes of log notes that put the run's results in doubt. */
 const CAUTIONS = ["test-in-pool", "reward-mended", "identity-unknown", "code-changed"];
 
 export const cautionsOf = ({ notes }: RunView): string[] =>

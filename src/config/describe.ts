@@ -77,7 +77,7 @@ export function configDifference(a: ResolvedConfig, b: ResolvedConfig): Differen
 export function minimalConfig(config: ResolvedConfig): Record<string, unknown> {
   let out: Record<string, unknown> = {};
   for (const { path, b } of configDifference(defaultConfig(), config)) out = withValue(out, path, b);
-  // With a preset every value beside it counts as written, so those equal to the default must be kept too.
+  // A preset fills in missing values, so with a preset those equal to the default must be kept, too.
   if (config.curriculum.estimator.preset !== "none") {
     out = withValue(out, "curriculum.estimator", config.curriculum.estimator);
   }

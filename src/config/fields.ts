@@ -11,7 +11,7 @@ export interface FieldInfo {
   label: string;
   /** Empty where the value has none. */
   unit: string;
-  /** One or two sentences: what it does, and what is ours where a paper is silent. */
+  /** One or two sentences: what it does, and whether the value is the lab's own because the paper gives none. */
   help: string;
   min?: number;
   max?: number;

@@ -33,7 +33,7 @@ function refused(faults: string[]): LabError {
   return new LabError("config", faults.join("\n"), hint, { path, faults: faults.length });
 }
 
-/** A preset fills what was left out beside it, before defaults do. */
+/** A preset fills in missing values, before the defaults do. */
 function withPresets(input: unknown): unknown {
   const curriculum = record(record(input)?.curriculum);
   const estimator = record(curriculum?.estimator);

@@ -180,7 +180,7 @@ const budget = group({
   }),
 });
 
-/** Measured by scripts/quantised.ts; a test holds it to docs/results/quantised.json. */
+/** Measured by scripts/quantised.ts; a test compares it with docs/results/quantised.json. */
 const QUANTISED =
   "Measured: the built-in model takes 1.17 MiB in int8 and 0.78 MiB in int4 instead of 2.08 MiB; each way 171 of 320 " +
   "test answers are right, 4 and 36 of them worded differently. SmolLM2-135M's Q4_1 file takes 96 MiB in int4 instead " +

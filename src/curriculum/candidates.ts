@@ -27,7 +27,7 @@ export const candidateCount = ({ trainer, metis }: ResolvedConfig): number =>
 /** Share of a step's prompts that is drawn at random. */
 export const randomSlice = ({ metis }: ResolvedConfig): number => metis.exploration;
 
-/** What is ranked in place of a forecast that is missing. */
+/** The value that takes the place of a missing forecast in the ranking. */
 export function standIn({ metis }: ResolvedConfig, record: RolloutRecord): number {
   return { "running-mean": record.meanVariance, zero: 0, highest: 0.25 }[metis.fallback];
 }

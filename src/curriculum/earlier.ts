@@ -10,7 +10,7 @@ export interface EarlierState {
   head: { weights: number[] };
 }
 
-/** The same under today's names. Every strategy finds what it remembers, beside what it does not read. */
+/** The same state under today's names. Each strategy reads its own part and ignores the rest. */
 export function fromEarlier(earlier: EarlierState): { curriculum: CurriculumState; record: RolloutRecord } {
   const { randomQueue, ...curriculum } = earlier.curriculum;
   const { baseline, ...record } = earlier.metis;

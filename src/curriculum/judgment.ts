@@ -5,7 +5,7 @@ import type { MemoryItem } from "./record";
 /** Reward variance of answers graded in [0, 1] cannot exceed this. */
 export const MAX_VARIANCE = 0.25;
 
-/** The instruction the built-in base model was schooled on; others see the same words. */
+/** The instruction that the built-in model was trained on; other models get the same text. */
 export const JUDGE_INSTRUCTION = "Forecast the reward variance (0 to 0.25).";
 
 /** The part of the context that all candidates of a step share. Ends in a line break. */

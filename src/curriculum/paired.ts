@@ -222,7 +222,7 @@ export interface Comparison {
   bootstrap: Range | null;
   /** One pair with items: the disagreements. */
   mcnemar: McNemar | null;
-  /** Level unless every interval leaves 0 out; one pair names no leader whatever it says. */
+  /** Nobody leads unless every interval excludes 0; one pair never names a leader. */
   leader: "own" | "other" | "level";
   /** The same sign, not 0, in every pair. */
   everySeed: boolean;
@@ -256,7 +256,7 @@ export function compare(pairs: readonly { own: Result; other: Result }[]): Compa
       leader: "level",
     };
   }
-  // The bootstrap only has a say where the t interval leaves 0 out: elsewhere the verdict stands already.
+  // The bootstrap matters only if the t interval excludes 0; otherwise the verdict is already "too close to call".
   const found = without0(t.interval);
   const drawn = found
     ? bootstrap(pairs.map(({ own, other }) => ({ own: own.items, other: other.items })))

@@ -8,7 +8,7 @@ function pcg(word: number): number {
   return ((mixed >>> 22) ^ mixed) >>> 0;
 }
 
-/** FNV-1a of a name: streams are named in words. */
+/** FNV-1a hash of a stream's name. */
 function hashName(name: string): number {
   let hash = 2166136261;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619);
@@ -62,7 +62,7 @@ export class Random {
     return this.bits() / 4294967296;
   }
 
-  /** Uniform whole number in [0, n); draws again where the remainder would favour small numbers. */
+  /** Uniform whole number in [0, n); draws again if the remainder would make small numbers likelier. */
   below(n: number): number {
     const limit = 4294967296 - (4294967296 % n);
     let bits = this.bits();

@@ -12,7 +12,7 @@ export interface MemoryItem {
 /** Which of a step's prompts are remembered: drawn at random, evenly over their variances, or the last ones. */
 export type MemoryOrder = "uniform" | "spread" | "best-last";
 
-/** A step's prompts (best forecast first) so that those to remember, `size` at most, stand last. */
+/** Reorders a step's prompts (best forecast first) so that those to remember, `size` at most, are last. */
 export function orderForMemory<T extends MemoryItem>(
   items: readonly T[],
   size: number,

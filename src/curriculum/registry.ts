@@ -16,7 +16,7 @@ const byName = new Map<string, Strategy>(STRATEGIES.map((strategy) => [strategy.
 
 export const STRATEGY_NAMES: readonly StrategyName[] = STRATEGIES.map(({ name }) => name);
 
-/** Of a config that says nothing. */
+/** The strategy of a config that names none. */
 export const DEFAULT_STRATEGY: StrategyName = STRATEGY_NAMES[0];
 
 /** Random order in rounds: the usual baseline, against which other strategies are measured. */
@@ -56,7 +56,7 @@ export function signalOf(strategy: Strategy): PoolSignal | null {
   return strategy.chooses === "rounds" ? strategy.signal : null;
 }
 
-/** Who asks the policy for forecasts in words in the name of strategies that make none. */
+/** The strategy whose judgments stand in for the forecasts of strategies that make none. */
 export const IN_WORDS: PromptStrategy = (() => {
   const found = STRATEGIES.find(
     (s): s is PromptStrategy => s.chooses === "prompts" && s.asksForOthers === true,

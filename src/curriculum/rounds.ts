@@ -5,7 +5,7 @@ import { signalOf, strategyNamed } from "./registry";
 import type { Selection } from "./select";
 import type { RoundStrategy, SampleFacts } from "./strategy";
 
-/** Everything about the curriculum that a continuation needs; plain data. */
+/** The curriculum's state, which a resumed run needs; plain data. */
 export interface CurriculumState {
   /** Picks of every finished selection. */
   history: number[][];

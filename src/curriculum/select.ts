@@ -63,7 +63,7 @@ export function selectTop(
   const inside = ranked.slice(skipped).filter((i) => {
     return options.window === null || (scores[i]! >= options.window[0] && scores[i]! <= options.window[1]);
   });
-  // Unseen first; seen ones only fill up, so that late rounds do not run dry.
+  // Unseen samples first; seen ones fill the rest, so that late rounds still have enough samples.
   const eligible = options.excludeSeen ? stablePartition(inside, (i) => !seen.has(i)) : inside;
 
   const explored = Math.min(Math.round(options.exploration * count), count);
@@ -108,7 +108,7 @@ export function selectRandom(
 }
 
 /**
- * A window of `count` samples that moves from one end of a sorted pool to the other, a round at a time: with
+ * A window of `count` samples that moves through a sorted pool, one step per round: with
  * count = pool / rounds these are the k-th parts of the order.
  *
  * @param keys sort key a sample, low first; ties by a seeded draw
@@ -194,7 +194,7 @@ function softmaxDraw(
 
 /**
  * The next `size` samples of a round: a queue that is refilled with the picks, shuffled anew or in order.
- * A batch may hold a sample twice where the queue turns over, as the reference runs do.
+ * A batch may hold a sample twice at the point where the queue is refilled, as in the reference runs.
  */
 export function nextBatch(
   queue: readonly number[],

@@ -4,7 +4,7 @@
 interface About {
   label: string;
   unit?: string;
-  /** One or two sentences: what it does, and what is ours where a paper is silent. */
+  /** One or two sentences: what it does, and whether the value is the lab's own because the paper gives none. */
   help: string;
   /** Sensible step of a slider or number box. */
   step?: number;

@@ -38,7 +38,7 @@ export interface StrategyWords {
   help: string;
   /** Paper and place, or "ours". */
   source: string;
-  /** Reads on after "beat 590 of 603; ": why this sample, where the general words do not say it well. */
+  /** Reasons for picks, where the general ones do not fit; each completes "beat 590 of 603; ". */
   why?: Partial<Record<Exclude<Pick["reason"], "top-score">, string>>;
 }
 
@@ -56,9 +56,9 @@ interface Common<State> {
   random?: true;
   /** What its runs are called in results beside PyTorch's; else its name. */
   recordName?(config: StrategyGroups): string;
-  /** What it remembers, before anything happened: plain data, part of every checkpoint. */
+  /** Its memory at the start of a run: plain data, part of every checkpoint. */
   begin?(seed: number): State;
-  /** What it remembers after a reinforcement step. */
+  /** Its memory after a reinforcement step. */
   learn?(state: State, step: LearntStep): State;
 }
 
@@ -111,7 +111,7 @@ export interface RoundStrategy<State = unknown> extends Common<State> {
     /** One sentence for the log, where picks alone do not tell how they came about. */
     note?: string;
   };
-  /** Why there may be nothing to pick: reads on after "Round 1 has nothing to pick: ". */
+  /** Why there may be nothing to pick; completes "Round 1 has nothing to pick: ". */
   nothing?: string;
 }
 
@@ -130,7 +130,7 @@ export interface PromptView<State> {
   state: State;
 }
 
-/** What is to be found out about the candidates, and how forecasts come of it. */
+/** What is to be measured about the candidates, and how forecasts follow from it. */
 export type Ask =
   | { wants: "nothing"; read: () => Forecasts }
   /** The policy writes a judgment behind each context. */
@@ -141,7 +141,7 @@ export type Ask =
       temperature: number;
       read: (texts: readonly string[]) => Forecasts;
     }
-  /** The trunk's features at each prompt's last token, of unit mean square. */
+  /** The model's hidden state at each prompt's last token, scaled to unit mean square. */
   | { wants: "features"; read: (features: readonly Float32Array[]) => Forecasts }
   /** The variance of rollouts of every candidate. */
   | { wants: "rollouts"; read: (variances: readonly number[]) => Forecasts };
@@ -154,11 +154,11 @@ export interface PromptStrategy<State = unknown> extends Common<State> {
   /** What candidates are ranked by, where that is not their own forecast. */
   rank?(view: PromptView<State>, forecasts: Forecasts, random: Random): Forecasts;
   /**
-   * Who forecasts when forecasts are measured off selection; null: its numbers are no forecasts, and the policy is
-   * asked in words all the same.
+   * Makes the forecasts that are checked on samples nothing selected; null: its numbers are no forecasts, and the model is
+   * asked for judgments instead.
    */
   probedBy: "words" | "head" | "control" | null;
-  /** It asks in words for those that do not forecast. */
+  /** Its judgments are used for strategies that do not forecast. */
   asksForOthers?: true;
   /** Rewards of the forecasts of trained prompts, and their baseline. */
   reward?(

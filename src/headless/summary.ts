@@ -53,7 +53,7 @@ export interface Summary {
     parsed: number;
     spearman: number | null;
     mae: number | null;
-    /** What always saying the median of the measured variances would have been off by. */
+    /** The error of a constant forecast, the median of the measured variances. */
     constantMae: number;
     meanVariance: number;
   }[];
@@ -95,7 +95,7 @@ function judgeOf(view: RunView): Summary["judge"] {
   };
 }
 
-/** Logs of before this was counted have none. */
+/** Null for logs that were made before this was counted. */
 function randomTiesOf(view: RunView): Summary["randomTies"] {
   const steps = view.judged.flatMap(({ byLot, selected }) =>
     byLot === undefined ? [] : [{ byLot, selected: selected.length }],

@@ -157,7 +157,7 @@ export type RunEvent = At &
         /** True when loss or norm was not finite and nothing was changed. */
         skipped: boolean;
         elapsedMs: number;
-        /** Reinforcement: what of the step was spent on what. The rest looked at what the step had done. */
+        /** Reinforcement: time of the step by purpose. The rest measured what the step had changed. */
         partsMs?: StepParts;
       }
     | {
@@ -187,7 +187,7 @@ export type RunEvent = At &
         forecasts: (number | null)[];
         /** What candidates were ranked by, where it was not their own forecast (controls). One a candidate. */
         ranking?: (number | null)[];
-        /** What stood in for a forecast that could not be read. */
+        /** The value used for a forecast that could not be read. */
         standIn?: number;
         selected: number[];
         /** Of `selected`: drawn at random, so that forecasts are measured off selection too. */

@@ -52,7 +52,7 @@ function bookStep(view: RunView, event: RunEventOf<"step.finished">): void {
   open.bookedMs = event.atMs;
 }
 
-/** Comparing estimators happens inside the scoring phase, but is not part of what the run had to spend. */
+/** Estimators are compared within the scoring phase, but that is not part of the run's cost. */
 function splitComparison(view: RunView, atMs: number): void {
   const open = view.phases.at(-1);
   if (!open || open.toMs !== null || open.phase !== "score") return;
@@ -63,7 +63,7 @@ function splitComparison(view: RunView, atMs: number): void {
   view.phases.push({ phase: "score", round, step, fromMs: atMs, bookedMs: atMs, toMs: null });
 }
 
-/** What the run has spent by now on learning and on choosing; evaluation and housekeeping are left out. */
+/** What the run has spent so far on learning and choosing; evaluation, loading and saving are left out. */
 export function spentBy(view: RunView, atMs: number): Spent {
   const open = view.phases.at(-1);
   let ms = costOf(view.spentMs);

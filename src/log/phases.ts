@@ -11,7 +11,7 @@ interface PhaseFacts {
   color: string;
   /** Class of its bars on the strip of the whole run. */
   tone: "quiet" | "score" | "roll" | "train" | "test";
-  /** Learning and choosing cost; testing and housekeeping are left out. */
+  /** Whether it counts as cost: learning and choosing do; testing, loading and saving do not. */
   cost: boolean;
 }
 

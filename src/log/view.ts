@@ -53,7 +53,7 @@ export interface PhaseView {
   round: number;
   step: number;
   fromMs: number;
-  /** Until when its time is booked in `spentMs`: reinforcement steps book their own parts. */
+  /** Its time up to here is included in `spentMs`; reinforcement steps report their parts themselves. */
   bookedMs: number;
   /** null while it runs. */
   toMs: number | null;

@@ -20,7 +20,7 @@ export interface Frame {
   baselineRecorded: boolean;
   /** Further seeds of the two. */
   seeds: readonly SeedRun[];
-  /** Of the whole log, beyond the playhead: ends of scales that stand still while a run plays. */
+  /** The outline of the whole log, also beyond the playhead, so that scales do not change while a run plays. */
   whole: { scoreMax: number; spent: Spent };
   axis: CostAxis;
   /** Round in focus, 1 = first. */
@@ -48,7 +48,7 @@ export interface Picture {
   /** Order among the pictures. */
   place: number;
   question: string;
-  /** What it is drawn again for: topics of the runs, and choices of the reader. */
+  /** What causes it to be redrawn: topics of the runs, and choices of the reader. */
   follows: readonly (Topic | "axis" | "round" | "sort" | "choice")[];
   applies(frame: Frame): boolean;
   sentence(frame: Frame): string;

@@ -15,13 +15,13 @@ export interface RunFacts {
   /** Of the pool's rows as logged; null where the log left them out. */
   digest: string | null;
   testSize: number;
-  /** Went on with another reward function than it began with. */
+  /** Was resumed with another reward function than it was started with. */
   mended: boolean;
 }
 
 export type Part = "pool" | "test" | "weights" | "budget" | "strategy" | "seed";
 
-/** One thing in which two runs differ. Reads on after "was run ": "on other questions", "with seed 1, not 7". */
+/** One difference between two runs. Completes "was run …": "on other questions", "with seed 1, not 7". */
 export interface Difference {
   part: Part;
   words: string;
@@ -51,12 +51,12 @@ export function runFacts(events: readonly RunEvent[]): RunFacts | null {
   };
 }
 
-/** Settings of the choosing alone: two runs on one picture may differ in them, two seeds of one line may not. */
+/** Settings of the strategy: a run and its baseline may differ in them, two seeds of one line may not. */
 const STRATEGIC =
   /^curriculum\.(strategy|refresh|order|skipTopShare|window|excludeSeen|exploration|softmaxTemperature|estimator)\b/;
 const isStrategic = (path: string): boolean =>
   STRATEGIC.test(path) || STRATEGY_SETTINGS.has(path.slice(0, path.indexOf(".")));
-/** Settings that only watch, or say what is compared elsewhere: rows and weights by their hash, seed by itself. */
+/** Settings that change no result, or that are compared in another way: rows and weights by hash, seed separately. */
 const ELSEWHERE = /^(name$|seed$|model\.|data\.|evaluation\.(probes|forecastProbe|compareEstimators)$)/;
 const TEST = /^evaluation\./;
 /** Settings of reinforcement: no supervised step reads them, and older logs lack some. */
@@ -168,7 +168,7 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
   return found;
 }
 
-/** What keeps two runs from standing on one picture as a pair: their strategies may differ. */
+/** The differences that make two runs incomparable; their strategies may differ. */
 export const pairFaults = (other: RunFacts, own: RunFacts): Difference[] =>
   differences(other, own).filter(({ part }) => part !== "strategy");
 

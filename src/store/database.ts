@@ -15,7 +15,7 @@ export async function withDb<T>(work: (db: LabDb, data: Data) => Promise<T>): Pr
   }
 }
 
-/** As `withDb` where there is a database; a page that has stored nothing makes none, and gets null. */
+/** As `withDb`, but null if nothing was ever stored, without creating a database. */
 export async function withStored<T>(work: (db: LabDb, data: Data) => Promise<T>): Promise<T | null> {
   const known = (await indexedDB.databases?.()) ?? [{ name: "proximal" }];
   return known.some(({ name }) => name === "proximal") ? withDb(work) : null;

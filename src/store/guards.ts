@@ -9,7 +9,7 @@ async function take(): Promise<void> {
     lock = (await navigator.wakeLock?.request("screen")) ?? null;
     lock?.addEventListener("release", () => (lock = null));
   } catch {
-    // Refused on low battery or by policy: the run goes on, the screen may sleep.
+    // Refused on low battery or by policy: the run continues, but the screen may turn off.
   }
 }
 

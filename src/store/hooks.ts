@@ -14,7 +14,7 @@ export function useLab<T>(select: (state: LabState) => T): T {
 
 const later = new TaskQueue();
 
-/** As `useLab`, but every component redraws in a task of its own: for news that many pictures share. */
+/** As `useLab`, but every component redraws in a browser task of its own; for changes that many pictures share. */
 export function useLabQueued<T>(select: (state: LabState) => T): T {
   const [value, setValue] = useState(() => ({ of: select(lab.getState()) }));
   useEffect(() => {
@@ -32,7 +32,7 @@ export function useLabQueued<T>(select: (state: LabState) => T): T {
       here = false;
       leave();
     };
-    // A selector reads one field and does not change.
+    // `select` is left out of the dependencies, because it always reads the same field.
   }, []);
   return value.of;
 }
@@ -59,13 +59,13 @@ export function useFact<T extends string | number | boolean>(
   return useSyncExternalStore(player?.subscribe ?? nothing, () => fact(player?.view ?? none));
 }
 
-/** Redraws with the transport: play, pause, speed. */
+/** Redraws when the playback changes: play, pause, speed. */
 export function useTransport(player: Player | null): Player | null {
   useSyncExternalStore(player?.subscribe ?? nothing, () => (player ? transport(player) : ""));
   return player;
 }
 
-/** Redraws with the transport and with the clock, some times a second. */
+/** Redraws when the playback changes, and with the clock a few times a second. */
 export function useClock(player: Player | null): void {
   useSyncExternalStore(player?.subscribe ?? nothing, () =>
     player ? `${transport(player)} ${Math.round(player.clockMs)} ${player.outline.endMs}` : "",

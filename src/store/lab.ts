@@ -141,7 +141,7 @@ export const sortBy = (sort: Sort): void => lab.setState({ sort });
 export const measureBy = (axis: CostAxis): void => lab.setState({ axis });
 export const dismissProblem = (): void => lab.setState({ problem: null });
 
-/** The pictures go with the playhead again; of a live run, with now. */
+/** The pictures follow the playhead again; those of a live run, the newest record. */
 export function followPlayhead(): void {
   lab.setState({ round: null });
   const { player } = lab.getState();
@@ -160,7 +160,7 @@ export function showProblem(thrown: unknown): void {
   });
 }
 
-/** Quick enough to watch, slow enough to follow: a recorded run lasts about this long. */
+/** A recorded run plays for about this long: short enough to watch, long enough to follow. */
 const SHOW_MS = 45_000;
 export const SPEEDS = [1, 2, 4, 10, 20, 40] as const;
 
@@ -176,7 +176,7 @@ export function showRun(player: Player, entry: RunEntry | null): void {
   stage(player, entry);
 }
 
-/** As `showRun`, but what was there can be put back until `done` is called: a run that cannot begin wipes nothing. */
+/** As `showRun`, but until `done` is called the old run can be put back, in case the new one cannot start. */
 export function showForNow(player: Player): { putBack: () => void; done: () => void } {
   const before = lab.getState();
   const played = before.player?.playing === true;

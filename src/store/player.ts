@@ -9,11 +9,11 @@ import { emptyView, type RunView } from "../log/view";
 
 export type PlayerKind = "recorded" | "stored" | "live";
 
-/** The view catches up, and React hears, at most ten times a second. The playhead on the screen is one animation. */
+/** The view and React are updated at most ten times a second. The playhead on the screen is a single CSS animation. */
 const QUIET_MS = 100;
-/** A tick that comes later than this (a hidden tab, a sleeping machine) does not count in full. */
+/** A tick that is later than this (hidden tab, sleeping machine) advances the playhead by no more. */
 const LATE_MS = 400;
-/** Without news the clock is told this often. */
+/** Without new records, listeners get the clock this often. */
 const CLOCK_MS = 250;
 
 export class Player {
@@ -27,7 +27,7 @@ export class Player {
   /** A live run at its newest record. */
   following: boolean;
   complete = false;
-  /** The person has taken the transport: nothing starts by itself any more. */
+  /** The user has used the playback controls, so nothing plays by itself any more. */
   touched = false;
 
   private cursor = 0;

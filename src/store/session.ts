@@ -70,7 +70,7 @@ function onEvent(event: WorkerEvent): void {
         live.setState({ progress: event, loading: null, state: event.state });
       return;
     case "failed":
-      // With an id, whoever asked gets the error; without one it is everybody's.
+      // With an id, the error goes to the request; without one, it is shown on the page.
       if (event.requestId === null)
         showProblem(new LabError(event.code, event.message, event.hint, event.facts));
       if (event.runId !== null && event.runId === live.getState().runId) ended();
@@ -99,7 +99,7 @@ function worker(): Promise<WorkerClient> {
   return connection;
 }
 
-/** Questions after which something large is stored. */
+/** Requests after which something large is stored. */
 const STORING: readonly Question["type"][] = ["run.start", "model.download", "model.import"];
 
 /** Asks the worker and waits for its answer. @throws LabError */
@@ -140,7 +140,7 @@ const newId = (config: unknown): string => {
   return `${lab.getState().story}-${strategy}-${Date.now().toString(36)}`;
 };
 
-/** What is on the page stays there when a run cannot even begin. @throws LabError "gpu-missing" */
+/** Checks that a run can start, so that the page stays as it is if not. @throws LabError "gpu-missing" */
 async function needGpu(): Promise<void> {
   const gpu = "gpu" in navigator ? navigator.gpu : undefined;
   if (gpu && (await gpu.requestAdapter().catch(() => null))) return;
@@ -177,7 +177,7 @@ const notTwice = (): void => {
   if (isBusy()) throw new LabError("config", "A run is already under way.", "Stop it first; it is kept.");
 };
 
-/** Runs with `player` on the page. Where not one record comes of it, what was there before is put back. */
+/** Shows `player` and runs. If the run ends without a single record, the page gets back what it showed before. */
 async function runOnPage(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
   const before = showForNow(player);
   void findBaseline(player);
@@ -224,7 +224,7 @@ export async function startBaseline(): Promise<void> {
   }
 }
 
-/** The run's config, with the reward function of the present settings where both have one: a broken one can be mended. */
+/** The run's config, but with the reward function of the current settings if both have one, so that it can be corrected. */
 function withMendedReward(config: unknown): unknown {
   const { changes } = lab.getState();
   const { trainer } = config as { trainer?: { reward?: { kind?: string } } };

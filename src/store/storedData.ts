@@ -84,7 +84,7 @@ export async function storeDataset(
   return record;
 }
 
-/** From now on the settings name this dataset. */
+/** Puts this dataset into the settings. */
 export function studyDataset({ datasetId, train, test }: DatasetRecord): void {
   lab.setState(({ datasetRows }) => ({ datasetRows: { ...datasetRows, [datasetId]: train + test } }));
   const source = `stored:${datasetId}`;

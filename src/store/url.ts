@@ -64,7 +64,7 @@ export function nest(settings: Readonly<Record<string, unknown>>): Record<string
     const last = keys.pop() ?? path;
     let at: Record<string, unknown> | null = tree;
     for (const key of keys) at = at && groupIn(at, key);
-    // Where a value stands in place of the group, it stays, to be refused by its name.
+    // A value in place of a group is kept, so that it is refused with its name later.
     if (at) at[last] = setting;
   }
   return tree;

@@ -110,7 +110,7 @@ export function flops(multiplyAddsPerSecond: number): string {
   return `${Number((rate / size).toPrecision(3))} ${unit}FLOP/s`;
 }
 
-/** What the engine reaches of the adapter's ceiling, in words that say what it is a share of. */
+/** The engine's speed as a share of the adapter's measured limit, in words that say what the share is of. */
 export function ceilingSentence(multiplyAddsPerSecond: number | null, ceiling: number | null): string {
   if (ceiling === null)
     return "How fast this GPU adapter can compute at most is measured when a run first loads a model on it.";

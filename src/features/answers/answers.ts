@@ -43,7 +43,7 @@ export function answersSentence(pairs: readonly BeforeNow[]): string {
   return `Of ${asked}, the model had ${right("before")} right before and has ${right("now")} right after round ${round}.${tail}`;
 }
 
-/** Underline in px: 1 where the model was sure, up to 6 where it was torn. */
+/** Thickness of the underline in px: 1 if the model was sure of the token, up to 6 if it was undecided. */
 export function underline(entropyNats: number): number {
   return 1 + 5 * Math.min(1, Math.max(0, entropyNats) / 2);
 }

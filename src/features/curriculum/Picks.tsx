@@ -23,7 +23,7 @@ export function Picks() {
   const [page, setPage] = useState(PAGE);
   const scroller = useRef<HTMLDivElement>(null);
   const round = view.rounds[shown - 1];
-  // Only a list that was scrolled is put back: to ask where it stands would make the browser lay the page out at once.
+  // Scrolls back only if the list was scrolled: reading the scroll position would force the browser to compute the layout.
   const scrolled = useRef(false);
   useEffect(() => {
     setPage(PAGE);

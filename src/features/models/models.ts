@@ -5,7 +5,7 @@ import { changeSettings, lab } from "../../store/lab";
 export const BUILT_IN = null;
 type Chosen = Pick<StoredModel, "modelId" | "name" | "origin" | "revision"> | null;
 
-/** Source and revision as a config has them: a hub model by its id and commit, a file by its place in the library. */
+/** Source and revision as written in a config: a hub model by id and commit, an imported one by its id in the library. */
 export function settingsOf(model: Chosen): { source: string; revision: string | null } {
   if (model === null) return { source: "builtin:tiny", revision: null };
   if (model.origin === "hub") return { source: model.name, revision: model.revision };

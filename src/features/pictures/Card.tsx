@@ -18,7 +18,7 @@ function Shown({ picture, followed }: { picture: Picture; followed: Followed }) 
   const [room, width] = useWidth<HTMLDivElement>();
   const figure = useMemo(
     () => (Figure ? null : picture.figure(frame, width)),
-    // `frame` is made anew each time; `news` says when what it holds has changed.
+    // `frame` is a new object each time; `news` changes only when its content has changed.
     [picture, width, news, frame.run, frame.baseline],
   );
   const sentence = picture.sentence(frame);

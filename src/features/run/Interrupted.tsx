@@ -19,7 +19,7 @@ async function look(): Promise<Unfinished | null> {
   return { run, elsewhere: (await runsInTraining([run])).has(run.runId) };
 }
 
-/** Looked for after the first picture, and again and again: tabs come and go. */
+/** Looks for an unfinished run after the first picture is shown, and then regularly, because other tabs start and end runs. */
 function useUnfinished(busy: boolean): Unfinished | null {
   const [found, setFound] = useState<Unfinished | null>(null);
   useEffect(() => {
@@ -49,7 +49,7 @@ export function Interrupted() {
   const [followed, setFollowed] = useState<string | null>(null);
   if (!found || busy) return null;
   const { run, elsewhere } = found;
-  // A run that was hidden while it ran is shown again when it stands still.
+  // A notice that was closed while the run was live appears again when the run is interrupted.
   const key = `${run.runId} ${elsewhere ? "live" : "cut off"}`;
   if (hidden === key) return null;
   const resume = async (): Promise<void> => {

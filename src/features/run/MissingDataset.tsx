@@ -30,7 +30,7 @@ export function MissingDataset() {
     return () => {
       here = false;
     };
-    // Looked at again when a panel has closed: the dataset may have been imported or deleted in it.
+    // Checked again after a panel was closed, because the dataset may have been imported or deleted there.
   }, [id, rows, panel]);
   if (id === null || said.id !== id || said.words === "") return null;
   return (

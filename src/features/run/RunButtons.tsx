@@ -46,7 +46,7 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
           type="button"
           className="button"
           onClick={stopRun}
-          // Before the model is there, there is nothing that could hear it.
+          // While the model is loading, the worker cannot receive the command yet.
           disabled={state === "stopping" || state === "starting"}
         >
           {state === "stopping" ? "Stopping…" : "Stop and save"}

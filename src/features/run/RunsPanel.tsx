@@ -56,7 +56,7 @@ export function RunsPanel({ onClose }: { onClose: () => void }) {
     });
   const remove = (run: RunRecord): void =>
     guarded(async () => {
-      // Another tab may have taken it up since the list was read.
+      // Another tab may have resumed it after the list was read.
       const elsewhere = (await runsInTraining([run])).has(run.runId);
       if (!elsewhere) await removeRun(run.runId);
       await refresh();

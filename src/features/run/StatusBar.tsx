@@ -7,7 +7,7 @@ import { Menu } from "../../ui/controls/Menu";
 import { statusOf, statusSentence } from "./status";
 import { Strip } from "./Strip";
 
-/** What a screen reader hears: one sentence a phase, not ten a second. */
+/** The status for screen readers: one sentence per phase instead of ten updates a second. */
 function Announcer({ words }: { words: string }) {
   const [said, setSaid] = useState("");
   useEffect(() => {

@@ -7,7 +7,7 @@ import { useClock } from "../../store/hooks";
 import type { Player } from "../../store/player";
 import { PHASES } from "../../log/phases";
 
-/** Moves the parts that show the playhead: `head` runs along, `done` opens over bars that stand still within it. */
+/** Animates the playhead: `head` moves along the strip, and `done`, the part already played, widens while its bars stay. */
 function glide(head: HTMLElement, done: HTMLElement, bars: HTMLElement, player: Player, end: number): void {
   const from = Math.min(1, player.clockMs / end);
   const places: [HTMLElement, (share: number) => string][] = [

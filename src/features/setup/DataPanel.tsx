@@ -62,7 +62,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     await refresh();
     studyDataset(record);
   };
-  /** Asks first where the name is taken: a run is tied to its data. */
+  /** Asks first if the name is taken, because stored runs depend on their dataset. */
   const keep = (shown: Preview): void =>
     guarded(async () => {
       const found = await nameTaken(shown.file.name);

@@ -2,7 +2,7 @@
 import { STRATEGY_SETTINGS } from "../../curriculum/registry";
 import type { Field } from "../../config/describe";
 
-/** Sections in the order a person thinks: what to choose, how to train, how long, on what. */
+/** Sections of the form: how samples are chosen, how to train, how long, on what. */
 export const sections: readonly { key: string; title: string }[] = [
   { key: "curriculum", title: "Curriculum" },
   { key: "trainer", title: "Training" },
@@ -42,7 +42,7 @@ export function toText(value: unknown): string {
   return String(value);
 }
 
-/** What a text in the form means; numbers that are none stay text, so that the schema can name them. */
+/** The value of a text in the form. A text that should be a number but is not stays a text, so that the schema reports it. */
 export function fromText(field: Field, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === "" && field.nullable) return null;

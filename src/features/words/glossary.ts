@@ -33,7 +33,7 @@ const general = {
 
 export type Word = keyof typeof general | StrategyName;
 
-/** A strategy's word is explained by its own file. */
+/** The words above, and each strategy's name, which its own file explains. */
 export const glossary = {
   ...general,
   ...Object.fromEntries(STRATEGIES.map(({ name, words }) => [name, words.help])),

@@ -4,7 +4,7 @@ import type { TableData } from "../../ui/controls/DataTable";
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Everything from a log is text of strangers: nothing of it becomes markup. */
+/** Escapes text: a log may come from anyone, so nothing in it may become markup. */
 export const text = (value: string): string => value.replace(/[&<>"]/g, (c) => ESCAPES[c]);
 
 /** Rows that a table spells out: the rest is in the log. */

@@ -48,7 +48,7 @@ const WIDTH = 866;
 
 const variable = (property: string): string => `var(${property})`;
 
-/** Glossary words are explained on the page; here they are words. */
+/** Glossary words are explained on the page only; in the report they are plain words. */
 const plain = (words: string): string => words.replace(/\[\[(?:[^|\]]+\|)?([^\]]+)\]\]/g, "$1");
 
 function keyEntry({ mark, color, text: words }: KeyEntry): string {
@@ -69,7 +69,7 @@ function picture({ id, question, ...make }: Picture, frame: Frame): string {
 
 const cost = (label: string, value: string): string[] => [label, value];
 
-/** What the run was made of, with hashes in full: so that two reports can be held against each other. */
+/** The identity of the run with complete hashes, so that two reports can be compared. */
 function madeOf(identity: RunIdentity | null): string[][] {
   if (!identity) return [];
   const { train, test, weights, code } = identity;
@@ -82,7 +82,7 @@ function madeOf(identity: RunIdentity | null): string[][] {
   ];
 }
 
-/** Before against after on the same questions: what the run changed, not what an order is worth. */
+/** Answers before and after training to the same questions: what the run changed, not how good its strategy is. */
 function change({ evaluations }: RunView): string {
   const [first, last] = [evaluations[0], evaluations[evaluations.length - 1]];
   const found = first && first !== last ? compare([{ own: last, other: first }]) : null;

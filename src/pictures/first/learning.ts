@@ -9,7 +9,7 @@ import { baselineName, type KeyEntry, type Picture } from "../picture";
 
 const POINTS = 600;
 
-/** (step, value) pairs, thinned to what the eye can part. */
+/** (step, value) pairs, thinned out to what can be seen. */
 function curve(steps: ArrayLike<number>, values: ArrayLike<number>): [number, number][] {
   const stride = Math.max(1, Math.ceil(steps.length / POINTS));
   const found: [number, number][] = [];

@@ -21,7 +21,7 @@ function pointsOf(run: RunView): Point[] {
 const levelsOf = (points: readonly Point[]): number[] =>
   [...new Set(points.map(({ hard }) => hard))].sort((a, b) => a - b);
 
-/** Samples at nearly the same place are one dot, whose area says how many: ten thousand would be a cloud. */
+/** Samples at nearly the same place are one dot, whose area is their number; 10,000 single dots would be unreadable. */
 function dotsOf(points: readonly Point[], top: number, unit: string): Dot[] {
   const places = new Map<string, Dot>();
   for (const { hard, value } of points) {

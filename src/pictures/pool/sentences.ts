@@ -83,7 +83,7 @@ interface Stats {
 
 const stats = new WeakMap<Float32Array, Stats>();
 
-/** Counted once a round: every picture that asks gets the same answer. */
+/** Computed once per round; every picture uses the same result. */
 function statsOf(scores: Float32Array): Stats {
   const known = stats.get(scores);
   if (known) return known;

@@ -19,7 +19,7 @@ export interface Field {
 }
 
 /**
- * Why the seconds of two runs are two clocks; null where they compare. `environment.otherWork` stands in logs of
+ * Why the seconds of two runs cannot be compared; null where they can. `environment.otherWork` is in the logs of
  * runs whose machine did other work meanwhile.
  */
 function unevenSeconds(a: RunView, b: RunView): string | null {

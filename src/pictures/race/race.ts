@@ -23,7 +23,7 @@ export const axisNames: Record<CostAxis, string> = {
   seconds: "seconds",
 };
 
-/** What a clock counts, below the picture. */
+/** What each measure of cost counts, shown below the picture. */
 export const axisNotes: Record<"supervised" | "reward", Record<CostAxis, string>> = {
   supervised: {
     steps: "updates of the adapter, scoring not counted",
@@ -131,7 +131,7 @@ export function verdictText(found: Verdict): string {
   return `by ${axisNames[found.axis]} ${comparisonText(found.comparison)}`;
 }
 
-/** "By seconds random order is ahead; by steps they are too close to call." One seed has no one ahead. */
+/** "By seconds random order is ahead; by steps they are too close to call." With one seed nobody is ahead. */
 export function aheadSentence(verdicts: readonly Verdict[], own: string, other: string): string {
   if (verdicts.every(({ seeds }) => seeds === 1)) return "";
   const by = (leader: Verdict["leader"]): string[] =>
@@ -145,7 +145,7 @@ export function aheadSentence(verdicts: readonly Verdict[], own: string, other: 
 
 /**
  * Does it pay?
- * @param axis the clock whose verdict is told with its test, n and interval
+ * @param axis the measure of cost whose verdict is given with its test, n and interval
  */
 export function raceSentence(
   pairs: readonly Pair[],
@@ -184,7 +184,7 @@ function reach(runs: readonly (readonly EvaluationView[])[], axis: CostAxis, sha
 }
 
 /**
- * What the end does not tell: the area between the curves, and what it had cost to get `share` right.
+ * What the final accuracy does not show: the area between the curves, and the cost of reaching `share` right answers.
  * "" before anything was spent.
  */
 export function wayText(

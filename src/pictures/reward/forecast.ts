@@ -53,7 +53,7 @@ export function forecastSentence({ pairs, asked, unparsed }: Forecasts): string 
   );
 }
 
-/** How forecasts fare where nobody selected: the samples were fixed before the run. "" without a probe. */
+/** How good forecasts are on samples that nothing selected (fixed before the run). "" without a probe. */
 export function offSelectionSentence(probes: readonly ForecastProbe[]): string {
   if (probes.length === 0) return "";
   const agreement = probes.map(({ forecasts, variances }) => {

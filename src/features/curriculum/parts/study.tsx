@@ -30,7 +30,7 @@ const sortNames: Record<Sort, string> = {
 const none: Uint32Array = new Uint32Array(0);
 
 /**
- * Row → sample, sorted in a task of its own: until that has run, the order before it, or none where the pool is another.
+ * Row → sample, sorted in a browser task of its own. Until that has run, the previous order, or none if the pool changed.
  */
 function useOrder(view: RunView, sort: Sort, news: string): Uint32Array {
   const [order, setOrder] = useState(none);
@@ -74,14 +74,14 @@ function Figure({ frame }: { frame: Frame }) {
   const gap = width < 420 ? 6 : GAP;
   const boxes = columnBoxes(width, columns.length, gap, RAIL, BASELINE);
 
-  // Each column is painted in a task of its own, on the canvas as it is: what has not changed is painted the same.
+  // Each column is painted in a browser task of its own over the old picture; a column that has not changed looks the same.
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
     if (!element || !context || width === 0) return;
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    // Setting the size also empties the canvas: nothing of other columns is left between the new ones.
+    // Setting the size also clears the canvas, so nothing of the old columns is left between the new ones.
     const next = `${w} ${h} ${columns.length} ${gap}`;
     if (grid.current !== next) [element.width, element.height] = [w, h];
     grid.current = next;
