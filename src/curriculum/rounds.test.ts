@@ -4,7 +4,8 @@ import { resolveConfig, type ConfigInput, type ResolvedConfig } from "../config/
 import { indices } from "./random";
 import { fromEarlier } from "./earlier";
 import { strategyNamed } from "./registry";
-import { newCurriculum, needsScores, picksPerRound, selectRound, type CurriculumState } from "./rounds";
+import { newCurriculum, needsScores, selectRound, type CurriculumState } from "./rounds";
+import { picksPerRound } from "./select";
 
 const FACTS = indices(20).map((i) => ({ promptTokens: 20 - i, answerTokens: i, difficulty: i % 4 }));
 const SCORES = indices(20).map((i) => (i * 7) % 20);

@@ -2,7 +2,7 @@
 import type { CurriculumConfig, ResolvedConfig } from "../config/schema";
 import { Random, type RandomState } from "./random";
 import { signalOf, strategyNamed } from "./registry";
-import type { Selection } from "./select";
+import { picksPerRound, type Selection } from "./select";
 import type { RoundStrategy, SampleFacts } from "./strategy";
 
 /** The curriculum's state, which a resumed run needs; plain data. */
@@ -34,11 +34,6 @@ export function newCurriculum({ seed, curriculum }: ResolvedConfig): CurriculumS
 export function needsScores(config: CurriculumConfig, round: number): boolean {
   if (signalOf(strategyNamed(config.strategy)) === null) return false;
   return round === 1 || config.refresh === "round";
-}
-
-/** N of a round: as set, or the pool divided by the rounds. */
-export function picksPerRound(config: CurriculumConfig, poolSize: number): number {
-  return Math.min(poolSize, config.perRound ?? Math.ceil(poolSize / config.rounds));
 }
 
 /**

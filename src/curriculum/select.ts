@@ -1,5 +1,6 @@
 // Selects the picks of a round from the scores: the highest N with their options, the reason for each pick, and the
 // rows just below the threshold.
+import type { CurriculumConfig } from "../config/schema";
 import type { Pick } from "../lib/events";
 import { indices, type Random } from "./random";
 import { mean } from "./stats";
@@ -39,6 +40,11 @@ export interface Selection {
 }
 
 const MISSED_SHOWN = 5;
+
+/** N of a round: as set, or the pool divided by the rounds. */
+export function picksPerRound(config: CurriculumConfig, poolSize: number): number {
+  return Math.min(poolSize, config.perRound ?? Math.ceil(poolSize / config.rounds));
+}
 
 /** Samples with a score, highest first; equal scores in the order of a seeded draw. */
 export function rankScores(scores: readonly (number | null)[], random: Random): number[] {

@@ -3,7 +3,7 @@
 // (settings form, menus, legends, glossary, names in results) is derived from that by registry.ts. Strategies are
 // pure: they say what they want measured, and the trainer, which knows only this interface, measures it.
 import type { ResolvedConfig } from "../config/schema";
-import type { Pick } from "../lib/events";
+import type { Pick as PickRecord, RunEventOf } from "../lib/events";
 import type { Random } from "./random";
 import type { RolledPrompt, RolloutRecord } from "./record";
 import type { History, Selection } from "./select";
@@ -39,7 +39,7 @@ export interface StrategyWords {
   /** Paper and place, or "ours". */
   source: string;
   /** Reasons for picks, where the general ones do not fit; each completes "beat 590 of 603; ". */
-  why?: Partial<Record<Exclude<Pick["reason"], "top-score">, string>>;
+  why?: Partial<Record<Exclude<PickRecord["reason"], "top-score">, string>>;
 }
 
 interface Common<State> {
@@ -171,4 +171,60 @@ export interface PromptStrategy<State = unknown> extends Common<State> {
   judgmentWeights?(rewards: readonly number[], baseline: number, config: ResolvedConfig): number[] | null;
 }
 
-export type Strategy<State = unknown> = RoundStrategy<State> | PromptStrategy<State>;
+// ── Strategies that choose each supervised batch, and learn from the losses of the rows in it ─────────────────────
+
+/** The pool in groups that are alike; every sample is in one. */
+export interface Parts {
+  /** One a group, all different. */
+  names: readonly string[];
+  /** Group of each sample. */
+  of: readonly number[];
+}
+
+export interface BatchAsk<State> {
+  config: ResolvedConfig;
+  /** Rows wanted. */
+  size: number;
+  parts: Parts;
+  state: State;
+}
+
+/** A row that was not drawn at random, and why. */
+export interface ChosenRow {
+  sample: number;
+  /** Reads on after "picked: ". */
+  why: string;
+}
+
+export interface ChosenBatch {
+  /** Rows of random order, in its order; they come first in the batch. */
+  random: number[];
+  chosen: ChosenRow[];
+}
+
+/** What a step showed. */
+export interface TrainedBatch {
+  config: ResolvedConfig;
+  parts: Parts;
+  batch: ChosenBatch;
+  /** Mean −log p of each row's target tokens before the step, nats; random rows first; NaN = not finite. */
+  losses: readonly number[];
+}
+
+/** What the log tells of a step beside its rows, for the picture. */
+export type BatchTold = Pick<
+  RunEventOf<"batch.chosen">,
+  "firstSights" | "open" | "gain" | "paid" | "balance"
+>;
+
+export interface BatchStrategy<State = unknown> extends Common<State> {
+  chooses: "batches";
+  begin(seed: number): State;
+  /** Groups of the pool, from its texts alone: made once a run, the same for the same texts and config. */
+  part(size: number, promptOf: (sample: number) => string, config: ResolvedConfig): Parts;
+  draw(ask: BatchAsk<State>): { batch: ChosenBatch; state: State };
+  /** After each step, whether or not anything was chosen. */
+  see(state: State, trained: TrainedBatch): { state: State; told: BatchTold };
+}
+
+export type Strategy<State = unknown> = RoundStrategy<State> | PromptStrategy<State> | BatchStrategy<State>;

@@ -25,7 +25,9 @@ export interface Pick {
   pickedBefore: number[];
   /** Score in the round before, if it was scored then. */
   previousScore: number | null;
-  reason: "top-score" | "random" | "order" | "window" | "exploration";
+  reason: "top-score" | "random" | "order" | "window" | "exploration" | "neighbourhood";
+  /** The whole reason in words, where the strategy gave one for this very pick. */
+  because?: string;
 }
 
 export type Phase = "load" | "score" | "judge" | "rollout" | "train" | "evaluate" | "save";
@@ -143,6 +145,33 @@ export type RunEvent = At &
         overlap: number;
         meanScore: number | null;
         scored: number;
+      }
+    | {
+        /** Groups of the pool that a strategy which chooses each batch tells apart; once, before the first step. */
+        type: "pool.parted";
+        /** One a group. */
+        names: string[];
+        /** Group of each sample of the pool. */
+        parts: number[];
+      }
+    | {
+        /** What a batch was made of and what its rows showed; its `step.finished` follows. */
+        type: "batch.chosen";
+        round: number;
+        step: number;
+        /** Rows in random order, then those that were chosen, each with its reason. */
+        random: number[];
+        chosen: { sample: number; why: string }[];
+        /** Losses of the rows trained for the first time, before the step; nats a target token. */
+        firstSights: { sample: number; lossNats: number }[];
+        /** Groups whose next row is expected to teach at least as much as one drawn at random. */
+        open: number[];
+        /** Measured gain of choosing and its standard error, headroom a row; null = too little seen. */
+        gain: { gain: number; error: number } | null;
+        /** Whether that gain pays for chosen rows. */
+        paid: boolean;
+        /** Rows that may still be chosen unpaid. */
+        balance: number;
       }
     | {
         type: "step.finished";

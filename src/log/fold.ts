@@ -1,6 +1,6 @@
 // The one function that turns the records of a run log into a view of the run. The page (live, stored and recorded
 // runs), the report and the summary all use it, so all show the same. No clock, no DOM, no randomness.
-import type { RunEvent, RunEventOf } from "../lib/events";
+import type { Pick as PickRecord, RunEvent, RunEventOf } from "../lib/events";
 import { readConfig } from "./config";
 import { costOf, countsAsCost, tokensOf } from "./phases";
 import { scoreColumn } from "./series";
@@ -34,6 +34,29 @@ function roundOf(view: RunView, round: number): RoundView {
       scored: 0,
     });
   return view.rounds[round - 1];
+}
+
+/** Where batches are chosen one by one, the picks of a round are the samples that its batches have shown so far. */
+function addPicks(view: RunView, { round: number, random, chosen }: RunEventOf<"batch.chosen">): void {
+  const round = roundOf(view, number);
+  const picks = (round.picks ??= []);
+  const picked = (round.picked ??= new Uint8Array(view.samples.length));
+  const add = (sample: number, why: Pick<PickRecord, "reason" | "because">): void => {
+    if (picked[sample] === 1) return;
+    picked[sample] = 1;
+    const pickedBefore = view.rounds
+      .slice(0, number - 1)
+      .flatMap((r) => (r.picked?.[sample] ? [r.round] : []));
+    const rank = picks.length + 1;
+    picks.push({ sample, rank, score: null, pickedBefore, previousScore: null, ...why });
+    if (view.firstPick[sample] === 0) {
+      view.firstPick[sample] = number;
+      round.newPicks++;
+    }
+    if (pickedBefore.includes(number - 1)) round.overlap++;
+  };
+  for (const sample of random) add(sample, { reason: "random" });
+  for (const { sample, why } of chosen) add(sample, { reason: "neighbourhood", because: why });
 }
 
 function closePhase(view: RunView, atMs: number): void {
@@ -147,6 +170,14 @@ function show(view: RunView, event: RunEvent): void {
       round.scored = event.scored;
       return touch(view, "picks");
     }
+    case "pool.parted":
+      view.batches.names = event.names;
+      view.batches.parts = event.parts;
+      return touch(view, "picks");
+    case "batch.chosen":
+      view.batches.steps.push(event);
+      addPicks(view, event);
+      return touch(view, "picks");
     case "step.finished":
       view.step = event.step;
       view.steps.step.push(event.step);

@@ -77,6 +77,15 @@ export interface StepColumns {
   trainMs: Column;
 }
 
+/** Groups of the pool and the batches chosen by them; nothing where the strategy knows none. */
+export interface BatchesView {
+  /** Names of the groups. */
+  names: readonly string[];
+  /** Group of each sample. */
+  parts: readonly number[];
+  steps: RunEventOf<"batch.chosen">[];
+}
+
 export type GroupView = RunEventOf<"group.rolled">;
 export type JudgedView = RunEventOf<"step.judged">;
 export type ForecastProbeView = RunEventOf<"forecasts.probed">;
@@ -108,6 +117,7 @@ export interface RunView {
   probes: { round: number; step: number; answers: ProbeAnswer[] }[];
   /** Estimators compared, in the rounds in which the run did it. */
   comparisons: RunEventOf<"estimators.compared">[];
+  batches: BatchesView;
   groups: GroupView[];
   judged: JudgedView[];
   forecastProbes: ForecastProbeView[];
@@ -158,6 +168,7 @@ export function emptyView(): RunView {
     evaluations: [],
     probes: [],
     comparisons: [],
+    batches: { names: [], parts: [], steps: [] },
     groups: [],
     judged: [],
     forecastProbes: [],

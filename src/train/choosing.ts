@@ -3,6 +3,7 @@ import { candidateCount, chooseByForecast, randomSlice, standIn } from "../curri
 import { Random, indices } from "../curriculum/random";
 import { strategyNamed } from "../curriculum/registry";
 import type { Forecasts, PromptStrategy } from "../curriculum/strategy";
+import { LabError } from "../lib/errors";
 import { takeBatch } from "./batches";
 import type { RunTracker } from "./context";
 import { measure, viewOf, type Measured } from "./measure";
@@ -36,6 +37,8 @@ export async function choosePrompts(tracker: RunTracker): Promise<ChosenPrompts>
   const { config } = run;
   const strategy = strategyNamed(config.curriculum.strategy);
   if (strategy.chooses === "rounds") return { samples: takeBatch(tracker), judged: null };
+  if (strategy.chooses === "batches")
+    throw new LabError("internal", `${strategy.name} chooses supervised batches only.`);
   const random = Random.restore(state.prompts);
   const size = config.trainer.samplesPerBatch;
   const candidates = random.sample(indices(run.train.length), candidateCount(config));

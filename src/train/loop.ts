@@ -9,6 +9,7 @@ import type { StepParts } from "../lib/events";
 import type { StepReport } from "../model/engine";
 import { optimizerNow, takeBatch } from "./batches";
 import { decodeCheckpoint } from "./checkpoint";
+import { chosenStep, tellParts } from "./chosenStep";
 import { compareEstimators } from "./compare";
 import { RunTracker, type RunContext } from "./context";
 import { evaluate, probeAnswers, probedSamples } from "./evaluate";
@@ -205,6 +206,7 @@ async function round(tracker: RunTracker): Promise<void> {
     tracker.emit({ type: "round.selected", round: state.round, ...chosen.selection });
     if (chosen.note) tracker.emit({ type: "note", code: "choice", text: chosen.note });
   }
+  if (strategy.chooses === "batches" && state.round === 1) tellParts(tracker, strategy);
   if (restarts) run.engine.resetOptimizer();
   tracker.begin("train");
   state.stage = "train";
@@ -318,6 +320,8 @@ async function evaluateStage(tracker: RunTracker): Promise<void> {
 
 async function supervisedStep(tracker: RunTracker): Promise<StepOutcome> {
   const { run } = tracker;
+  const strategy = strategyNamed(run.config.curriculum.strategy);
+  if (strategy.chooses === "batches") return chosenStep(tracker, strategy);
   const batch = takeBatch(tracker);
   const optimizer = optimizerNow(tracker);
   const { result } = await tracker.timed("train", () =>

@@ -1,11 +1,13 @@
 // One supervised step. Its loss is the mean of −log p over all answer tokens of the batch, end tokens included.
 import type { TrainerConfig } from "../config/schema";
-import type { AdamWStep, Engine, StepReport, TrainItem } from "../model/engine";
+import type { AdamWStep, Engine, StepReport, TokenStats, TrainItem } from "../model/engine";
 import { asDocument, cutToRows, groupRows, pack } from "./pack";
 import type { PoolSample } from "./samples";
 
 export interface SftStep {
   report: StepReport;
+  /** Mean −log p of each sample's targets before the step, nats; where asked for. */
+  losses?: number[];
   /** Rows trained, prompts included. */
   tokens: number;
 }
@@ -21,14 +23,28 @@ export function sftItems(samples: readonly PoolSample[], maxRows: number): Train
   });
 }
 
+/** @param wanted whether each sample's own loss is read back too: out of the same forward, with what is read anyway */
 export async function sftStep(
   engine: Engine,
   samples: readonly PoolSample[],
   optimizer: AdamWStep,
+  wanted: { losses?: boolean } = {},
 ): Promise<SftStep> {
   const items = sftItems(samples, engine.maxRows);
-  const report = await engine.trainStep(items, optimizer);
-  return { report, tokens: rowsOf(items) };
+  const tokens = rowsOf(items);
+  if (!wanted.losses) return { report: await engine.trainStep(items, optimizer), tokens };
+  const { stats = [], ...report } = await engine.trainStep(items, optimizer, { stats: true });
+  return { report, tokens, losses: lossesOf(samples, stats) };
+}
+
+/** Targets lie sample after sample, over all items of a batch. NaN for a sample without targets. */
+function lossesOf(samples: readonly PoolSample[], stats: readonly TokenStats[]): number[] {
+  const logprob = stats.flatMap((item) => Array.from(item.logprob));
+  let at = 0;
+  return samples.map(({ answerIds }) => {
+    const own = logprob.slice(at, (at += answerIds.length));
+    return -own.reduce((sum, x) => sum + x, 0) / own.length;
+  });
 }
 
 export function rowsOf(items: readonly TrainItem[]): number {

@@ -4,7 +4,7 @@ import { count, list, score as withUnit } from "../../lib/format";
 import { whyWords } from "../../curriculum/registry";
 import type { RoundView, RunView } from "../../log/view";
 
-export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "random" | "other";
+export type WhyKind = "top" | "first" | "again" | "forgotten" | "rose" | "random" | "neighbourhood" | "other";
 
 export interface Why {
   kind: WhyKind;
@@ -18,6 +18,7 @@ const plain: Record<Exclude<Pick["reason"], "top-score">, string> = {
   random: "drawn at random",
   order: "next in the fixed order",
   window: "inside the score window",
+  neighbourhood: "out of a neighbourhood that is being learnt",
   exploration: "drawn at random, as a share of the picks",
 };
 
@@ -33,6 +34,7 @@ function beats(pick: Pick, round: RoundView): string {
 /** The kind of a pick alone: cheap, for counting. `before` is the round before, for its threshold. */
 export function kindOf(pick: Pick, round: RoundView, before: RoundView | null): WhyKind {
   if (pick.reason === "random") return "random";
+  if (pick.reason === "neighbourhood") return "neighbourhood";
   if (pick.reason !== "top-score") return "other";
   const was = pick.previousScore;
   const wasLow = was !== null && before?.threshold != null && was < before.threshold;
@@ -52,7 +54,7 @@ export function whyPicked(pick: Pick, round: RoundView, before: RoundView | null
       kind,
       beat,
       story:
-        (whyWords(strategy)?.[reason] ?? plain[reason]) +
+        (pick.because ?? whyWords(strategy)?.[reason] ?? plain[reason]) +
         (pickedBefore.length > 0 ? `, also in ${rounds(pickedBefore)}` : ""),
     };
   const old = was === null ? "" : withUnit(was, round.unit);
@@ -87,6 +89,7 @@ export const kindNames: Record<WhyKind, string> = {
   forgotten: "slipping",
   rose: "newly unsure",
   random: "at random",
+  neighbourhood: "by neighbourhood",
   other: "other",
 };
 

@@ -132,6 +132,9 @@ export function surerSentence(view: RunView, shown: number): string {
 export function picksSentence(view: RunView, shown: number): string {
   const round = view.rounds[shown - 1];
   if (!round?.picks) return "The list appears when the round has picked.";
+  const chosen = round.picks.filter(({ reason }) => reason === "neighbourhood").length;
+  if (chosen > 0)
+    return `${plural(round.picks.length, "question")}: ${count(round.picks.length - chosen)} in random order, ${count(chosen)} out of neighbourhoods that may teach more. Nothing was scored.`;
   if (round.threshold === null)
     return `${plural(round.picks.length, "question")}, drawn at random: nothing was scored, so there is no better reason.`;
   const missed = round.missed.length > 0 ? " The first rows below it are shown too." : "";

@@ -38,6 +38,8 @@ export function lighten(event: RunEvent): RunEvent | null {
     case "round.selected":
       return { ...event, picks: [], missed: [] };
     case "probed":
+    case "pool.parted":
+    case "batch.chosen":
       return null;
     case "group.rolled":
       return { ...event, texts: undefined, tokenEntropy: undefined, moved: undefined };
