@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { METIS_LOG, SFT_LOG } from "../headless/sampleLog";
 import type { RunEvent } from "../lib/events";
+import { batchLog } from "../log/testing/batches";
 import { tinyLog } from "../log/testing/log";
 import { toSvg } from "../ui/charts/scene";
 import { firstPictures } from "./first";
@@ -28,6 +29,7 @@ const frames: Record<string, Frame> = {
   "two rounds beside random order": frameOf(tinyLog(), tinyLog("random")),
   "random order alone": frameOf(tinyLog("random"), []),
   "rewards, step by step": frameOf([...SFT_LOG.slice(0, 2), ...METIS_LOG, timed], []),
+  "batches chosen one by one": frameOf(batchLog(), []),
   "a log that breaks off": frameOf(tinyLog().slice(0, 4), []),
 };
 const pictures = [...firstPictures, ...laterPictures];
