@@ -102,7 +102,9 @@ describe("resolveConfig", () => {
     expect(resolveConfig({ budget: { tokens: 1000 } }).budget).toEqual({
       steps: null,
       tokens: 1000,
+      trainTokens: null,
       seconds: null,
+      stepsPerRound: null,
     });
   });
 

@@ -20,7 +20,7 @@ export function resolveConfig(input: unknown): ResolvedConfig {
   if (!parsed.success) throw refused(parsed.issues.map(describeIssue));
   const config = parsed.output;
   const { budget } = config;
-  if (budget.steps === null && budget.tokens === null && budget.seconds === null)
+  if ([budget.steps, budget.tokens, budget.trainTokens, budget.seconds].every((limit) => limit === null))
     budget.steps = DEFAULT_STEPS;
   const faults = contradictions(config);
   if (faults.length > 0) throw refused(faults);
@@ -136,7 +136,7 @@ function contradictions(config: ResolvedConfig): string[] {
       `trainer.minibatches: expected at most one a prompt (${trainer.samplesPerBatch} samples a step), got ${trainer.minibatches}`,
     );
   }
-  if (budget.steps !== null && budget.steps < curriculum.rounds) {
+  if (budget.steps !== null && budget.stepsPerRound === null && budget.steps < curriculum.rounds) {
     faults.push(
       `budget.steps: expected at least one step a round (${curriculum.rounds} rounds), got ${budget.steps}`,
     );

@@ -172,10 +172,22 @@ const budget = group({
     help: "The run ends after this many tokens, scoring included and testing left out.",
     advanced: true,
   }),
+  trainTokens: wholeOrNull(null, 1, 1e12, {
+    label: "Training tokens",
+    unit: "tokens",
+    help: "The run ends after this many tokens of trained rows; scoring, judging and rollouts are not counted.",
+    advanced: true,
+  }),
   seconds: numberOrNull(null, 1, 1e7, {
     label: "Seconds",
     unit: "s",
     help: "The run ends after this time, pauses and testing left out. Such a run cannot be repeated exactly.",
+    advanced: true,
+  }),
+  stepsPerRound: wholeOrNull(null, 1, 1000000, {
+    label: "Steps a round",
+    unit: "steps",
+    help: "A round has this many steps, and rounds follow until the budget is spent, however many that takes; empty = the budget is split evenly over the rounds.",
     advanced: true,
   }),
 });

@@ -129,7 +129,9 @@ export function selectSweep(
 ): Selection {
   const ascending = rankScores(keys, random).reverse();
   const wanted = Math.min(count, ascending.length);
-  const start = rounds > 1 ? Math.round(((round - 1) * (ascending.length - wanted)) / (rounds - 1)) : 0;
+  // Rounds beyond those planned stay at the end of the way.
+  const at = Math.min(round, rounds) - 1;
+  const start = rounds > 1 ? Math.round((at * (ascending.length - wanted)) / (rounds - 1)) : 0;
   const chosen = ascending.slice(start, start + wanted);
   const rankOf = new Map(ascending.map((sample, i) => [sample, i + 1]));
   const picks = chosen.map((i) => describe(i, "order", rankOf, keys, history));

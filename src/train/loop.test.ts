@@ -201,6 +201,29 @@ describe("a run", () => {
       expect(ofType(half, "step.finished").some((step) => step.round === round)).toBe(true);
     }
   });
+
+  it("has rounds of a fixed length follow until the budget is spent", async () => {
+    const full = await whole(SMALL);
+    const { train } = ofType(full, "run.finished")[0].tokens;
+    const budget = { trainTokens: 2 * train, stepsPerRound: 2 };
+    for (const strategy of ["random", "easy-to-hard"] as const) {
+      const run = await whole({ ...SMALL, budget, curriculum: { ...SMALL.curriculum, strategy } });
+      const end = ofType(run, "run.finished")[0];
+      const steps = ofType(run, "step.finished");
+      expect(end.tokens.train).toBeGreaterThanOrEqual(2 * train);
+      expect(end.tokens.train - steps.at(-1)!.tokens).toBeLessThan(2 * train);
+      const rounds = ofType(run, "round.finished");
+      expect(rounds.length).toBeGreaterThan(3);
+      expect(rounds.slice(0, -1).map(({ step }) => step)).toEqual(
+        rounds.slice(0, -1).map((_, i) => 2 * (i + 1)),
+      );
+    }
+  });
+
+  it("ends rounds of a fixed length with the last step of the budget", async () => {
+    const run = await whole({ ...SMALL, budget: { steps: 5, stepsPerRound: 2 } });
+    expect(ofType(run, "round.finished").map(({ step }) => step)).toEqual([2, 4, 5]);
+  });
 });
 
 describe("a reinforcement run", () => {

@@ -18,7 +18,7 @@ import { grpoStep } from "./grpo";
 import { logSample } from "./samples";
 import { scoreEntropy, scoreLoss, type PoolScores } from "./scoring";
 import { optimizerAt, sftStep } from "./sft";
-import { budgetSpent, newRunState, roundIsFull, stepsOfRound, storedState, type RunState } from "./state";
+import { lastRound, newRunState, roundIsFull, stepsOfRound, storedState, type RunState } from "./state";
 
 /** Steps in a row without a finite loss and gradient after which the run gives up. */
 const NOT_FINITE_LIMIT = 3;
@@ -162,6 +162,7 @@ async function warm(tracker: RunTracker): Promise<void> {
   state.warm = random.state;
   state.warmStep++;
   tracker.spend("train", result.tokens);
+  state.warmTokens = (state.warmTokens ?? 0) + result.tokens;
   tracker.progress(state.warmStep, trainer.warmStartSteps);
   countFinite(tracker, result.report);
   if (state.warmStep < trainer.warmStartSteps) return;
@@ -180,9 +181,7 @@ async function warm(tracker: RunTracker): Promise<void> {
 async function announce(tracker: RunTracker): Promise<void> {
   const { state, run } = tracker;
   tracker.emit({ type: "checkpoint.saved", round: state.round, step: state.step });
-  const over =
-    state.round >= run.config.curriculum.rounds || (state.round > 0 && budgetSpent(state, run.config));
-  state.stage = over ? "done" : "round";
+  state.stage = state.round > 0 && lastRound(state, run.config) ? "done" : "round";
 }
 
 async function round(tracker: RunTracker): Promise<void> {
@@ -348,7 +347,7 @@ function countFinite({ state }: RunTracker, report: StepReport): void {
 async function finishRound(tracker: RunTracker): Promise<void> {
   const { run, state } = tracker;
   const { every } = run.config.evaluation;
-  const last = state.round >= run.config.curriculum.rounds || budgetSpent(state, run.config);
+  const last = lastRound(state, run.config);
   const due = (typeof every !== "number" || last) && state.evaluatedAt !== state.step;
   if (due) await evaluateNow(tracker);
   const { round: at, step, tokens, secondsMs } = state;

@@ -31,6 +31,8 @@ export interface RunState {
   roundStart: number;
   /** Steps of the supervised warm start finished. */
   warmStep: number;
+  /** Tokens those trained; absent in checkpoints of earlier versions. */
+  warmTokens?: number;
   /** Whether the engine keeps the adapter that the first rollout came from; else that was the base. */
   keptReference: boolean;
   picks: Pick[];
@@ -81,9 +83,9 @@ export function storedState(
   return { ...stored, ...fromEarlier(stored) };
 }
 
-/** Tokens that count against a budget: all but the evaluation's. */
-export function budgetTokens({ score, judge, rollout, train }: TokenCost): number {
-  return score + judge + rollout + train;
+/** Tokens that count against a budget: all but the evaluation's and the warm start's, which all orders share. */
+export function budgetTokens({ tokens, warmTokens = 0 }: RunState): number {
+  return tokens.score + tokens.judge + tokens.rollout + tokens.train - warmTokens;
 }
 
 /** ms that count against a budget of seconds: all phases but loading, evaluating and saving. */
@@ -91,27 +93,46 @@ export function budgetMs({ score, judge, rollout, train }: Record<Phase, number>
   return score + judge + rollout + train;
 }
 
-/** Whether the budget's share of the rounds up to `round` is used up. */
-export function roundIsFull(state: RunState, config: ResolvedConfig): boolean {
-  const { budget, curriculum } = config;
-  const share = state.round / curriculum.rounds;
-  const stepsIn = state.step - state.roundStart;
-  if (stepsIn === 0) return false; // every round trains at least once
-  if (budget.steps !== null && state.step >= Math.round(budget.steps * share)) return true;
-  if (budget.tokens !== null && budgetTokens(state.tokens) >= budget.tokens * share) return true;
-  return budget.seconds !== null && budgetMs(state.secondsMs) >= budget.seconds * 1000 * share;
+/** What of the budget is used up by its most used part: 0 to 1 and beyond. */
+function usedShare(
+  state: RunState,
+  { steps, tokens, trainTokens, seconds }: ResolvedConfig["budget"],
+): number {
+  return Math.max(
+    steps === null ? 0 : state.step / steps,
+    tokens === null ? 0 : budgetTokens(state) / tokens,
+    trainTokens === null ? 0 : (state.tokens.train - (state.warmTokens ?? 0)) / trainTokens,
+    seconds === null ? 0 : budgetMs(state.secondsMs) / (seconds * 1000),
+  );
 }
 
-/** Steps of this round where the budget is in steps, else null. */
+/** Whether the round has its steps, or else the budget's share of the rounds up to it is used up. */
+export function roundIsFull(state: RunState, config: ResolvedConfig): boolean {
+  const { budget, curriculum } = config;
+  const stepsIn = state.step - state.roundStart;
+  if (stepsIn === 0) return false; // every round trains at least once
+  if (budgetSpent(state, config)) return true;
+  if (budget.stepsPerRound !== null) return stepsIn >= budget.stepsPerRound;
+  const share = state.round / curriculum.rounds;
+  if (budget.steps !== null && state.step >= Math.round(budget.steps * share)) return true;
+  return usedShare(state, { ...budget, steps: null }) >= share;
+}
+
+/** Steps of this round where they are known beforehand, else null. */
 export function stepsOfRound(state: RunState, config: ResolvedConfig): number | null {
   const { budget, curriculum } = config;
+  if (budget.stepsPerRound !== null) return budget.stepsPerRound;
   if (budget.steps === null) return null;
   return Math.round((budget.steps * state.round) / curriculum.rounds) - state.roundStart;
 }
 
 /** Whether nothing of the budget is left, so that no further round begins. */
 export function budgetSpent(state: RunState, { budget }: ResolvedConfig): boolean {
-  if (budget.steps !== null && state.step >= budget.steps) return true;
-  if (budget.tokens !== null && budgetTokens(state.tokens) >= budget.tokens) return true;
-  return budget.seconds !== null && budgetMs(state.secondsMs) >= budget.seconds * 1000;
+  return usedShare(state, budget) >= 1;
+}
+
+/** Whether no round follows this one. Rounds of a fixed length follow as long as there is budget. */
+export function lastRound(state: RunState, config: ResolvedConfig): boolean {
+  const { budget, curriculum } = config;
+  return budgetSpent(state, config) || (budget.stepsPerRound === null && state.round >= curriculum.rounds);
 }
