@@ -23,6 +23,7 @@ import { readJson, reasonOf, writeJson } from "./json";
 import { Progress } from "./lab-progress";
 import { FileSets, RunLog, listFiles } from "./lab-files";
 import { isMain, options, usage, type Given } from "./options";
+import { race } from "./race";
 import type { Route } from "./serve";
 import { answer, fileRoute, mount, secret } from "./site";
 import { loadSource } from "./source";
@@ -32,6 +33,7 @@ const HELP = `Runs the lab without a window, on real WebGPU.
 
   npm run lab -- run CONFIG.json --out DIR        one run
   npm run lab -- run --resume --out DIR           goes on where DIR's run stopped
+  npm run lab -- race CONFIG.json --out DIR       orders × seeds under one budget; given again, it goes on
   npm run lab -- score CONFIG.json --out DIR      scores the pool once, no training
   npm run lab -- generate CONFIG.json --prompts FILE.jsonl --out FILE.jsonl
 
@@ -42,7 +44,10 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   --temperature T      generate: 0 = greedy (0)
   --top-p P            generate: nucleus sampling (1 = off)
 
-CONFIG.json may be {}: everything has a default. Paths in it are relative to its folder.
+CONFIG.json may be {}: everything has a default. A race adds
+  "race": { "strategies": ["random", "edco"], "seeds": [1, 2, 3], "cost": "steps" | "trainTokens" | "tokens" | "seconds",
+            "budget": 12000 }   every order trains until its own total is spent
+and leaves race.json, report.html and a folder a run. Paths are relative to the folder of CONFIG.json.
 Ctrl-C stops politely, with a checkpoint; a second one at once. Exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped.
 `;
 /** Seconds without any word from the page after which it is given up. */
@@ -434,7 +439,12 @@ export async function lab(argv: string[]): Promise<number> {
   const [command] = args._;
   if (command === "run" || command === "score") return runOrScore(command, args);
   if (command === "generate") return generate(args);
-  return usage(HELP, command ? `unknown command "${command}"` : "expected run, score or generate");
+  if (command === "race") {
+    const file = args._[1] ?? usage(HELP, "race: expected CONFIG.json");
+    const { out, browser } = args;
+    return race({ config: readConfig(file), folder: dirname(resolve(file)), out, browser, lab });
+  }
+  return usage(HELP, command ? `unknown command "${command}"` : "expected run, race, score or generate");
 }
 
 if (isMain(import.meta.url)) process.exit(await lab(process.argv.slice(2)));

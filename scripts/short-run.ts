@@ -9,6 +9,7 @@ import { ROOT } from "./build";
 import { listFiles } from "./lab-files";
 import { runLab, runProgram } from "./process";
 import { findPython } from "./python";
+import { checkRace } from "./race-run";
 import type { RunEvent, RunEventOf, RunIdentity } from "../src/lib/events";
 import { openSafetensors, readFloats } from "../src/data/safetensors";
 import { nodeFolder } from "../src/data/testing/nodeFolder";
@@ -201,6 +202,7 @@ export async function checkShortRun(print: Print): Promise<Tally> {
       at < 0 && a.length === b.length,
       `event ${at}: ${a[at]?.slice(0, 300)}\n${b[at]?.slice(0, 300)}`,
     );
+    await checkRace(rows("needle_train", 32), check);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -14,11 +14,7 @@ const DEFAULT_STEPS = 40;
  * @throws LabError "config": one line a fault, each `path: expected …, got …`.
  */
 export function resolveConfig(input: unknown): ResolvedConfig {
-  const lists = listsForGroups(input, configSchema as unknown as SchemaNode, []);
-  if (lists.length > 0) throw refused(lists);
-  const parsed = v.safeParse(configSchema, withPresets(input));
-  if (!parsed.success) throw refused(parsed.issues.map(describeIssue));
-  const config = parsed.output;
+  const config = checked(configSchema, input, withPresets);
   const { budget } = config;
   if ([budget.steps, budget.tokens, budget.trainTokens, budget.seconds].every((limit) => limit === null))
     budget.steps = DEFAULT_STEPS;
@@ -27,7 +23,26 @@ export function resolveConfig(input: unknown): ResolvedConfig {
   return config;
 }
 
-function refused(faults: string[]): LabError {
+/**
+ * The input as a schema of settings has it, defaults filled in.
+ * @param prepare puts in what must be there before defaults are
+ * @throws LabError "config": one line a fault, with its path
+ */
+export function checked<T extends v.GenericSchema>(
+  schema: T,
+  input: unknown,
+  prepare: (input: unknown) => unknown = (same) => same,
+): v.InferOutput<T> {
+  const lists = listsForGroups(input, schema as SchemaNode, []);
+  if (lists.length > 0) throw refused(lists);
+  const parsed = v.safeParse(schema, prepare(input));
+  if (!parsed.success)
+    throw refused(parsed.issues.map((issue) => describeIssue(issue, schema as SchemaNode)));
+  return parsed.output;
+}
+
+/** @param faults one sentence each, `path: expected …, got …` */
+export function refused(faults: string[]): LabError {
   const path = faults[0]!.slice(0, faults[0]!.indexOf(":"));
   const hint = "Correct the setting named before the colon; settings left out take their defaults.";
   return new LabError("config", faults.join("\n"), hint, { path, faults: faults.length });
@@ -50,19 +65,19 @@ function record(value: unknown): Record<string, unknown> | undefined {
     : undefined;
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>, schema: SchemaNode): string {
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const path = keys.join(".") || "config";
   if (issue.type === "strict_object") {
-    if (issue.expected === "never") return unknownKey(path, keys);
+    if (issue.expected === "never") return unknownKey(path, keys, schema);
     return `${path}: expected an object with settings, got ${shown(issue.input)}`;
   }
   return `${path}: ${issue.message}`;
 }
 
-function unknownKey(path: string, keys: string[]): string {
+function unknownKey(path: string, keys: string[], schema: SchemaNode): string {
   const last = keys[keys.length - 1] ?? "";
-  const known = knownKeys(keys.slice(0, -1));
+  const known = knownKeys(keys.slice(0, -1), schema);
   const near = known
     .map((key) => ({ key, distance: editDistance(key.toLowerCase(), last.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
@@ -88,8 +103,8 @@ function listsForGroups(value: unknown, node: SchemaNode, path: string[]): strin
   );
 }
 
-function knownKeys(path: string[]): string[] {
-  let at: unknown = configSchema;
+function knownKeys(path: string[], schema: SchemaNode): string[] {
+  let at: unknown = schema;
   for (const key of path) at = unwrap((at as { entries?: Record<string, unknown> }).entries?.[key]);
   return Object.keys((at as { entries?: object }).entries ?? {});
 }

@@ -7,6 +7,7 @@ import {
   comparisonText,
   costToReach,
   decimal,
+  holm,
   mcnemar,
   mcnemarCounts,
   meanOverCost,
@@ -42,6 +43,21 @@ describe("Student's t", () => {
   });
   it("has no quantile without a degree of freedom", () => {
     expect(studentQuantile(0)).toBeNaN();
+  });
+});
+
+describe("holm", () => {
+  it("multiplies the smallest by their number, the next by one less, and never falls", () => {
+    // By hand: sorted .01, .02, .03, .04 times 4, 3, 2, 1 = .04, .06, .06, .04; running maximum .04, .06, .06, .06.
+    const found = holm([0.04, 0.01, null, 0.03, 0.02]);
+    [0.06, 0.04, null, 0.06, 0.06].forEach((p, i) =>
+      p === null ? expect(found[i]).toBeNull() : expect(found[i]).toBeCloseTo(p, 12),
+    );
+  });
+  it("leaves one test alone and stops at 1", () => {
+    expect(holm([0.03])).toEqual([0.03]);
+    expect(holm([0.6, 0.7, 0.8])).toEqual([1, 1, 1]);
+    expect(holm([])).toEqual([]);
   });
 });
 

@@ -100,6 +100,21 @@ export function pairedT(differences: readonly number[]): PairedT | null {
   return { n, mean: m, se, interval: [m - half, m + half], p: se > 0 ? studentP(m / se, n - 1) : null };
 }
 
+/**
+ * p values adjusted for their number (Holm 1979): the chance of even one false find among them stays below what each is
+ * held against. In the order given; null, no test, stays null and does not count.
+ */
+export function holm(ps: readonly (number | null)[]): (number | null)[] {
+  const order = ps.flatMap((p, at) => (p === null ? [] : [{ p, at }])).sort((a, b) => a.p - b.p);
+  const adjusted: (number | null)[] = ps.map(() => null);
+  let highest = 0;
+  order.forEach(({ p, at }, i) => {
+    highest = Math.max(highest, Math.min(1, (order.length - i) * p));
+    adjusted[at] = highest;
+  });
+  return adjusted;
+}
+
 // ---------------------------------------------------------------- one pair of runs
 
 export interface McNemar {

@@ -14,7 +14,7 @@ import type { Summary } from "../summary";
 import { judgments, rollouts } from "./inspectors";
 import { table, text } from "./markup";
 
-const STYLE = `
+export const STYLE = `
 :root { color-scheme: light dark; --paper: light-dark(#fbfaf7, #131418); --card: light-dark(#fff, #1a1c22);
   --line: light-dark(#e6e2da, #2d3039); --edge: light-dark(#8f8a7f, #71747d); --text: light-dark(#1d1c1a, #ecebe7);
   --soft: light-dark(#57534b, #b3b0a8); --faint: light-dark(#6c675e, #989590); --pick: light-dark(#b4410e, #ff9a5c);
@@ -40,13 +40,13 @@ th.n, td.n { text-align: right; } .aside { font-size: 13px; color: var(--faint);
 .key .k-ring-pick { border: 1.5px solid var(--pick); } .key .k-unread { border: 1.5px dashed var(--random); }
 .token { border-bottom: 3px solid transparent; } .piece { border-bottom: 0 solid var(--e3); } mark { background: none; color: var(--pick); font-weight: 600; }`;
 
-const section = (id: string, title: string, inner: string): string =>
+export const section = (id: string, title: string, inner: string): string =>
   `<section id="${id}"><h2>${text(title)}</h2>${inner}</section>`;
 
 /** Room for a figure inside a section. */
-const WIDTH = 866;
+export const WIDTH = 866;
 
-const variable = (property: string): string => `var(${property})`;
+export const variable = (property: string): string => `var(${property})`;
 
 /** Glossary words are explained on the page only; in the report they are plain words. */
 const plain = (words: string): string => words.replace(/\[\[(?:[^|\]]+\|)?([^\]]+)\]\]/g, "$1");

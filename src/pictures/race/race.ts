@@ -12,7 +12,7 @@ import {
   type PairedT,
 } from "../../curriculum/paired";
 import { list, percent, plural, short } from "../../lib/format";
-import type { CostAxis, EvaluationView } from "../../log/view";
+import type { CostAxis, EvaluationView, Spent } from "../../log/view";
 
 export const axes: readonly CostAxis[] = ["steps", "trainTokens", "allTokens", "seconds"];
 
@@ -215,7 +215,7 @@ export function wayText(
 
 /** Lowest and highest of the seeds at each test, at their mean cost. */
 export function seedBand(
-  runs: readonly (readonly EvaluationView[])[],
+  runs: readonly (readonly (Spent & { value: number })[])[],
   axis: CostAxis,
 ): { x: number; low: number; high: number; mean: number }[] {
   const tests = Math.min(...runs.map((run) => run.length));

@@ -1,0 +1,89 @@
+// The rows of a race: a file without a test part is parted once, so that all seeds answer the same questions; and what
+// the files say of each row (skill, truth), for what race.json tells beyond accuracy.
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import type * as datasetModule from "../src/data/dataset";
+import type { SampleRow } from "../src/data/dataset";
+import type * as splitModule from "../src/data/split";
+import { nodeFolder } from "../src/data/testing/nodeFolder";
+import type * as runsModule from "../src/headless/race/runs";
+import type { RowFacts } from "../src/headless/race/runs";
+import type { ResolvedConfig } from "../src/config/tree";
+import { ROOT } from "./build";
+import { loadSource } from "./source";
+
+export interface RaceData {
+  /** The config's `data`, its paths absolute. */
+  data: { train: string; test: string | null };
+  /** What is known of the rows; null where they lie on the network. */
+  facts: { train: RowFacts[]; test: RowFacts[] } | null;
+}
+
+/** A local file behind a name in a config; null for built-in pools and addresses. */
+export function localFile(source: string, folder: string): string | null {
+  if (source.startsWith("builtin:") || /^https?:/.test(source)) return null;
+  const path = resolve(folder, source);
+  return existsSync(path) ? path : null;
+}
+
+async function readRows(file: string, { fields }: ResolvedConfig["data"]): Promise<SampleRow[]> {
+  const { readDataset } = await loadSource<typeof datasetModule>("src/data/dataset.ts");
+  const source = await nodeFolder(dirname(file)).open(basename(file));
+  if (!source) throw new Error(`${file} cannot be read`);
+  const given = Object.entries(fields).filter(([, column]) => column !== null);
+  return readDataset(source, { fields: Object.fromEntries(given) as Record<string, string> });
+}
+
+/** Rows of one name in a config; null where they lie on the network. */
+async function rowsOf(
+  source: string,
+  part: "train" | "test",
+  folder: string,
+  data: ResolvedConfig["data"],
+): Promise<SampleRow[] | null> {
+  const builtin = /^builtin:(\w+)$/.exec(source)?.[1];
+  const file = builtin
+    ? join(ROOT, "public", "pools", `${builtin}_${part}.jsonl`)
+    : localFile(source, folder);
+  return file && existsSync(file) && statSync(file).isFile() ? readRows(file, data) : null;
+}
+
+const lines = (rows: readonly SampleRow[]): string =>
+  rows
+    .map(({ sampleId, prompt, answer, difficulty, extra }) => {
+      const rest = difficulty === undefined ? extra : { difficulty, ...extra };
+      return `${JSON.stringify({ id: sampleId, prompt, answer, ...rest })}\n`;
+    })
+    .join("");
+
+/**
+ * @param folder of CONFIG.json: its paths are relative to it
+ * @param out the race's folder, where the two parts of a file without a test set go
+ * @throws LabError "data" naming file and line
+ */
+export async function raceRows(config: ResolvedConfig, folder: string, out: string): Promise<RaceData> {
+  const { factsOf } = await loadSource<typeof runsModule>("src/headless/race/runs.ts");
+  const { data } = config;
+  const facts = (rows: readonly SampleRow[]) => rows.map(({ extra }) => factsOf(extra));
+  const train = await rowsOf(data.train, "train", folder, data);
+  const own = localFile(data.train, folder);
+  if (data.test === null && train && own) {
+    const { splitSamples } = await loadSource<typeof splitModule>("src/data/split.ts");
+    const parts = splitSamples(train, { testShare: data.testShare, seed: config.seed });
+    const files = { train: join(out, "train.jsonl"), test: join(out, "test.jsonl") };
+    for (const part of ["train", "test"] as const) writeFileSync(files[part], lines(parts[part]));
+    return { data: files, facts: { train: facts(parts.train), test: facts(parts.test) } };
+  }
+  const test = data.test === null ? null : await rowsOf(data.test, "test", folder, data);
+  return {
+    data: {
+      train: own ?? data.train,
+      test: data.test === null ? null : (localFile(data.test, folder) ?? data.test),
+    },
+    facts: train && test ? { train: facts(train), test: facts(test) } : null,
+  };
+}
+
+/** A path as a config in `folder` has it; names that are no paths stay. */
+export const fromFolder = <T extends string | null>(source: T, folder: string): T | string =>
+  source !== null && source.startsWith("/") ? relative(folder, source) : source;
