@@ -1,11 +1,13 @@
 // The rows of a race: a file without a test part is parted once, so that all seeds answer the same questions; and what
 // the files say of each row (skill, truth), for what race.json tells beyond accuracy.
 import { existsSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type * as datasetModule from "../src/data/dataset";
 import type { SampleRow } from "../src/data/dataset";
 import type * as splitModule from "../src/data/split";
-import { nodeFolder } from "../src/data/testing/nodeFolder";
+import type * as poolsModule from "../src/data/designed/pools";
+import { memorySource, type ByteSource } from "../src/data/files";
+import { nodeFile } from "../src/data/testing/nodeFolder";
 import type * as runsModule from "../src/headless/race/runs";
 import type { RowFacts } from "../src/headless/race/runs";
 import type { ResolvedConfig } from "../src/config/tree";
@@ -26,26 +28,33 @@ export function localFile(source: string, folder: string): string | null {
   return existsSync(path) ? path : null;
 }
 
-async function readRows(file: string, { fields }: ResolvedConfig["data"]): Promise<SampleRow[]> {
+async function readRows(source: ByteSource, { fields }: ResolvedConfig["data"]): Promise<SampleRow[]> {
   const { readDataset } = await loadSource<typeof datasetModule>("src/data/dataset.ts");
-  const source = await nodeFolder(dirname(file)).open(basename(file));
-  if (!source) throw new Error(`${file} cannot be read`);
   const given = Object.entries(fields).filter(([, column]) => column !== null);
   return readDataset(source, { fields: Object.fromEntries(given) as Record<string, string> });
 }
 
-/** Rows of one name in a config; null where they lie on the network. */
+/** The file behind one name in a config; null where it lies on the network. */
+async function fileOf(source: string, part: "train" | "test", folder: string): Promise<ByteSource | null> {
+  if (source.startsWith("builtin:")) {
+    const name = source.slice("builtin:".length);
+    const { designedFiles, isDesigned } = await loadSource<typeof poolsModule>("src/data/designed/pools.ts");
+    if (isDesigned(name)) return memorySource(name, new TextEncoder().encode(designedFiles(name)[part]));
+    const file = join(ROOT, "public", "pools", `${name}_${part}.jsonl`);
+    return existsSync(file) ? nodeFile(file) : null;
+  }
+  const file = localFile(source, folder);
+  return file && statSync(file).isFile() ? nodeFile(file) : null;
+}
+
 async function rowsOf(
   source: string,
   part: "train" | "test",
   folder: string,
   data: ResolvedConfig["data"],
 ): Promise<SampleRow[] | null> {
-  const builtin = /^builtin:(\w+)$/.exec(source)?.[1];
-  const file = builtin
-    ? join(ROOT, "public", "pools", `${builtin}_${part}.jsonl`)
-    : localFile(source, folder);
-  return file && existsSync(file) && statSync(file).isFile() ? readRows(file, data) : null;
+  const file = await fileOf(source, part, folder);
+  return file && readRows(file, data);
 }
 
 const lines = (rows: readonly SampleRow[]): string =>

@@ -2,7 +2,7 @@
 // a user's file.
 import { LabError } from "../lib/errors";
 import { findDataset, type LabDb } from "./db";
-import type { ByteSource } from "./files";
+import { memorySource, type ByteSource } from "./files";
 import { importFiles, loadStored, parseDataset, type StoredDataset } from "./importDataset";
 import { openModel, type OpenModel } from "./modelFolder";
 import { urlFolder, urlSource, type UrlOptions } from "./urlSource";
@@ -50,16 +50,20 @@ export async function loadPool(
   base: string,
   options: UrlOptions = {},
 ): Promise<StoredDataset> {
-  if (!POOLS.some((known) => known === name)) {
-    throw new LabError("data", `There is no built-in pool called ${name}.`, `Built in: ${POOLS.join(", ")}.`);
+  const designed = await import("./designed/pools");
+  const made = designed.isDesigned(name) ? designed.designedFiles(name) : null;
+  if (!made && !POOLS.some((known) => known === name)) {
+    const all = [...POOLS, ...designed.DESIGNED].join(", ");
+    throw new LabError("data", `There is no built-in pool called ${name}.`, `Built in: ${all}.`);
   }
   const datasetId = `builtin:${name}`;
   const stored = db ? await findDataset(db, datasetId) : null;
   if (db && stored?.revision === REVISION) return loadStored(db, datasetId);
-  const files = {
-    train: await poolFile(name, "train", base, options),
-    test: await poolFile(name, "test", base, options),
-  };
+  const fileOf = (part: "train" | "test") =>
+    made
+      ? memorySource(`${name} ${part}.jsonl`, new TextEncoder().encode(made[part]))
+      : poolFile(name, part, base, options);
+  const files = { train: await fileOf("train"), test: await fileOf("test") };
   const about = { datasetId, name, origin: "builtin" as const, revision: REVISION };
   if (db) return importFiles(db, about, files);
   const parts = await parseDataset(files);

@@ -23,7 +23,7 @@ const GUESSES = {
   system: ["system", "system_prompt"],
   difficulty: ["difficulty", "level"],
   id: ["id", "sampleId", "sample_id"],
-  tags: ["tags", "domain", "skill", "tier", "category", "topic"],
+  tags: ["tags", "domain", "skill", "tier", "category", "topic", "truth"],
 } as const;
 
 export interface Guess extends FieldMap {
