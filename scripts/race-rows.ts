@@ -15,8 +15,8 @@ import { ROOT } from "./build";
 import { loadSource } from "./source";
 
 export interface RaceData {
-  /** The config's `data`, its paths absolute. */
-  data: { train: string; test: string | null };
+  /** What of the config's `data` the race sets itself; paths are absolute. */
+  data: Partial<ResolvedConfig["data"]> & { train: string; test: string | null };
   /** What is known of the rows; null where they lie on the network. */
   facts: { train: RowFacts[]; test: RowFacts[] } | null;
 }
@@ -28,10 +28,12 @@ export function localFile(source: string, folder: string): string | null {
   return existsSync(path) ? path : null;
 }
 
-async function readRows(source: ByteSource, { fields }: ResolvedConfig["data"]): Promise<SampleRow[]> {
+async function readRows(source: ByteSource, data: ResolvedConfig["data"]): Promise<SampleRow[]> {
   const { readDataset } = await loadSource<typeof datasetModule>("src/data/dataset.ts");
+  const { fields, turns, unusable, duplicates } = data;
   const given = Object.entries(fields).filter(([, column]) => column !== null);
-  return readDataset(source, { fields: Object.fromEntries(given) as Record<string, string> });
+  const columns = Object.fromEntries(given) as Record<string, string>;
+  return readDataset(source, { fields: columns, turns, unusable, duplicates });
 }
 
 /** The file behind one name in a config; null where it lies on the network. */
@@ -57,13 +59,28 @@ async function rowsOf(
   return file && readRows(file, data);
 }
 
-const lines = (rows: readonly SampleRow[]): string =>
-  rows
-    .map(({ sampleId, prompt, answer, difficulty, extra }) => {
-      const rest = difficulty === undefined ? extra : { difficulty, ...extra };
-      return `${JSON.stringify({ id: sampleId, prompt, answer, ...rest })}\n`;
+/** How the parts of a file are read again: each row is one answer already, under the names that files usually have. */
+const AS_WRITTEN = {
+  turns: "last",
+  unusable: "refuse",
+  duplicates: "keep",
+  fields: { prompt: null, answer: null, difficulty: null },
+} as const;
+
+/** Rows as JSONL; conversations as conversations. */
+function lines(rows: readonly SampleRow[]): string {
+  const talks = rows.some(({ messages }) => messages);
+  return rows
+    .map(({ sampleId, prompt, messages, answer, difficulty, extra }) => {
+      const { skill, truth, tier } = extra;
+      const before = messages ?? [{ role: "user", content: prompt }];
+      const asked = talks
+        ? { messages: [...before, { role: "assistant", content: answer }] }
+        : { ...extra, prompt, answer };
+      return `${JSON.stringify({ id: sampleId, ...asked, difficulty, skill, truth, tier })}\n`;
     })
     .join("");
+}
 
 /**
  * @param folder of CONFIG.json: its paths are relative to it
@@ -81,7 +98,10 @@ export async function raceRows(config: ResolvedConfig, folder: string, out: stri
     const parts = splitSamples(train, { testShare: data.testShare, seed: config.seed });
     const files = { train: join(out, "train.jsonl"), test: join(out, "test.jsonl") };
     for (const part of ["train", "test"] as const) writeFileSync(files[part], lines(parts[part]));
-    return { data: files, facts: { train: facts(parts.train), test: facts(parts.test) } };
+    return {
+      data: { ...files, ...AS_WRITTEN },
+      facts: { train: facts(parts.train), test: facts(parts.test) },
+    };
   }
   const test = data.test === null ? null : await rowsOf(data.test, "test", folder, data);
   return {

@@ -69,7 +69,7 @@ function writeRunConfig(
     {
       ...config,
       ...(model === undefined ? {} : { model: { ...config.model, source: fromFolder(model, folder) } }),
-      data: { ...config.data, train: fromFolder(data.train, folder), test: fromFolder(data.test, folder) },
+      data: { ...config.data, ...mapped(data, folder) },
     },
     2,
   );
@@ -162,7 +162,7 @@ export async function race(args: RaceArgs): Promise<number> {
     );
     claim(out, {
       ...(config as object),
-      data: { ...found.shared.data, ...mapped(data, out) },
+      data: { ...(config as { data?: object }).data, ...mapped(data, out) },
       race: found.race,
     });
     const { strategies, seeds } = found.race;
@@ -181,9 +181,11 @@ export async function race(args: RaceArgs): Promise<number> {
   }
 }
 
-const mapped = ({ train, test }: RaceData["data"], out: string) => ({
-  train: fromFolder(train, out),
-  test: fromFolder(test, out),
+/** The race's own settings of the data, paths given from a folder. */
+const mapped = (data: RaceData["data"], folder: string): RaceData["data"] => ({
+  ...data,
+  train: fromFolder(data.train, folder),
+  test: fromFolder(data.test, folder),
 });
 
 async function runAll(
