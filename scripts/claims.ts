@@ -68,7 +68,7 @@ export async function regenerated(
   return format(filled, { parser: "markdown", printWidth: 110, trailingComma: "all" });
 }
 
-/** Lines that only one of two texts has, for a person. */
+/** Lines that only one of two texts has, for a user. */
 function changed(before: string, after: string) {
   const [had, has] = [before, after].map((text) => new Set(text.split("\n")));
   return [

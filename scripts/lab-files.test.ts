@@ -31,7 +31,7 @@ describe("the log", () => {
     log.add(1, [{ n: "again" }]);
     expect(lines()).toEqual([{ n: 0 }, { n: "again" }]);
   });
-  it("names files as the person wrote them", () => {
+  it("names files as the user wrote them", () => {
     const log = new RunLog(out, false);
     log.rename("http://127.0.0.1:1/x/train/a.jsonl", 'my "pool".jsonl');
     log.add(0, [{ config: { train: "http://127.0.0.1:1/x/train/a.jsonl" } }]);

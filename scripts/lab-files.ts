@@ -14,7 +14,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { RunEvent } from "../src/lib/events";
 import { body, fileUnder, type Route } from "./serve";
 
-/** Address of this session, and what the person wrote instead. */
+/** Address of this session, and what the user wrote instead. */
 type Name = [address: string, path: string];
 
 /** Paths of all files under a folder, relative to it. */
@@ -26,7 +26,7 @@ export function listFiles(folder: string): string[] {
     .sort();
 }
 
-/** Replaces addresses of this session inside JSON text by the paths that the person wrote. */
+/** Replaces addresses of this session inside JSON text by the paths that the user wrote. */
 function withNames(text: string, names: readonly Name[]): string {
   const inner = (value: string) => JSON.stringify(value).slice(1, -1);
   return names.reduce((all, [address, path]) => all.replaceAll(inner(address), () => inner(path)), text);

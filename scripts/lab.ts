@@ -67,7 +67,7 @@ const OPTIONS = {
 /** The options with `--out`, which every command needs. */
 type Args = Given<typeof OPTIONS> & { out: string };
 
-/** A config as a person wrote it: unchecked, but for being an object. */
+/** A config as a user wrote it: unchecked, but for being an object. */
 interface Settings {
   model?: { source?: unknown };
   data?: { train?: unknown; test?: unknown };
@@ -101,7 +101,7 @@ interface Served {
 
 /**
  * Nothing lies where a config points. Ends the command unless the name means something else: a built-in or stored one, an
- * address, or a model on the hub, of which the person is told.
+ * address, or a model on the hub, of which the user is told.
  */
 function checkNamed(kind: string, value: string, folder: string): void {
   if (/^(?:builtin:|stored:|library:|https?:)/.test(value)) return;

@@ -75,6 +75,6 @@ export function runProgram(
   });
 }
 
-/** Runs the lab command as a person does. */
+/** Runs the lab command as a user does. */
 export const runLab = (args: readonly string[], onLine?: OnProgress, timeoutS = 900): Promise<Ended> =>
   runProgram(process.execPath, [...command("lab"), ...args], { timeoutS, ...(onLine ? { onLine } : {}) });

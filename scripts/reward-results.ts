@@ -167,7 +167,7 @@ export function rewardRows(runs: FinishedRun[], reference: Reference, stats: Sta
   });
 }
 
-/** Lines a person reads: ours beside PyTorch's. */
+/** Lines a user reads: ours beside PyTorch's. */
 export function rewardLines(rows: RewardRow[]): string[] {
   const shown = ["mean_reward_variance", "zero_variance_share", "test_accuracy_end", "parse_failure_share"];
   const also = ["forecast_spearman_on", "forecast_spearman_off", "forecast_mae_off"];

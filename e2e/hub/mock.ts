@@ -99,7 +99,7 @@ function repositories(): Record<string, Repository> {
     // The weights that come are not those that are listed.
     "lab/changed": repo(tiny, { sums: { "model.safetensors": "another file" } }),
     "lab/mamba": repo(other),
-    // Slow enough that a person could reload the page in the middle.
+    // Slow enough that a user could reload the page in the middle.
     "lab/slow": repo(tiny, { delayMs: 40 }),
   };
 }

@@ -96,7 +96,7 @@ export function actions(): Action[] {
   ];
 }
 
-/** The action for a key press, unless the person is typing or a control wants the key for itself. */
+/** The action for a key press, unless the user is typing or a control wants the key for itself. */
 export function actionFor(event: KeyboardEvent): Action | null {
   const mod = event.metaKey || event.ctrlKey;
   const target = event.target instanceof HTMLElement ? event.target : null;

@@ -20,7 +20,7 @@ describe("the title of a run", () => {
       question: "6 questions of units.csv to study, 4 to test. EDCO, 2 rounds of 8 picks, 4 steps; seed 7.",
     });
   });
-  it("has the name that the person gave it", () => {
+  it("has the name that the user gave it", () => {
     expect(titleOf(view({ config: { ...sft, name: "Tuesday" } })).title).toBe("Tuesday");
     expect(titleOf(view({ config: sft })).question).toMatch(/^Questions of units.csv\./);
   });

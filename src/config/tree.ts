@@ -224,7 +224,7 @@ export const configSchema = v.strictObject({
 
 /** Every setting has a value. */
 export type ResolvedConfig = v.InferOutput<typeof configSchema>;
-/** What a person writes: anything may be left out. */
+/** What a user writes: anything may be left out. */
 export type ConfigInput = v.InferInput<typeof configSchema>;
 export type EstimatorConfig = ResolvedConfig["curriculum"]["estimator"];
 export type TrainerConfig = ResolvedConfig["trainer"];

@@ -38,7 +38,7 @@ export function patternFor({ pattern, marker }: RewardConfig, answer: string): s
   return pattern.replaceAll("{answer}", () => escapeRegExp(finalAnswer(answer, marker)));
 }
 
-/** The reward of one answer; `function` runs elsewhere, and `regex` too where a person wrote it. */
+/** The reward of one answer; `function` runs elsewhere, and `regex` too where a user wrote it. */
 export function textReward(config: RewardConfig, item: Graded): number {
   const { text, answer } = item;
   switch (config.kind) {

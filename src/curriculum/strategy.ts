@@ -30,7 +30,7 @@ export type StrategyGroups = {
   };
 };
 
-/** What a person reads of a strategy. */
+/** What a user reads of a strategy. */
 export interface StrategyWords {
   /** In running text and legends: "EDCO", "random order". */
   label: string;

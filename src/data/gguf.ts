@@ -27,7 +27,7 @@ export async function openGguf(source: ByteSource): Promise<OpenModel> {
 }
 
 /**
- * What a person chose or dropped: a folder of Hugging Face files, or one GGUF file.
+ * What a user chose or dropped: a folder of Hugging Face files, or one GGUF file.
  * @throws LabError "model" for several GGUF files, and whatever opening finds wrong.
  */
 export async function openChosen(folder: ModelFolder): Promise<OpenModel> {

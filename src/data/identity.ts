@@ -10,7 +10,7 @@ export interface HashedRow {
   /** The conversation before the answer, where it is more than the prompt. */
   messages?: readonly { role: string; content: string }[];
   difficulty?: number;
-  /** Further columns: a person's own reward may read them. */
+  /** Further columns: a user's own reward may read them. */
   extra?: Record<string, unknown>;
 }
 

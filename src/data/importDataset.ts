@@ -25,7 +25,7 @@ export interface StoredDataset {
 export interface ParsedDataset {
   train: SampleRow[];
   test: SampleRow[];
-  /** What a person should know of the rows, a sentence each. */
+  /** What a user should know of the rows, a sentence each. */
   notes: string[];
 }
 

@@ -14,13 +14,13 @@ export type LabErrorCode =
   | "network" // a file could not be fetched
   | "diverged" // loss or gradient not finite, three steps in a row
   | "reward" // a user's reward function misbehaved
-  | "stopped" // the person stopped the work
+  | "stopped" // the user stopped the work
   | "internal"; // a bug of ours
 
 /**
  * An error with one clear sentence.
  *
- * `message` is the sentence a person reads: what, where (row, byte, tensor, path), with the numbers.
+ * `message` is the sentence a user reads: what, where (row, byte, tensor, path), with the numbers.
  * `hint` is what to do next, one sentence. `facts` are the values for *copy details*.
  */
 export class LabError extends Error {

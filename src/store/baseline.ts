@@ -60,7 +60,7 @@ export async function findBaseline(player: Player): Promise<void> {
       : recordedRandom(entries, own);
     if (!other) return void (await addSeeds(player, own, null, entries));
     const baseline = await recordedPlayer(other, false);
-    // The person may have put something else there meanwhile.
+    // The user may have chosen another baseline in the meantime.
     if (!still() || lab.getState().baseline || lab.getState().pending) return baseline.dispose();
     const facts = runFacts(baseline.events);
     const faults = facts ? pairFaults(facts, own) : [];

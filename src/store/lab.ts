@@ -32,7 +32,7 @@ export interface Problem {
 
 /** A run that cannot be the baseline of the one on the page, and why. */
 export interface Rejected {
-  /** null: one of the person's own. */
+  /** null: one of the user's own. */
   entry: RunEntry | null;
   strategy: string;
   faults: readonly Difference[];
@@ -74,7 +74,7 @@ export interface LabState {
   problem: Problem | null;
   /** Settings that differ from the story's, by dotted path. They are in the URL. */
   changes: Readonly<Record<string, unknown>>;
-  /** Rows of the person's datasets by id, as far as a link or the list of questions said: links pass it on. */
+  /** Rows of the user's datasets by id, as far as a link or the list of questions said: links pass it on. */
   datasetRows: Readonly<Record<string, number>>;
   /** Earlier changes, newest last: undo. */
   past: readonly Readonly<Record<string, unknown>>[];
@@ -103,7 +103,7 @@ export const lab = createStore<LabState>(() => ({
   past: [],
 }));
 
-/** The dataset of the person's own that the settings name, or null. */
+/** The dataset of the user that the settings name, or null. */
 export function ownDataset(changes: LabState["changes"]): string | null {
   const train = changes["data.train"];
   return typeof train === "string" && train.startsWith("stored:") ? train.slice("stored:".length) : null;

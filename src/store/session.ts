@@ -113,7 +113,7 @@ export function tell(order: Order): void {
   void worker().then((client) => client.send(order));
 }
 
-/** The story's config with the person's changes, as the worker resolves it. */
+/** The story's config with the user's changes, as the worker resolves it. */
 export async function presentConfig(): Promise<unknown> {
   const { preset } = await import("../config/presets");
   const { story, changes } = lab.getState();

@@ -5,7 +5,7 @@ export interface UrlState {
   story: string;
   /** Dotted path → value, as JSON or bare text. */
   settings: Record<string, unknown>;
-  /** Rows of the person's own dataset that the settings name: what another browser must import. null: none, or unsaid. */
+  /** Rows of the user's own dataset that the settings name: what another browser must import. null: none, or unsaid. */
   rows: number | null;
 }
 

@@ -155,7 +155,7 @@ describe("following", () => {
     expect(await readNews(db, "nobody", { count: 0, owner: undefined })).toBeNull();
   });
 
-  it("is not disturbed by a person who renames the run", async () => {
+  it("is not disturbed by a user who renames the run", async () => {
     const a = databaseArchive(db, locks);
     await a.hold("r");
     await a.create(RUN);

@@ -66,7 +66,7 @@ class Enough extends Error {}
 
 /**
  * @param on.tokens the answer so far, every few tokens
- * @param on.stopped whether the person has had enough: then the answer is what has come
+ * @param on.stopped whether the user has stopped the answer; what was written by then is kept
  */
 export async function answerTurn(
   { engine, tokenizer }: LoadedEngine,

@@ -1,4 +1,4 @@
-// A person's reward function behind the grader: what its worker says, and what it never says, each end in one sentence.
+// A user's reward function behind the grader: what its worker says, and what it never says, each end in one sentence.
 // The interpreter is the real one; only the worker around it is left out, which the journeys have.
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/schema";

@@ -20,12 +20,12 @@ const MENDED: RunNote = {
   code: "reward-mended",
   text: "The run goes on with another reward function than it began with; rewards before and after may not compare.",
 };
-/** A person's function may be mended: a run that it broke is not lost. */
+/** A user's reward function may be corrected, so that a run that it stopped can be resumed. */
 const MENDABLE = ["trainer.reward.code", "trainer.reward.timeoutMs"];
 
 /**
  * Where a file is read from may have changed; what the run computes may not.
- * @returns whether the person's reward function is another one
+ * @returns whether the user's reward function is another one
  * @throws LabError "config"
  */
 export function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {

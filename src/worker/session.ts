@@ -60,7 +60,7 @@ export class Session {
   #active: ActiveRun | null = null;
   /** What the engine is doing, in words; null = nothing. */
   #busy: string | null = null;
-  /** The person has had enough of the answer being written. */
+  /** The user has stopped the answer that is being written. */
   #enough = false;
   /** PEFT folders given with `run.import`, by run id: for generating only. */
   readonly #adapters = new Map<string, ExportedFile[]>();

@@ -23,7 +23,7 @@ export interface Pool {
   /** Of the file or pool that the test rows are from. */
   testName: string;
   test: Row[];
-  /** What a person should know of the rows, a sentence each. */
+  /** What a user should know of the rows, a sentence each. */
   notes?: readonly string[];
 }
 

@@ -7,7 +7,7 @@ export interface TokenPool {
   name: string;
   train: PoolSample[];
   test: PoolSample[];
-  /** What a person should know of the samples, a sentence each. */
+  /** What a user should know of the samples, a sentence each. */
   notes: string[];
 }
 

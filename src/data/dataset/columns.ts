@@ -1,4 +1,4 @@
-// Which column of a dataset file holds the prompt, the answer and the rest: as the person says, else by its name. A named
+// Which column of a dataset file holds the prompt, the answer and the rest: as the user says, else by its name. A named
 // column is used or refused; a guessed one gives way where it does not fit.
 import { clip } from "./file";
 

@@ -32,7 +32,7 @@ export interface RawRow extends Place {
 }
 
 export class DatasetFile {
-  /** What was left out of the rows, one sentence each, for the person to know. */
+  /** What was left out of the rows, one sentence each, for the user to know. */
   readonly notes: string[] = [];
 
   constructor(

@@ -27,7 +27,7 @@ export interface LayoutOptions {
 /** The columns that a layout reads. */
 export interface LayoutColumns {
   used: string[];
-  /** One sentence for the person to know, where something of a row is left out on purpose. */
+  /** One sentence for the user to know, where something of a row is left out on purpose. */
   note?: string;
 }
 

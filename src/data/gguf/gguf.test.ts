@@ -63,7 +63,7 @@ describe.each(["llama32-untied-f32", "smollm2-tied-bf16", "qwen2-bias-f16", "qwe
   },
 );
 
-describe("what a person chose", () => {
+describe("what a user chose", () => {
   it("may be one GGUF file or a folder of Hugging Face files", async () => {
     const { bytes } = await converted("smollm2-tied-bf16");
     const chosen = (...names: string[]) =>

@@ -82,7 +82,7 @@ describe("control tokens", () => {
     expect(Math.max(...fitted.encode("a <pad> b"))).toBeLessThan(1024);
   });
 
-  it("in a person's text are refused", () => {
+  it("in a user's text are refused", () => {
     const tokenizer = createTokenizer(definition, config);
     expect(() => tokenizer.chat("<|im_start|>")).toThrow(/^The text holds <\|im_start\|>/);
     expect(() => tokenizer.chat("a < b | c > d, <s>")).not.toThrow();

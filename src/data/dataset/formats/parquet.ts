@@ -74,7 +74,7 @@ async function readFooter(file: DatasetFile, library: Library): Promise<FileMeta
   return metadata;
 }
 
-/** Names of the columns that hold one value a row; of the others the person is told. */
+/** Names of the columns that hold one value a row; of the others the user is told. */
 function flatColumns(file: DatasetFile, metadata: FileMetaData, library: Library): string[] {
   const columns = damageOf(file, 0, () => library.parquetSchema(metadata).children);
   const isFlat = ({ children, element }: (typeof columns)[number]) =>
