@@ -8,7 +8,7 @@
 //           3 loraA     read        f32[S·R, K]  or a dummy
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
-// writes    overwrite, or accumulate: two forms
+// writes    overwrite, or accumulate: two variants
 // dispatch  (⌈K / 32⌉, ⌈T / (4·QUADS)⌉): one lane 4·QUADS rows × 8 columns, a workgroup is one quad
 // unrolled  QUADS: rows a lane / 4, and the 8 outputs of a step (matmul_dx_quad.ts)
 // needs     N, Y, yColumn and K multiples of 8

@@ -8,7 +8,7 @@
 //           3 loraA     read        f32[S·R, K]  or a dummy
 //           4 dx        read_write  f32[T, K]
 // group 1   0 dims      uniform     Dims         widths in vec4
-// writes    overwrite, or accumulate: two forms
+// writes    overwrite, or accumulate: two variants
 // dispatch  (⌈K / (8·WX)⌉, ⌈T / (8·WY)⌉): one lane 8 rows × 8 columns, WX · WY = LANES lanes a workgroup
 // unrolled  the 8 rows of a lane (matmul_dx_register.ts)
 // override  LANES: 8 where rows or columns are few, since lanes that return early cost as much as others in software; else 32

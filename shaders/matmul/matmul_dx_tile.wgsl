@@ -11,7 +11,7 @@
 // writes    overwrite, or accumulate when dims.accumulate is 1
 // dispatch  (⌈K / 64⌉, ⌈T / 64⌉): one lane 8 rows × 4 columns
 // cost      T·N·K multiply-adds; every variant adds o in the same order
-// source    ours; the usual form for real GPUs, where workgroup memory is fast
+// source    ours; the usual variant for real GPUs, where workgroup memory is fast
 // oracle    src/gpu/reference/matmul.ts
 
 var<workgroup> rowsOfDy: array<vec4f, 256>;    // [four o][64 rows]

@@ -12,7 +12,7 @@
 // writes    overwrite
 // dispatch  (⌈N / 64⌉, ⌈T / 64⌉): one lane 8 rows × 4 columns
 // cost      T·N·K multiply-adds; every variant adds k in the same order
-// source    ours; the usual form for real GPUs, where workgroup memory is fast
+// source    ours; the usual variant for real GPUs, where workgroup memory is fast
 // oracle    src/gpu/reference/matmul.ts
 
 var<workgroup> rowsOfX: array<vec4f, 256>;    // [four k][64 rows]

@@ -11,7 +11,7 @@
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
 // override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
 //          ROWS = rows of a workgroup
-// forms    a thread a row, without the barrier: rms_norm_grad_thread.wgsl
+// variant  one thread per row, without the barrier: rms_norm_grad_thread.wgsl
 // cost     4·T·C
 // source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNormGrad.ts

@@ -99,9 +99,9 @@ describe("defineKernel", () => {
     expect(withOverrides(one, { B: 2, A: 1 }).key).toBe(one.key);
   });
 
-  test("a form is made once", () => {
+  test("a variant is made once", () => {
     let made = 0;
-    const form = remembered((lanes: number, wide: boolean) => ({ lanes, wide, at: made++ }));
-    expect([form(1, true), form(1, false), form(1, true)].map(({ at }) => at)).toEqual([0, 1, 0]);
+    const variant = remembered((lanes: number, wide: boolean) => ({ lanes, wide, at: made++ }));
+    expect([variant(1, true), variant(1, false), variant(1, true)].map(({ at }) => at)).toEqual([0, 1, 0]);
   });
 });

@@ -91,14 +91,14 @@ export function withOverrides<A>(kernel: Kernel<A>, changes: Record<string, numb
   return { ...kernel, overrides, key: keyOf(kernel.entry, kernel.source, overrides) };
 }
 
-/** Makes each form of a kernel once: `make` with its results kept by their arguments. */
+/** Makes each variant of a kernel once: `make` with its results kept by their arguments. */
 export function remembered<F extends readonly (string | number | boolean)[], K>(
-  make: (...form: F) => K,
-): (...form: F) => K {
+  make: (...variant: F) => K,
+): (...variant: F) => K {
   const made = new Map<string, K>();
-  return (...form) => {
-    const key = form.join(" ");
-    const found = made.get(key) ?? make(...form);
+  return (...variant) => {
+    const key = variant.join(" ");
+    const found = made.get(key) ?? make(...variant);
     made.set(key, found);
     return found;
   };

@@ -5,7 +5,7 @@ import { familyOf } from "../families/index";
 import type { Activation } from "../families/family";
 import { encodeAdd } from "../gpu/kernels/add";
 import { encodeAttention } from "../gpu/kernels/attention";
-import type { AttentionForm } from "../gpu/kernels/attentionForms";
+import type { AttentionVariant } from "../gpu/kernels/attentionVariants";
 import {
   encodeAttentionDelta,
   encodeAttentionGradKv,
@@ -47,7 +47,7 @@ export interface ForwardContext {
   /** Threads (lanes) that share one row of a norm: fixed for a device, because the order of the sum depends on it. */
   normLanes: RowLanes;
   /** Variant of attention over packed rows: fixed for a device, because variants round differently. */
-  attention: AttentionForm;
+  attention: AttentionVariant;
   shared: SharedBuffers;
   /** Buffers of a layer: see Workspace. Shapes cut to `rows`. */
   layer: (index: number) => LayerBuffers;
@@ -89,7 +89,7 @@ function heads(c: ForwardContext) {
     kvHeads,
     headDim,
     pairs: c.pairs,
-    form: c.attention,
+    variant: c.attention,
     scoreScale: attentionScale ?? undefined,
   };
 }

@@ -92,7 +92,7 @@ const NEEDS = { train: true, decode: true, top20: false };
 gpuTest.each([
   { why: "rank 8", rank: 8 },
   { why: "rank 3, padded", rank: 3 },
-  { why: "rank 16: other forms of x Aᵀ", rank: 16 },
+  { why: "rank 16: other variants of x Aᵀ", rank: 16 },
 ])("kernels: prepared ahead, a run builds none, $why", async ({ rank, note }) => {
   const ahead = await Gpu.open();
   try {

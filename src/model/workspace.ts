@@ -1,7 +1,7 @@
 // The engine's working memory: weights, adapter, rotary table, and one set of buffers each for training and for
 // forward-only work. A set grows when a larger batch comes and is reused otherwise.
 import type { Gpu } from "../gpu/gpu";
-import { attentionForm } from "../gpu/kernels/attentionForms";
+import { attentionVariant } from "../gpu/kernels/attentionVariants";
 import { rowLanes } from "../gpu/kernels/rowLanes";
 import { ropeTable, type RopeShape } from "../gpu/ropeTable";
 import type { Tensor } from "../gpu/tensor";
@@ -177,7 +177,7 @@ export class Workspace {
       pairs: size.pairs,
       decode: size.decode ?? false,
       normLanes: rowLanes(this.gpu.info),
-      attention: attentionForm(this.gpu),
+      attention: attentionVariant(this.gpu),
       shared,
       layer,
       recompute: space.recompute,

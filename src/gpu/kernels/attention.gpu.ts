@@ -1,4 +1,4 @@
-// Attention forward against f64: packed batches, prefix groups, caches; every form of the kernel.
+// Attention forward against f64: packed batches, prefix groups, caches; every variant of the kernel.
 import { attentionReference } from "../reference/attention";
 import { rowRecords, type RowArrays } from "../rows";
 import { attentionCases, attentionInputs } from "../testing/attentionCases";
@@ -6,20 +6,20 @@ import { clearPadding, packedRows } from "../testing/packing";
 import { expectClose, expectEqual, expectTrue, gpuTest, seeded, type GpuTestContext } from "../testing/suite";
 import type { Gpu } from "../gpu";
 import { encodeAttention } from "./attention";
-import { ATTENTION_FORMS, type AttentionForm } from "./attentionForms";
+import { ATTENTION_VARIANTS, type AttentionVariant } from "./attentionVariants";
 
 type Shape = { heads: number; kvHeads: number; headDim: number };
 type Host = { q: Float32Array; k: Float32Array; v: Float32Array; rows: RowArrays };
 
-/** A form for packed rows, or decoding with that many lanes. */
-type Form = AttentionForm | number;
-const FORMS: readonly Form[] = [...ATTENTION_FORMS, 1, 4];
+/** A variant for packed rows, or decoding with that many lanes. */
+type Variant = AttentionVariant | number;
+const VARIANTS: readonly Variant[] = [...ATTENTION_VARIANTS, 1, 4];
 
 /** Skips what needs subgroups where there are none. */
-const skip = (form: Form) => (gpu: Gpu) =>
-  form === "quad" && !gpu.features.has("subgroups") ? "no subgroups" : null;
+const skip = (variant: Variant) => (gpu: Gpu) =>
+  variant === "quad" && !gpu.features.has("subgroups") ? "no subgroups" : null;
 
-async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape: Shape, form: Form) {
+async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape: Shape, variant: Variant) {
   const padded = 4 * Math.ceil(shape.headDim / 4);
   const count = host.rows.token.length;
   const width = shape.kvHeads * padded;
@@ -35,18 +35,18 @@ async function attend({ gpu, input, output }: GpuTestContext, host: Host, shape:
     encodeAttention(
       rec,
       { ...tensors, o, lse },
-      { ...shape, ...(typeof form === "number" ? { decode: true, lanes: form } : { form }) },
+      { ...shape, ...(typeof variant === "number" ? { decode: true, lanes: variant } : { variant }) },
     ),
   );
   return { o: await gpu.readF32(o), lse: await gpu.readF32(lse) };
 }
 
-for (const form of FORMS) {
+for (const variant of VARIANTS) {
   gpuTest.each(attentionCases)(
-    `attention, ${form}: $why`,
+    `attention, ${variant}: $why`,
     async ({ gpu, input, output, ...row }) => {
       const host = attentionInputs(row);
-      const got = await attend({ gpu, input, output }, host, row, form);
+      const got = await attend({ gpu, input, output }, host, row, variant);
       const want = attentionReference(host, row);
       // A score s is off by about |s| · 2⁻²³, which is the relative error of its weight: 4e-5 covers ±60.
       expectClose(got.o, want.o, { abs: row.scale ? 4e-5 : 2e-6 }, "o");
@@ -57,16 +57,16 @@ for (const form of FORMS) {
           "the case reaches logits of 50 and more",
         );
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention: known value, one key gives o = v and lse = its score (${form})`,
+    `attention: known value, one key gives o = v and lse = its score (${variant})`,
     async (context) => {
       const rows = packedRows([{ prefix: 0, children: [1, 1, 1, 1, 1, 1] }]);
       const host = { q: seeded(1, 6 * 32, 40), k: seeded(2, 6 * 16, 40), v: seeded(3, 6 * 16), rows };
       const shape = { heads: 4, kvHeads: 2, headDim: 8 };
-      const { o, lse } = await attend(context, host, shape, form);
+      const { o, lse } = await attend(context, host, shape, variant);
       const values = Float32Array.from(
         { length: 6 * 32 },
         (_, i) => host.v[Math.floor(i / 16) * 8 + (i % 8)],
@@ -75,11 +75,11 @@ for (const form of FORMS) {
       // Scores of up to 4,500: f32 rounding of 8 products.
       expectClose(lse, attentionReference(host, shape).lse, { abs: 0, rel: 1e-6 }, "lse");
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention: cache in slots, key row ≠ token row, unseen rows are NaN (${form})`,
+    `attention: cache in slots, key row ≠ token row, unseen rows are NaN (${variant})`,
     async (context) => {
       const shape = { heads: 8, kvHeads: 2, headDim: 24 };
       const slot = 40;
@@ -109,7 +109,7 @@ for (const form of FORMS) {
         v: hide(seeded(3, keys * 48)),
         rows,
       };
-      const got = await attend(context, host, shape, form);
+      const got = await attend(context, host, shape, variant);
       const want = attentionReference(host, shape);
       // f32 sums of at most 72 keys with entries below 1.
       expectClose(got.o, want.o, { abs: 2e-6 }, "o");
@@ -118,7 +118,7 @@ for (const form of FORMS) {
       expectEqual(got.lse.slice(40), new Float32Array(8).fill(-1e30), "lse of the idle row");
       expectEqual(got.o.slice(5 * 192), new Float32Array(192), "o of the idle row");
     },
-    skip(form),
+    skip(variant),
   );
 }
 

@@ -11,14 +11,17 @@ import {
   WIDE_TILES,
   wideOptions,
   wideStart,
-  type AttentionForm,
-  type WideForm,
-} from "./attentionForms";
+  type AttentionVariant,
+  type WideVariant,
+} from "./attentionVariants";
 
 export const attentionKernel = defineKernel([row, attention]);
 
-const attentionWideKernel = remembered((form: WideForm, head4: number) =>
-  defineKernel([wideStart("keys", form, head4), attentionWide, attentionWideLoops(head4)], wideOptions(form)),
+const attentionWideKernel = remembered((variant: WideVariant, head4: number) =>
+  defineKernel(
+    [wideStart("keys", variant, head4), attentionWide, attentionWideLoops(head4)],
+    wideOptions(variant),
+  ),
 );
 
 /** Vec4s of a head that one thread owns: at most 8, dividing the head evenly. */
@@ -37,7 +40,7 @@ export interface AttentionOptions {
   scoreScale?: number;
   /**
    * Rows that have no keys in common (one row a sequence). False (default): tiles of 4 neighbouring rows, for packed
-   * batches and prefill. Any rows give the same answer in both forms, but for rounding.
+   * batches and prefill. Any rows give the same answer in both variants, but for rounding.
    */
   decode?: boolean;
   /**
@@ -45,8 +48,8 @@ export interface AttentionOptions {
    * compile too), 16 on a GPU with long caches.
    */
   lanes?: number;
-  /** From attentionForm; tiles (default) for every adapter. The forms differ in rounding. Decoding has its own. */
-  form?: AttentionForm;
+  /** From attentionVariant; tiles (default) for every adapter. The variants differ in rounding. Decoding has its own. */
+  variant?: AttentionVariant;
   /** Query-key pairs that are seen, for the cost estimate; T·M/2 when left out. */
   pairs?: number;
 }
@@ -65,7 +68,7 @@ export function encodeAttention(
   tensors: TensorsFor<typeof attentionKernel>,
   options: AttentionOptions,
 ): void {
-  const { heads, kvHeads, headDim, decode = false, lanes: asked = 1, form = "tiles", pairs } = options;
+  const { heads, kvHeads, headDim, decode = false, lanes: asked = 1, variant = "tiles", pairs } = options;
   const scale = options.scoreScale ?? 1 / Math.sqrt(headDim);
   const head4 = Math.ceil(headDim / 4);
   const [count] = expectShape(tensors.rows, ["T", ROW_WORDS]);
@@ -76,8 +79,8 @@ export function encodeAttention(
   expectShape(tensors.lse, [count, heads]);
   const dims = { rows: count, heads, kvHeads, scale };
   const pairCost = (pairs ?? (count * keyRows) / 2) * heads * 4 * head4;
-  if (!decode && form !== "tiles" && fitsWide(head4)) {
-    const wide = attentionWideKernel(form, head4);
+  if (!decode && variant !== "tiles" && fitsWide(head4)) {
+    const wide = attentionWideKernel(variant, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 2 * pairCost);
     return;

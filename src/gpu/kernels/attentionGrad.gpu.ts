@@ -7,10 +7,10 @@ import { packedRows } from "../testing/packing";
 import { expectClose, expectEqual, gpuTest, seeded, type GpuTestContext } from "../testing/suite";
 import type { Gpu } from "../gpu";
 import { encodeAttention } from "./attention";
-import { ATTENTION_FORMS, type AttentionForm } from "./attentionForms";
+import { ATTENTION_VARIANTS, type AttentionVariant } from "./attentionVariants";
 import { encodeAttentionDelta, encodeAttentionGradKv, encodeAttentionGradQ } from "./attentionGrad";
 
-type Shape = { heads: number; kvHeads: number; headDim: number; form: AttentionForm };
+type Shape = { heads: number; kvHeads: number; headDim: number; variant: AttentionVariant };
 type Host = { q: Float32Array; k: Float32Array; v: Float32Array; dO: Float32Array; rows: RowArrays };
 
 /** Forward and the three backward kernels in one submission. */
@@ -44,15 +44,15 @@ async function backward({ gpu, input, output }: GpuTestContext, host: Host, shap
 }
 
 /** Skips what needs subgroups where there are none. */
-const skip = (form: AttentionForm) => (gpu: Gpu) =>
-  form === "quad" && !gpu.features.has("subgroups") ? "no subgroups" : null;
+const skip = (variant: AttentionVariant) => (gpu: Gpu) =>
+  variant === "quad" && !gpu.features.has("subgroups") ? "no subgroups" : null;
 
-for (const form of ATTENTION_FORMS) {
+for (const variant of ATTENTION_VARIANTS) {
   gpuTest.each(attentionCases)(
-    `attention_delta, attention_grad_q, attention_grad_kv, ${form}: $why`,
+    `attention_delta, attention_grad_q, attention_grad_kv, ${variant}: $why`,
     async ({ gpu, input, output, ...row }) => {
       const host = attentionInputs(row);
-      const got = await backward({ gpu, input, output }, host, { ...row, form });
+      const got = await backward({ gpu, input, output }, host, { ...row, variant });
       const want = attentionGradReference(host, host.dO, row);
       const delta = attentionDeltaReference(host.dO, attentionReference(host, row).o, row);
       // Weights are off by |score| · 2⁻²³ as in the forward: 4e-5 covers ±60, 3e-6 the rest; relative to the largest entry.
@@ -61,15 +61,15 @@ for (const form of ATTENTION_FORMS) {
       expectClose(got.dq, want.dq, tolerance, "dq");
       expectClose(got.dkv, want.dkv, tolerance, "dkv");
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention_grad_kv, ${form}: known value, one key a row gives dv = dO and dk = dq = 0`,
+    `attention_grad_kv, ${variant}: known value, one key a row gives dv = dO and dk = dq = 0`,
     async (context) => {
       const rows = packedRows([{ prefix: 0, children: [1, 1, 1, 1, 1] }]);
       const host = { q: seeded(1, 40), k: seeded(2, 40), v: seeded(3, 40), dO: seeded(4, 40), rows };
-      const { dq, dkv } = await backward(context, host, { heads: 1, kvHeads: 1, headDim: 8, form });
+      const { dq, dkv } = await backward(context, host, { heads: 1, kvHeads: 1, headDim: 8, variant });
       // dp − delta is a difference of two equal sums taken in another order.
       expectClose(dq, new Float32Array(40), { abs: 1e-6 }, "dq");
       expectClose(
@@ -85,13 +85,13 @@ for (const form of ATTENTION_FORMS) {
         "dv",
       );
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention gradients, ${form}: masked, rows with dO = 0 change no gradient`,
+    `attention gradients, ${variant}: masked, rows with dO = 0 change no gradient`,
     async (context) => {
-      const shape = { heads: 2, kvHeads: 1, headDim: 8, form };
+      const shape = { heads: 2, kvHeads: 1, headDim: 8, variant };
       const rows = packedRows([{ prefix: 6, children: [5, 7] }]);
       const host = {
         q: seeded(1, 18 * 16),
@@ -107,13 +107,13 @@ for (const form of ATTENTION_FORMS) {
       expectEqual(dkv.slice(11 * 16).map(Math.abs), new Float32Array(7 * 16), "dkv of the second child");
       expectClose(dkv, attentionGradReference(host, host.dO, shape).dkv, { abs: 1e-6, rel: 3e-6 }, "dkv");
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention, ${form}: children of one prefix equal the same documents one by one, gradients too`,
+    `attention, ${variant}: children of one prefix equal the same documents one by one, gradients too`,
     async (context) => {
-      const shape = { heads: 4, kvHeads: 2, headDim: 32, form };
+      const shape = { heads: 4, kvHeads: 2, headDim: 32, variant };
       const prefix = 21;
       const children = [9, 1, 16, 30, 5];
       const count = prefix + children.reduce((a, b) => a + b, 0);
@@ -158,19 +158,19 @@ for (const form of ATTENTION_FORMS) {
       expectClose(a.dq, gather(b.dq), { abs: 1e-5 }, "dq");
       expectClose(a.dkv, gather(b.dkv), { abs: 1e-5 }, "dkv");
     },
-    skip(form),
+    skip(variant),
   );
 
   gpuTest(
-    `attention gradients, ${form}: the same bits twice`,
+    `attention gradients, ${variant}: the same bits twice`,
     async (context) => {
       const row = attentionCases[8];
       const host = attentionInputs(row);
-      const first = await backward(context, host, { ...row, form });
-      const second = await backward(context, host, { ...row, form });
+      const first = await backward(context, host, { ...row, variant });
+      const second = await backward(context, host, { ...row, variant });
       expectEqual(second.dq, first.dq, "dq");
       expectEqual(second.dkv, first.dkv, "dkv");
     },
-    skip(form),
+    skip(variant),
   );
 }

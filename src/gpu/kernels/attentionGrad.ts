@@ -14,7 +14,7 @@ import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
 import { expectShape } from "../tensor";
 import { headSlice, type AttentionOptions } from "./attention";
-import { fitsWide, WIDE_TILES, wideOptions, wideStart, type WideForm } from "./attentionForms";
+import { fitsWide, WIDE_TILES, wideOptions, wideStart, type WideVariant } from "./attentionVariants";
 
 export const attentionDeltaKernel = defineKernel([attentionDelta], { overrides: { HEAD4: 8 } });
 
@@ -29,16 +29,16 @@ export const attentionGradKvKernel = defineKernel([row, attentionGradKv], {
   overrides: { HEAD4: 8, WIDTH: 8, TILES: KEY_TILES },
 });
 
-const qWideKernel = remembered((form: WideForm, head4: number) =>
+const qWideKernel = remembered((variant: WideVariant, head4: number) =>
   defineKernel(
-    [wideStart("keys", form, head4), attentionGradQWide, attentionGradQWideLoops(head4)],
-    wideOptions(form),
+    [wideStart("keys", variant, head4), attentionGradQWide, attentionGradQWideLoops(head4)],
+    wideOptions(variant),
   ),
 );
-const kvWideKernel = remembered((form: WideForm, head4: number) =>
+const kvWideKernel = remembered((variant: WideVariant, head4: number) =>
   defineKernel(
-    [wideStart("rows", form, head4), attentionGradKvWide, attentionGradKvWideLoops(head4)],
-    wideOptions(form),
+    [wideStart("rows", variant, head4), attentionGradKvWide, attentionGradKvWideLoops(head4)],
+    wideOptions(variant),
   ),
 );
 
@@ -93,10 +93,10 @@ export function encodeAttentionGradQ(
   options: HeadOptions,
 ): void {
   const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
-  const { heads, form = "tiles" } = options;
+  const { heads, variant = "tiles" } = options;
   expectShape(tensors.dq, tensors.q.shape);
-  if (form !== "tiles" && fitsWide(head4)) {
-    const wide = qWideKernel(form, head4);
+  if (variant !== "tiles" && fitsWide(head4)) {
+    const wide = qWideKernel(variant, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), heads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 3 * pairCost);
     return;
@@ -113,11 +113,11 @@ export function encodeAttentionGradKv(
   options: HeadOptions,
 ): void {
   const { count, head4, overrides, slices, dims, pairCost } = shared(tensors, options);
-  const { kvHeads, headDim, form = "tiles" } = options;
+  const { kvHeads, headDim, variant = "tiles" } = options;
   expectShape(tensors.k, [count, kvHeads * 4 * Math.ceil(headDim / 4)]);
   expectShape(tensors.dkv, [count, 2 * kvHeads * 4 * Math.ceil(headDim / 4)]);
-  if (form !== "tiles" && fitsWide(head4)) {
-    const wide = kvWideKernel(form, head4);
+  if (variant !== "tiles" && fitsWide(head4)) {
+    const wide = kvWideKernel(variant, head4);
     const grid = [Math.ceil(count / (4 * WIDE_TILES)), kvHeads, 1] as const;
     rec.dispatch(wide, { ...tensors, dims }, grid, 4 * pairCost);
     return;

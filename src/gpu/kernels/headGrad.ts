@@ -12,7 +12,7 @@ const base = defineKernel([headGrad]);
 /** This kernel has no barriers, so threads can share a row at no cost. */
 const lanesOf = (width: number) => headLanes(width, 4);
 
-/** The form used for tiles of `width` columns. */
+/** The variant used for tiles of `width` columns. */
 export const headGradKernel = (width: number) => withOverrides(base, lanesOf(width));
 
 /**

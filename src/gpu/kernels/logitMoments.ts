@@ -12,7 +12,7 @@ const base = defineKernel([logitMoments]);
 /** Words of a row's state: peak, mass, tilt, target's logit, best logit, best token (u32), 2 spare. */
 export const MOMENT_WORDS = 8;
 
-/** The form used for tiles of `width` columns. */
+/** The variant used for tiles of `width` columns. */
 export const logitMomentsKernel = (width: number) => withOverrides(base, headLanes(width));
 
 /**

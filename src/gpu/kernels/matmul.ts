@@ -48,7 +48,7 @@ const QUADS = LANE.quad.rows / 4;
 const QUAD_START = `enable subgroups;\nconst QUADS = ${QUADS}u;`;
 const SUBGROUPS: KernelOptions = { features: ["subgroups"] };
 
-/** quad takes what the other forms do, and the residual. */
+/** quad takes what the other variants do, and the residual. */
 type Forward = ArgumentsOf<[WeightShader, typeof dims, typeof matmulQuad]>;
 const forwardKernel = remembered(
   (variant: MatmulVariant, dtype: WeightType, joins: Joins): Kernel<Forward> => {
@@ -141,14 +141,14 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   if (args.residual && (yColumn > 0 || columns !== y.shape[1])) throw new ShapeError(y, ["T", columns]);
   // quad reads 8 values at once, and has one adapter for its 32 columns.
   const whole = k % 8 === 0 && !lora?.segments.some((start) => start % 32 && start < columns);
-  const form = variant === "quad" && !whole ? "register" : variant;
+  const used = variant === "quad" && !whole ? "register" : variant;
   const split = lora?.segments.some((start) => start % 8 && start < columns);
-  // Only register's code depends on it; the others have one form.
-  const joins = form !== "register" ? "split" : args.plain ? "none" : split ? "split" : "one";
-  const base = forwardKernel(form, shard.dtype, joins);
+  // Only register's code depends on it; the others have one variant.
+  const joins = used !== "register" ? "split" : args.plain ? "none" : split ? "split" : "one";
+  const base = forwardKernel(used, shard.dtype, joins);
   // Bound in place of a missing adapter, bias or residual, and never read.
   const unread: Tensor = x;
-  const { kernel: chosen, grid, lanesX } = tiled(base, form, columns / 4, rows);
+  const { kernel: chosen, grid, lanesX } = tiled(base, used, columns / 4, rows);
   rec.dispatch(
     chosen,
     {
@@ -173,13 +173,13 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
         hasBias: args.bias ? 1 : 0,
         scale: lora?.scale ?? 0,
         lanesX,
-        residualRows: args.residual && form === "quad" ? LANE.quad.rows : 0,
+        residualRows: args.residual && used === "quad" ? LANE.quad.rows : 0,
       },
     },
     grid,
     rows * columns * (k + (lora?.rank ?? 0)),
   );
-  if (args.residual && form !== "quad") {
+  if (args.residual && used !== "quad") {
     const added: Tensor = args.residual;
     encodeAdd(rec, { x: added, y }, rows);
   }
@@ -212,10 +212,10 @@ export function encodeMatmulDx(rec: Recorder, args: MatmulDxArgs, variant: Matmu
   const yColumn = args.yColumn ?? 0;
   // quad reads 8 values at once.
   const whole = [columns, dy.shape[1], yColumn, k].every((size) => size % 8 === 0);
-  const form = variant === "quad" && !whole ? "register" : variant;
-  const base = dxKernel(form, shard.dtype, args.accumulate);
+  const used = variant === "quad" && !whole ? "register" : variant;
+  const base = dxKernel(used, shard.dtype, args.accumulate);
   const unread: Tensor = dy;
-  const { kernel: chosen, grid, lanesX } = tiled(base, form, k / 4, rows);
+  const { kernel: chosen, grid, lanesX } = tiled(base, used, k / 4, rows);
   rec.dispatch(
     chosen,
     {

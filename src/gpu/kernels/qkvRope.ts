@@ -13,13 +13,13 @@ import type { RowLanes } from "./rowLanes";
 /** Whether half a head is whole vec4s and few enough of them to be written out: at 128 that compiles for 2 s. */
 const writtenOut = (headDim: number): boolean => headDim % 8 === 0 && headDim <= 64;
 
-/** What both forms take together: each reads its own share of `dims`. */
+/** The arguments of both variants: each reads its own share of `dims`. */
 type Forward = ArgumentsOf<[typeof qkvRope]> & ArgumentsOf<[typeof qkvRopeAny]>;
 type Backward = ArgumentsOf<[typeof qkvRopeGrad]> & ArgumentsOf<[typeof qkvRopeGradAny]>;
 
 const pairsOf = (headDim: number): string => `const PAIRS = ${headDim / 8}u;`;
 
-/** The forms for heads of `headDim` entries in workgroups of `threads`; for other widths one thread a head. */
+/** The variants for heads of `headDim` entries in workgroups of `threads`; for other widths one thread a head. */
 const forwardKernel = remembered((headDim: number, threads: number): Kernel<Forward> => {
   if (!writtenOut(headDim)) return defineKernel([row, qkvRopeAny]);
   const parts = [pairsOf(headDim), row, qkvRope, qkvRopeLoops(headDim / 8)] as const;

@@ -18,7 +18,7 @@ export const DRAW_WORDS = 4;
 /** Token of a slot that was done before the step. */
 export const NO_TOKEN = 0xffffffff;
 
-/** The form used for rows of `width` logits. */
+/** The variant used for rows of `width` logits. */
 export const sampleKernel = (width: number) =>
   withOverrides(base, { LANES: width <= 1024 ? 8 : width <= 8192 ? 64 : 256 });
 

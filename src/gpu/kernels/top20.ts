@@ -14,7 +14,7 @@ export const KEPT = 20;
 /** 20 floats a thread have to fit the 16 KiB of workgroup memory that every device has. */
 const lanesOf = (width: number) => headLanes(width, 1, 64);
 
-/** The form used for tiles of `width` columns. */
+/** The variant used for tiles of `width` columns. */
 export const top20Kernel = (width: number) => withOverrides(base, lanesOf(width));
 
 /**

@@ -14,24 +14,24 @@ import { row } from "../../../shaders/common/index";
 import type { KernelOptions } from "../kernel";
 
 /** tiles: every device; wide: software adapters; quad: those with subgroups, four lanes share what they load. */
-export type AttentionForm = "tiles" | "wide" | "quad";
-export const ATTENTION_FORMS: readonly AttentionForm[] = ["tiles", "wide", "quad"];
+export type AttentionVariant = "tiles" | "wide" | "quad";
+export const ATTENTION_VARIANTS: readonly AttentionVariant[] = ["tiles", "wide", "quad"];
 
 /** What suits an adapter. */
-export function attentionForm(gpu: {
+export function attentionVariant(gpu: {
   info: { software: boolean };
   features: ReadonlySet<string>;
-}): AttentionForm {
+}): AttentionVariant {
   if (!gpu.info.software) return "tiles";
   return gpu.features.has("subgroups") ? "quad" : "wide";
 }
 
-/** Lanes a workgroup of the wide forms: few, since later rows of a document see more keys. */
+/** Lanes a workgroup of the wide variants: few, since later rows of a document see more keys. */
 export const WIDE_TILES = 8;
 /** Most vec4s of rows that a lane keeps: past that a kernel compiles for seconds. */
 const MOST_VEC4 = 16;
 
-/** Whether heads of `head4` vec4s are narrow enough for the wide forms. */
+/** Whether heads of `head4` vec4s are narrow enough for the wide variants. */
 export const fitsWide = (head4: number): boolean => head4 <= MOST_VEC4;
 
 /** What a lane walks over, by whether a quad of lanes loads it together. */
@@ -40,19 +40,19 @@ const WALK = {
   rows: { wide: [noSubgroups, rowsNoSubgroups], quad: [quad, rowsQuad] },
 };
 
-export type WideForm = Exclude<AttentionForm, "tiles">;
+export type WideVariant = Exclude<AttentionVariant, "tiles">;
 
-/** What stands before the wide form of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
-export function wideStart(walk: keyof typeof WALK, form: WideForm, head4: number): string {
+/** What stands before the wide variant of a kernel for heads of `head4` vec4s, walking over keys or query rows. */
+export function wideStart(walk: keyof typeof WALK, variant: WideVariant, head4: number): string {
   // The lanes of a quad take the same branches, because they agree on every key, but WGSL's uniformity analysis is made per
   // workgroup and cannot prove that (https://github.com/gpuweb/gpuweb/pull/5431), so its diagnostic is switched off.
-  const subgroups = form === "quad" ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "";
-  const fragments = [row, ...WALK[walk][form]].map((fragment) => fragment.text);
+  const subgroups = variant === "quad" ? "enable subgroups;\ndiagnostic(off, subgroup_uniformity);" : "";
+  const fragments = [row, ...WALK[walk][variant]].map((fragment) => fragment.text);
   return [subgroups, `const HEAD4 = ${head4}u;`, ...fragments].join("\n");
 }
 
-/** How the wide forms run. */
-export const wideOptions = (form: WideForm): KernelOptions => ({
+/** How the wide variants run. */
+export const wideOptions = (variant: WideVariant): KernelOptions => ({
   overrides: { TILES: WIDE_TILES },
-  features: form === "quad" ? ["subgroups"] : [],
+  features: variant === "quad" ? ["subgroups"] : [],
 });
