@@ -23,5 +23,23 @@ export default defineConfig({
   projects: [
     { name: "journeys", testDir: "e2e/journeys", outputDir: ".cache/e2e/journeys" },
     { name: "a11y", testDir: "e2e/a11y", outputDir: ".cache/e2e/a11y" },
+    {
+      name: "visual",
+      testDir: "e2e/visual",
+      outputDir: ".cache/e2e/visual",
+      // One set of pictures for all machines.
+      snapshotPathTemplate: "{testDir}/baselines/{arg}{ext}",
+      expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.2, timeout: 10_000 } },
+      use: {
+        trace: "off",
+        launchOptions: {
+          executablePath: await findChromium(),
+          // A file field is named in the language of the machine.
+          env: { ...process.env, LANGUAGE: "en" },
+          // Drawn by the processor: quicker than by a software adapter, and the same everywhere.
+          args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--disable-lcd-text"],
+        },
+      },
+    },
   ],
 });
