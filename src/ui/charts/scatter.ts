@@ -35,6 +35,15 @@ export interface ScatterOptions {
   radius?: number;
 }
 
+/** Words beside an axis are read over a dot that lies on it. */
+const clear = {
+  fill: "var(--soft)",
+  stroke: "var(--card)",
+  "stroke-width": 3,
+  "stroke-linejoin": "round",
+  "paint-order": "stroke",
+};
+
 export function scatter(options: ScatterOptions): Figure {
   const { width, height, xDomain, yDomain } = options;
   const left = 46;
@@ -44,15 +53,13 @@ export function scatter(options: ScatterOptions): Figure {
   const x = scaleLinear(xDomain, [left, width - right]);
   const y = scaleLinear(yDomain, [height - bottom, top]);
   const marks: Mark[] = [];
-  for (const value of y.ticks(5))
-    marks.push(
-      line(left, y(value), width - right, y(value), { stroke: "var(--line)" }),
-      label(left - 8, y(value) + 4, String(value), { "text-anchor": "end", fill: "var(--faint)" }),
-    );
+  const words: Mark[] = [];
+  for (const value of y.ticks(5)) {
+    marks.push(line(left, y(value), width - right, y(value), { stroke: "var(--line)" }));
+    words.push(label(left - 8, y(value) + 4, String(value), { "text-anchor": "end", ...clear }));
+  }
   for (const value of x.ticks(5))
-    marks.push(
-      label(x(value), height - bottom + 15, String(value), { "text-anchor": "middle", fill: "var(--faint)" }),
-    );
+    words.push(label(x(value), height - bottom + 15, String(value), { "text-anchor": "middle", ...clear }));
   marks.push(
     label(left, 10, options.yName, { fill: "var(--faint)" }),
     label(width - right, height - 4, options.xName, { "text-anchor": "end", fill: "var(--faint)" }),
@@ -82,6 +89,6 @@ export function scatter(options: ScatterOptions): Figure {
     const mark = circle(x(dot.x), y(dot.y), r, look);
     return { ...mark, children: [{ tag: "title", attrs: {}, text: dot.title }] };
   });
-  marks.push(group(dots));
+  marks.push(group(dots), ...words);
   return { width, height, marks };
 }
