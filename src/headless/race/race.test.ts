@@ -186,10 +186,24 @@ describe("race.json", () => {
     const none = raceFile(input([run("random", 1, [0]), run("edco", 2, [0])]));
     expect(none.pairs.map(({ difference, seeds }) => [difference, seeds])).toEqual(Array(3).fill([null, 0]));
   });
+  it("counts a comparison in which all seeds differ by the same, though it has no p", () => {
+    // 70 % after 50 tokens with every seed, never in random order: −50 thrice.
+    const { pairs, more } = raceFile(
+      input(
+        [1, 2, 3].flatMap((i) => [run("random", i, [0, 0.1, 0.2]), run("edco", i, [0, 0.7, 0.7 + i / 50])]),
+      ),
+    );
+    expect(pairs[2]).toMatchObject({ difference: -50, interval: [-50, -50], seeds: 3 });
+    expect(more.pairs[2]).toMatchObject({ p: null, pHolm: null });
+    expect(more.multiplicity).toMatch(/^3 comparisons/);
+    const [end, area] = more.pairs;
+    const smallest = end.p! < area.p! ? end : area;
+    expect(smallest.pHolm).toBeCloseTo(3 * smallest.p!, 12);
+  });
   it("says how many comparisons there are", () => {
     expect(raceFile(input(three)).more.multiplicity).toMatch(/^3 comparisons against random order/);
-    expect(multiplicity([{ p: null, pHolm: null }])).toContain("nothing is tested");
-    expect(multiplicity([{ p: 0.001, pHolm: 0.002 }])).toContain("1 has p < 0.05");
+    expect(multiplicity([{ interval: null, pHolm: null }])).toContain("nothing is tested");
+    expect(multiplicity([{ interval: [1, 2], pHolm: 0.002 }])).toContain("1 has p < 0.05");
   });
 });
 

@@ -123,7 +123,9 @@ function comparePairs(input: RaceInput): (RacePair & PairExtras)[] {
       };
     });
   });
-  holm(pairs.map(({ p }) => p)).forEach((p, i) => (pairs[i].pHolm = p));
+  // Where all seeds differ by the same, there is no p, and yet a comparison was made: it counts among the others.
+  const counted = holm(pairs.map(({ p, interval }) => p ?? (interval ? 1 : null)));
+  for (const [i, pair] of pairs.entries()) pair.pHolm = pair.p === null ? null : counted[i];
   return pairs;
 }
 
@@ -161,9 +163,9 @@ export function raceFile(input: RaceInput): RaceFile {
 }
 
 /** How many comparisons there are, and what that means for the intervals. */
-export function multiplicity(pairs: readonly { p: number | null; pHolm: number | null }[]): string {
-  const tested = pairs.filter(({ p }) => p !== null);
-  if (tested.length === 0) return "No comparison has two seeds or more that differ: nothing is tested.";
+export function multiplicity(pairs: readonly { interval: Range | null; pHolm: number | null }[]): string {
+  const tested = pairs.filter(({ interval }) => interval !== null);
+  if (tested.length === 0) return "No comparison has two seeds or more: nothing is tested.";
   const found = tested.filter(({ pHolm }) => (pHolm ?? 1) < 0.05).length;
   const chance = decimal(0.05 * tested.length, 2);
   return (

@@ -13,7 +13,7 @@ import type { PairExtras, RaceFile, RacePair } from "./race";
 
 const MULTIPLES = `
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 16px; }
-.multiples figure { margin: 0; } figcaption { font-size: 14px; margin-bottom: 4px; }`;
+td.n { white-space: nowrap; } .multiples figure { margin: 0; } figcaption { font-size: 14px; margin-bottom: 4px; }`;
 
 /** Room for one small picture. */
 const WIDTH = 410;
