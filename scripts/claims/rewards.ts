@@ -78,7 +78,7 @@ function minus(stats: Statistics, own: Row, other: Row, measure: string): Paired
 }
 
 const more = (t: PairedT) => bySide(t, "more", "less", "not measurably more or less");
-const told = (t: PairedT) => bySide(t, "higher", "lower", "not told apart");
+const told = (t: PairedT) => bySide(t, "higher", "lower", "not shown to differ");
 
 /** README: the lab's table. */
 function labShort(results: Results) {
@@ -144,7 +144,7 @@ function parts(results: Results, stats: Statistics) {
 function partsText(results: Results, stats: Statistics) {
   const { memory, reward } = parts(results, stats);
   const word = (t: PairedT) =>
-    bySide(t, "adds reward variance", "costs reward variance", "is not told apart from none");
+    bySide(t, "adds reward variance", "costs reward variance", "is not shown to make a difference");
   return `METIS's memory ${word(memory)} (with − without ${difference(memory)}, ${inWords(memory.n)} pairs) and its judgment reward
     ${word(reward)} (${difference(reward)}, ${inWords(reward.n)} pairs).`;
 }
@@ -156,17 +156,17 @@ const judged = (results: Results, checkpoint: string, pool: string, warm: number
     .map(({ all, parse_failures: unread }) => ({ spearman: all.spearman, unread }));
 const correlations = (rows: { spearman: number }[]) => list(rows.map(({ spearman }) => decimal(spearman, 2)));
 
-/** What was measured of the schooling, and what was not. */
-function schooling(results: Results) {
+/** What was measured of training the base model on variances, and what was not. */
+function varianceTraining(results: Results) {
   const [before, after] = ["before calibration", "shipped"].map((base) => judged(results, base, "rl", 0));
   const test = judged(results, "shipped", "rl", 0, "test");
-  return `Schooling the base on its own measured variances came with a rank correlation of ${correlations(after)} on _rl_ where it
-    had been ${correlations(before)} (one probe a seed; ${correlations(test)} on test rows, which nothing was chosen on); no whole run without that schooling was made, so what it adds there is
+  return `Training the base model on its own measured variances came with a rank correlation of ${correlations(after)} on _rl_ where it
+    had been ${correlations(before)} (one probe a seed; ${correlations(test)} on test rows, from which nothing was chosen); no whole run without that training was made, so what it adds there is
     not measured.`;
 }
 
 const readmeParts = (results: Results, stats: Statistics) =>
-  bullets([`${partsText(results, stats)} ${schooling(results)}`]);
+  bullets([`${partsText(results, stats)} ${varianceTraining(results)}`]);
 
 /** docs/science.md: PyTorch's table. */
 function pytorchTable(results: Results) {
@@ -238,10 +238,10 @@ function pytorchNotes(results: Results, stats: Statistics) {
   const second = paragraph(
     `${
       apart.length === 0
-        ? "No selection, the oracle included, ends at an accuracy told apart from random order's."
+        ? "No selection, not even the oracle, ends at an accuracy that is shown to differ from random order's."
         : `At the end these differ from random order in accuracy: ${list(apart)}.`
     } ${partsText(results, stats)} Off selection METIS's forecasts are ${told(off)} from those of a policy trained on random
-    prompts without any judgment reward (Spearman ${difference(off, 2)}, ${inWords(off.n)} pairs). ${schooling(results)}`,
+    prompts without any judgment reward (Spearman ${difference(off, 2)}, ${inWords(off.n)} pairs). ${varianceTraining(results)}`,
   );
   return `${first}\n\n${second}`;
 }
@@ -293,7 +293,7 @@ function labNotes(results: Results, stats: Statistics) {
       off,
       "the judgment reward goes with better forecasting than a policy trained on random prompts has",
       "a policy trained on random prompts forecasts better",
-      "not told apart from a policy trained on random prompts, which no judgment reward taught",
+      "not shown to differ from a policy trained on random prompts without any judgment reward",
     )}). Off selection by step (10, 20, 30), a seed after another: ${[METIS, "metis-head"]
       .filter((key) => rows[key])
       .map((key) => `${NAMES[key]} ${probes(key)}`)
@@ -307,7 +307,7 @@ function labNotes(results: Results, stats: Statistics) {
     far.length === 0
       ? `All ${inWords(compared.length)} selections agree with PyTorch within two standard errors in the variance.`
       : `${capital(inWords(compared.length - far.length))} of ${inWords(compared.length)} selections agree with PyTorch within two standard
-        errors in the variance. Not so: ${list(
+        errors in the variance. The exception: ${list(
           far.map(({ strategy, measures: { [VARIANCE]: m } }) => {
             const errors = there(m.differenceInStandardErrors).toFixed(1);
             return `${NAMES[strategy].replace(/ \(all.*/, "")} (${decimal(m.mean)} against ${decimal(there(m.pytorch).mean)}, ${errors} standard errors)`;
@@ -329,7 +329,7 @@ function negative(results: Results, stats: Statistics) {
     ${points(end[0])} and ${points(end[1])} points, ${
       told(end[0]) === told(end[1]) ? `both ${told(end[0])}` : `${told(end[0])} and ${told(end[1])}`
     }; even the oracle, which sees the variance, is at ${points(oracle)} points (PyTorch).`,
-    `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${schooling(results)}`,
+    `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${varianceTraining(results)}`,
     ...(ours["metis-head"] ? [headText(ours, stats)] : []),
   ]);
 }
@@ -345,7 +345,7 @@ function headText(ours: Rows<RewardRow>, stats: Statistics) {
         .map((i) => there(ours[METIS].measures[measure].bySeed[i])),
     );
   const versus = [VARIANCE, END].map((measure) => minus(stats, head, ours[METIS], measure));
-  return `**A linear head beside words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
+  return `**A linear head instead of words.** METIS-head has ${decimal(head.measures[VARIANCE].mean)} reward variance against METIS's
     ${decimal(same(VARIANCE))} on the same ${inWords(versus[0].n)} seeds (${difference(versus[0])}, ${told(versus[0])}) and ends
     at ${percent(head.measures[END].mean, 0)} against ${percent(same(END), 0)} % (${points(versus[1])} points, ${told(versus[1])}).`;
 }

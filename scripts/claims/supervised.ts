@@ -71,10 +71,10 @@ function labTable(results: Results) {
   const tests = results.comparisons.rows.filter((row) => row.own === "edco").map((row) => row.testRows);
   const intro = paragraph(
     `The lab's own runs, on WebGPU, ${inWords(seeds)} seeds each: the recorded runs of the page, round by round in
-    [docs/results/curricula.json](docs/results/curricula.json). Rounds ${list(numbers(compared).map(String))} stand beside
-    PyTorch's there and agree within ${apart.toFixed(1)} standard errors; rounds ${list(alone.map(String))} have none.
+    [docs/results/curricula.json](docs/results/curricula.json). Rounds ${list(numbers(compared).map(String))} are compared with
+    PyTorch's there and agree within ${apart.toFixed(1)} standard errors; rounds ${list(alone.map(String))} are not (PyTorch has none).
     Differences are EDCO − random order in points, paired by seed, with the 95 % interval of Student's t. A leader is named
-    only where that interval and a hierarchical bootstrap over seeds and questions leave 0 out
+    only where that interval and a hierarchical bootstrap over seeds and questions exclude 0
     ([docs/results/comparisons.json](docs/results/comparisons.json)). Test sets have ${span(tests)} rows: one run
     has a standard error near 4 points.`,
   );
@@ -123,8 +123,8 @@ function labNotes(results: Results) {
   const tokens = there(area.allTokens);
   return bullets([
     `A gain on _needle_ is one in steps. Scoring takes ${thousands(score)} tokens a run, training ${thousands(own)} (random
-    order ${thousands(other)}). With all tokens counted, the mean accuracy on the way is ${points(tokens)} points beside
-    random order's, ${bySide(tokens, "higher", "lower", "not told apart")} (area between the curves, ${inWords(seeds.length)} pairs).`,
+    order ${thousands(other)}). With all tokens counted, the mean accuracy on the way, compared with
+    random order's, is ${points(tokens)} points, ${bySide(tokens, "higher", "lower", "not shown to differ")} (area between the curves, ${inWords(seeds.length)} pairs).`,
     `Of the 64 picks of round 1, ${inRound(1)} are among the ${fresh} rows in ${results.pools.needle.length} that the base has
     never met; in round 2, ${inRound(2)}. Entropy finds new rows at first sight, not every round.`,
   ]);
@@ -156,7 +156,7 @@ function ordinaryText(results: Results, stats: Statistics) {
 }
 
 const readmeOrdinary = (results: Results, stats: Statistics) =>
-  bullets([`On ordinary small domains EDCO answers, beside random order: ${ordinaryText(results, stats)}`]);
+  bullets([`On ordinary small domains EDCO answers, against random order: ${ordinaryText(results, stats)}`]);
 
 /** The table of docs/science.md. */
 function pytorchTable(results: Results, stats: Statistics) {
@@ -262,7 +262,7 @@ function negative(results: Results, stats: Statistics) {
     ${points(asT(needle.atEqualTokens))}: ${leads[needle.atEqualTokens.leader]}.`,
     `**New rows are found in round 1, less so later.** Of 64 picks on _needle_, ${inRound(1)} are rows the base has never met
     in round 1, ${inRound(2)} in round 2 and ${inRound(3)} in round 3.`,
-    `**Ordinary domains gain nothing.** In PyTorch, EDCO beside random order: ${ordinaryText(results, stats)} An earlier edition
+    `**Ordinary domains gain nothing.** In PyTorch, EDCO against random order: ${ordinaryText(results, stats)} An earlier edition
     of this page called _comm_ level at the end, from one seed.`,
     `**More steps a round hide the effect.** With 32 steps a round on _needle_ both orders saturate: ${shares(long[0].own)}
     against ${shares(long[0].other)} after round 1, ${shares(long[1].own)} against ${shares(long[1].other)} at the end.`,
