@@ -173,7 +173,7 @@ export async function killOnce(browser: Browser, url: string, wanted: string[]):
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     const refusals = await Promise.all(
-      others.map((page) => page.getByText(/is running in another tab\.$|is finished: /).count()),
+      others.map((page) => page.getByText(/is running in another tab\.$|is finished, so /).count()),
     );
     return refusals.reduce((sum, count) => sum + Math.min(1, count), 0);
   } finally {

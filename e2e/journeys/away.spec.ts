@@ -32,6 +32,6 @@ test("a run under way is found again after a look elsewhere", async ({ page, url
   });
   await runs.getByRole("button", { name: "Delete" }).click();
   await runs.getByText(/is running in another tab\.$/).waitFor();
-  await runs.getByText("running in another tab").waitFor();
+  await runs.getByText(/running in another tab, round/).waitFor();
   complaints.none();
 });
