@@ -25,9 +25,13 @@ const told = ({ events }: FakeRun): RunEventOf<"batch.chosen">[] =>
   events.filter((event) => event.type === "batch.chosen");
 
 describe("a run whose batches are chosen", () => {
-  it("is random order to the bit where nothing may be chosen", async () => {
-    const random = await finished(fakeRun(input("random")));
-    const scout = await finished(fakeRun(input("scout", { share: 0 })));
+  it.each([
+    ["steps", { steps: 14 }],
+    ["tokens, in rounds of a fixed length", { trainTokens: 300, stepsPerRound: 2 }],
+  ])("is random order to the bit where nothing may be chosen: budget in %s", async (_, budget) => {
+    const random = await finished(fakeRun({ ...input("random"), budget }));
+    const scout = await finished(fakeRun({ ...input("scout", { share: 0 }), budget }));
+    expect(samplesOf(random).length).toBeGreaterThan(8);
     expect(samplesOf(scout)).toEqual(samplesOf(random));
     expect(scout.engine.weights).toEqual(random.engine.weights);
   });

@@ -31,8 +31,9 @@ export function newStream(seed: number): StreamState {
   };
 }
 
-/** Rows that random order trains in its k-th round: the budget's share, or one pass where it is not in steps. */
+/** Rows that random order trains in its k-th round: as set, the budget's share of steps, or else one pass over its picks. */
 function rowsOfRound({ budget, curriculum, trainer }: ResolvedConfig, round: number, picks: number): number {
+  if (budget.stepsPerRound !== null) return budget.stepsPerRound * trainer.samplesPerBatch;
   if (budget.steps === null) return picks;
   const until = (k: number) => Math.round((budget.steps! * k) / curriculum.rounds);
   return Math.max(1, until(round) - until(round - 1)) * trainer.samplesPerBatch;
