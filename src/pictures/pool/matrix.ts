@@ -2,7 +2,7 @@
 import type { RunView } from "../../log/view";
 import { place } from "./nats";
 import { ranksOf } from "../../log/order";
-import { columnBoxes, rowsAt, type RasterColumn } from "../../ui/charts/raster";
+import { columnBoxes, columnLines, type RasterColumn } from "../../ui/charts/raster";
 import { group, label, rect, type Figure, type Mark } from "../../ui/charts/scene";
 import type { TableData } from "../../ui/controls/DataTable";
 
@@ -70,32 +70,20 @@ export function matrixFigure(
           rx: 4,
         }),
       );
-    else
+    else {
+      const { score, picked, baseline } = columnLines(column, order, tall);
       for (let y = 0; y < tall; y++) {
-        const [from, to] = rowsAt(y, tall, order.length);
-        let sum = 0;
-        let n = 0;
-        let picked = false;
-        let baseline = false;
-        for (let row = from; row < to; row++) {
-          const value = column.scores?.[order[row]] ?? NaN;
-          if (!Number.isNaN(value)) {
-            sum += value;
-            n++;
-          }
-          picked ||= column.picked?.[order[row]] === 1;
-          baseline ||= column.baseline?.[order[row]] === 1;
-        }
         const at = top + y * step;
-        if (n > 0)
+        if (!Number.isNaN(score[y]))
           inner.push(
             rect(x, at, cells, step, {
-              fill: `var(${RAMP[Math.min(4, Math.floor(place(sum / n, high) * 5))]})`,
+              fill: `var(${RAMP[Math.min(4, Math.floor(place(score[y], high) * 5))]})`,
             }),
           );
-        if (picked) inner.push(rect(x + cells + 2, at, 6, step, { fill: "var(--pick)" }));
-        if (baseline) inner.push(rect(x + cells + 10, at, 3, step, { fill: "var(--random)" }));
+        if (picked[y] > 0) inner.push(rect(x + cells + 2, at, 6, step, { fill: "var(--pick)" }));
+        if (baseline[y] > 0) inner.push(rect(x + cells + 10, at, 3, step, { fill: "var(--random)" }));
       }
+    }
     marks.push(group(inner, { "data-round": c + 1 }));
   });
   return { width, height, marks };
