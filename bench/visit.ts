@@ -3,6 +3,7 @@
 import { openFileStore } from "../src/data/library/fileStore";
 import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";
+import { dispatch } from "../src/worker/commands";
 import { EngineHost } from "../src/worker/engineHost";
 import { hubAddress, Models } from "../src/worker/models";
 import type { WorkerEvent } from "../src/worker/protocol";
@@ -79,7 +80,7 @@ async function main(): Promise<Visit> {
   const fromMs = performance.now();
   const gpu = await host.gpu();
   const builds = watchBuilds(gpu.device, query.has("alone"));
-  await session.handle({ type: "model.prepare", requestId: "model", config: {} });
+  await dispatch(session, { type: "model.prepare", requestId: "model", config: {} });
   const readyMs = performance.now() - fromMs;
   const { pipelineMs } = gpu;
   await host.prepared();
@@ -90,7 +91,7 @@ async function main(): Promise<Visit> {
     const before = builds.length;
     events.length = 0;
     const runFromMs = performance.now();
-    await session.handle({ type: "run.start", requestId: runId, runId, config, resume: false });
+    await dispatch(session, { type: "run.start", requestId: runId, runId, config, resume: false });
     const step = events.find((event) => event.type === "step.finished");
     if (!step) failed ??= `the run ${runId} made no step`;
     const own = builds.slice(before);

@@ -24,12 +24,13 @@ export async function withLibraryAdapter(
   config: ResolvedConfig,
   adapterId: string | null,
 ): Promise<LoadedEngine> {
-  if (adapterId === null) return host.holding(config) ?? host.load(config, db, roomyShape(ROOMY_RANK));
+  if (adapterId === null)
+    return host.holding(config) ?? host.load(config, db, { adapter: roomyShape(ROOMY_RANK) });
   const { record, state } = await neededAdapter(db, adapterId);
   const present = host.holding(config);
   if (present && (await put(present, record.config, state))) return present;
-  const roomy = roomyShape(Math.max(ROOMY_RANK, record.config.rank, present?.adapter.rank ?? 0));
-  const loaded = await host.load(config, db, roomy);
+  const adapter = roomyShape(Math.max(ROOMY_RANK, record.config.rank, present?.adapter.rank ?? 0));
+  const loaded = await host.load(config, db, { adapter });
   if (await put(loaded, record.config, state)) return loaded;
   throw new LabError(
     "adapter",

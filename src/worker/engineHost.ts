@@ -80,12 +80,13 @@ export class EngineHost {
 
   /**
    * The engine for a config. Weights stay on the device from run to run where model and adapter shape agree.
-   * @param adapter instead of the config's (an imported one)
+   * @param options.adapter instead of the config's (an imported one)
+   * @param options.signal ends a download at once, the rest before the weights are copied; its reason is thrown
    */
   async load(
     config: ResolvedConfig,
     db: LabDb | null,
-    adapter = adapterConfig(config),
+    { adapter = adapterConfig(config), signal }: { adapter?: AdapterConfig; signal?: AbortSignal } = {},
   ): Promise<LoadedEngine> {
     const gpu = await this.gpu();
     const key = JSON.stringify(adapter);
@@ -96,13 +97,14 @@ export class EngineHost {
     }
     this.#unload();
     this.post({ type: "model.progress", phase: "fetch", done: 0, total: 1, unit: "files" });
-    const model = await this.models.open(config.model);
+    const model = await this.models.open(config.model, signal);
     if (!model.tokenizer)
       throw new LabError("model", `${model.name} has no tokenizer.`, "Add tokenizer.json of the same model.");
     this.post({ type: "model.progress", phase: "fetch", done: 1, total: 1, unit: "files" });
     const table = await this.#tuning(gpu, model, db);
     const multiplyAddsPerSecond = await this.#ceiling(gpu, db);
     this.post({ type: "device.measured", multiplyAddsPerSecond });
+    signal?.throwIfAborted();
     const timer = new StepTimer(gpu, this.now);
     let told = -Infinity;
     const engine = await createGpuEngine(gpu, model, adapter, {

@@ -1,6 +1,7 @@
 // The worker's entry point: opens storage and device, then answers the page's commands until the tab closes.
 import { openFileStore } from "../data/library/fileStore";
 import { openArchive } from "./archive";
+import { dispatch } from "./commands";
 import { EngineHost } from "./engineHost";
 import { hubAddress, Models } from "./models";
 import type { Command, WorkerEvent } from "./protocol";
@@ -22,6 +23,6 @@ const host = new EngineHost(models, post);
 const session = opened.then(({ archive }) => new Session({ root, host, models, archive, post }));
 
 scope.addEventListener("message", ({ data }: MessageEvent<Command>) => {
-  void session.then((open) => open.handle(data));
+  void session.then((open) => dispatch(open, data));
 });
 void host.report().then((report) => post({ type: "worker.ready", ...report }));

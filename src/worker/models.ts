@@ -58,8 +58,11 @@ export class Models {
 
   constructor(private readonly options: ModelsOptions) {}
 
-  /** @throws LabError "model", "network", "storage" */
-  async open({ source, revision }: ModelSettings): Promise<OpenModel> {
+  /**
+   * @param signal ends a download from the hub; what has come is kept
+   * @throws LabError "model", "network", "storage", or the signal's reason
+   */
+  async open({ source, revision }: ModelSettings, signal?: AbortSignal): Promise<OpenModel> {
     const builtin = builtinName(source);
     if (builtin !== null) return openBuiltinModel(builtin, this.options.root);
     const stored = libraryId(source);
@@ -69,7 +72,7 @@ export class Models {
       return openGguf(await fileAt(source));
     }
     const hub = hubSource(source);
-    if (hub) return this.#openHub(hub, revision ?? "main");
+    if (hub) return this.#openHub(hub, revision ?? "main", signal);
     throw new LabError(
       "model",
       `${source} is no model this page can open.`,
@@ -92,13 +95,13 @@ export class Models {
     return hash;
   }
 
-  async #openHub(hub: HubSource, revision: string): Promise<OpenModel> {
+  async #openHub(hub: HubSource, revision: string, signal?: AbortSignal): Promise<OpenModel> {
     const store = await this.options.store;
     // A branch means the commit that is here: “Models” fetches a newer one when asked to.
     const known = store && (await findDownloaded(store, hub, revision));
     if (store && known) return openStored(store, known.modelId);
     const info = await this.#inspect(hub, revision);
-    if (store) return openStored(store, (await this.#fetch(store, info)).modelId);
+    if (store) return openStored(store, (await this.#fetch(store, info, signal)).modelId);
     // Without storage the weights are read from the hub each time.
     const sizes = new Map(info.files.map(({ name, bytes }) => [name, bytes]));
     const options = { address: await this.options.hubAddress };
@@ -109,9 +112,12 @@ export class Models {
     return inspectHubModel(hub, revision, { address: await this.options.hubAddress });
   }
 
-  async #fetch(store: FileStore, info: HubModelInfo): Promise<{ modelId: string }> {
+  async #fetch(store: FileStore, info: HubModelInfo, signal?: AbortSignal): Promise<{ modelId: string }> {
+    signal?.throwIfAborted();
     const stop = new AbortController();
     this.#stop = stop;
+    const abort = (): void => stop.abort();
+    signal?.addEventListener("abort", abort);
     try {
       return await downloadModel(store, info, {
         address: await this.options.hubAddress,
@@ -119,6 +125,7 @@ export class Models {
         onProgress: (done, total) => this.#tell(done, total),
       });
     } finally {
+      signal?.removeEventListener("abort", abort);
       this.#stop = null;
     }
   }

@@ -20,10 +20,11 @@ export interface Spending {
   multiplyAdds: number;
 }
 
+/** A `config` is what a person wrote, unresolved: the worker resolves it once, before anything reads it. */
 export type Command =
   /** Loads the model named by the config without running. */
   | { type: "model.prepare"; requestId: string; config: unknown }
-  /** Starts a run, or goes on from its stored checkpoint. `config` is unresolved user input. */
+  /** Starts a run, or goes on from its stored checkpoint. */
   | { type: "run.start"; requestId: string; runId: string; config: unknown; resume: boolean }
   | { type: "run.pause" }
   | { type: "run.resume" }
@@ -31,7 +32,10 @@ export type Command =
   | { type: "run.step"; unit: "step" | "round" }
   /** Times the next training step of the run under way by kernel; a paused run takes one. Answers `run.profiled`. */
   | { type: "run.profile"; requestId: string; runId: string }
-  /** Finish the step, checkpoint, `run.finished` with status stopped. */
+  /**
+   * Finish the step, checkpoint, `run.finished` with status stopped. While the run loads: `run.start` fails with code
+   * stopped, and nothing of the run is stored or changed.
+   */
   | { type: "run.stop" }
   /** Scores the pool once. Answers `run.events` with pool.loaded and pool.scored. */
   | { type: "pool.score"; requestId: string; runId: string; config: unknown }

@@ -1,9 +1,8 @@
 // Checks whether a run may be resumed: what may have changed since it started, what may not, and what its log says
 // about that.
-import { configDifference, resolveConfig, type ResolvedConfig } from "../config/schema";
+import { configDifference, type ResolvedConfig } from "../config/schema";
 import { LabError } from "../lib/errors";
 import type { RowsIdentity, RunIdentity } from "../lib/events";
-import type { StoredRun } from "./archive";
 
 /** The config with the commit of a hub model; null = as it is. */
 export function pinned(config: ResolvedConfig, revision: string | null): ResolvedConfig {
@@ -28,8 +27,8 @@ const MENDABLE = ["trainer.reward.code", "trainer.reward.timeoutMs"];
  * @returns whether the user's reward function is another one
  * @throws LabError "config"
  */
-export function sameRun(stored: StoredRun, config: ResolvedConfig): boolean {
-  const changed = configDifference(resolveConfig(stored.config), config).filter(
+export function sameRun(was: ResolvedConfig, config: ResolvedConfig): boolean {
+  const changed = configDifference(was, config).filter(
     ({ path }) =>
       path !== "name" && !path.startsWith("model.") && path !== "data.train" && path !== "data.test",
   );

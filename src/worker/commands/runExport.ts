@@ -1,0 +1,44 @@
+// run.export: a stored run as a PEFT adapter, a merged model or a checkpoint to go on from.
+import { decodeCheckpoint } from "../../train/checkpoint";
+import type { RunState } from "../../train/state";
+import {
+  exportAdapter,
+  exportCheckpoint,
+  exportMerged,
+  neededCheckpoint,
+  type ExportedFile,
+} from "../exporting";
+import type { Session } from "../session";
+import { neededRun, resolvedRun } from "../storedRun";
+import { withRunAdapter } from "../withRunAdapter";
+import type { CommandOf } from "./command";
+
+export async function exportRun(
+  session: Session,
+  { requestId, runId, what }: CommandOf<"run.export">,
+): Promise<void> {
+  const { archive } = session.options;
+  const files =
+    what === "checkpoint"
+      ? await exportCheckpoint(archive, await neededRun(archive, runId))
+      : await exportWeights(session, runId, what);
+  session.exported(requestId, files);
+}
+
+async function exportWeights(
+  session: Session,
+  runId: string,
+  what: "adapter" | "merged",
+): Promise<ExportedFile[]> {
+  const { archive } = session.options;
+  const { config } = await resolvedRun(archive, runId);
+  const point = await neededCheckpoint(archive, runId);
+  // A run under way keeps the engine; its adapter can be had all the same, without a probe.
+  if (what === "adapter" && session.busy) return exportAdapter(config, point, null);
+  return session.work("exporting", async () => {
+    const loaded = await withRunAdapter(session, runId, config);
+    return what === "adapter"
+      ? exportAdapter(config, point, loaded)
+      : exportMerged(loaded, loaded.model, decodeCheckpoint<RunState>(point.bytes).identity);
+  });
+}
