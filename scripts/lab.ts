@@ -174,6 +174,7 @@ interface Drive {
   onStop: () => void;
 }
 
+const EXIT: Record<Outcome["status"], number> = { done: 0, failed: 1, stopped: 130 };
 const failed = (reason: string): Outcome => ({ status: "failed", reason, hint: "" });
 
 /** Drives one job in a headless page. Resolves with how it ended. */
@@ -282,12 +283,12 @@ async function runOrScore(command: "run" | "score", args: Args): Promise<number>
     onStop: () => progress.note("stopping after this step …"),
   });
   progress.end();
-  if (last.status === "failed" && !log.grew) {
+  if (last.status !== "done" && !log.grew) {
     // A run that never began leaves nothing behind, and one that may not go on stays as it was.
     if (!resume) rmSync(join(out, "events.jsonl"), { force: true });
     if (!existed && readdirSync(out).length === 0) rmdirSync(out);
-    console.error(`failed: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);
-    return 1;
+    console.error(`${last.status}: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);
+    return EXIT[last.status];
   }
   return conclude({ command, out, log, last, gpuBytes });
 }
@@ -350,7 +351,7 @@ async function conclude({
   if (summary.status === "failed")
     console.error(`failed: ${summary.reason}${last.hint ? ` ${last.hint}` : ""}`);
   console.log(outcomeLine(summary, out));
-  return summary.status === "done" ? 0 : summary.status === "stopped" ? 130 : 1;
+  return EXIT[summary.status];
 }
 
 function readPrompts(file: string): string[] {

@@ -133,8 +133,9 @@ async function main(): Promise<void> {
     const job = (await (await fetch("/__job")).json()) as HeadlessJob;
     outbox.line({ type: "end", ...(await work(job)) });
   } catch (thrown) {
-    const { message, hint } = asLabError(thrown);
-    outbox.line({ type: "end", ...failed(message, hint) });
+    const { code, message, hint } = asLabError(thrown);
+    const status = code === "stopped" ? "stopped" : "failed";
+    outbox.line({ type: "end", status, reason: message, hint });
   }
   await outbox.sent();
 }

@@ -1,7 +1,7 @@
 // Functions that start, pause, step, stop and resume runs, whether the run on the page is recorded or live. The
 // worker is started with the first live run; its events are passed to a player or to the live state.
 import { RANDOM_ORDER } from "../curriculum/registry";
-import { LabError } from "../lib/errors";
+import { asLabError, LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import type { WorkerClient, Order } from "../worker/client";
 import type { WorkerEvent } from "../worker/protocol";
@@ -177,6 +177,11 @@ const notTwice = (): void => {
   if (isBusy()) throw new LabError("config", "A run is already under way.", "Stop it first; it is kept.");
 };
 
+/** What the user ended is no problem. */
+function showFailure(thrown: unknown): void {
+  if (asLabError(thrown).code !== "stopped") showProblem(thrown);
+}
+
 /** Shows `player` and runs. If the run ends without a single record, the page gets back what it showed before. */
 async function runOnPage(runId: string, config: unknown, resume: boolean, player: Player): Promise<void> {
   const before = showForNow(player);
@@ -199,7 +204,7 @@ export async function startRun(): Promise<void> {
     const config = await checkedConfig();
     await runOnPage(newId(config), config, false, new Player("live"));
   } catch (thrown) {
-    showProblem(thrown);
+    showFailure(thrown);
   }
 }
 
@@ -220,7 +225,7 @@ export async function startBaseline(): Promise<void> {
       const shown = lab.getState().player;
       if (shown) void findBaseline(shown);
     }
-    showProblem(thrown);
+    showFailure(thrown);
   }
 }
 
@@ -246,7 +251,7 @@ export async function resumeRun(runId: string, config: unknown, events: readonly
     player.append(events);
     await runOnPage(runId, withMendedReward(config), true, player);
   } catch (thrown) {
-    showProblem(thrown);
+    showFailure(thrown);
   }
 }
 
@@ -294,7 +299,7 @@ export async function profileStep(): Promise<void> {
   await ask({ type: "run.profile", runId });
 }
 
-/** Finishes the step, saves a checkpoint, ends. */
+/** Finishes the step, saves a checkpoint, ends. A run that still loads is given up, and leaves nothing behind. */
 export function stopRun(): void {
   if (!isBusy()) return;
   live.setState({ state: "stopping" });

@@ -42,14 +42,8 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
         <button type="button" className="button" onClick={() => stepRun("round")} disabled={!paused}>
           One round
         </button>
-        <button
-          type="button"
-          className="button"
-          onClick={stopRun}
-          // While the model is loading, the worker cannot receive the command yet.
-          disabled={state === "stopping" || state === "starting"}
-        >
-          {state === "stopping" ? "Stopping…" : "Stop and save"}
+        <button type="button" className="button" onClick={stopRun} disabled={state === "stopping"}>
+          {state === "stopping" ? "Stopping…" : state === "starting" ? "Stop" : "Stop and save"}
         </button>
       </div>
     );
