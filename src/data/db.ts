@@ -26,9 +26,9 @@ export {
   readPicksOfSample,
   readScores,
   truncateEvents,
-  unfinishedRunsOn,
   updateRun,
 } from "./db/runs";
+export { unfinishedRunsOn } from "./db/unfinished";
 export { BEAT_MS, beatRun, beats, claimRun, elsewhere } from "./db/owner";
 export { loadCheckpoint, saveCheckpoint } from "./db/checkpoints";
 export {

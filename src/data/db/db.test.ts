@@ -3,10 +3,11 @@ import "fake-indexeddb/auto";
 import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LabError } from "../../lib/errors";
-import type { RunEvent } from "../../lib/events";
+import type { RunEvent, RunIdentity } from "../../lib/events";
 import * as store from "../db";
 import type { LabDb } from "../db";
 import type { SampleRow } from "../dataset";
+import { rowsHash } from "../identity";
 import { compact, storedBytes } from "./open";
 import { DB_VERSION } from "./schema";
 import version1 from "./version1.fixture.json";
@@ -382,4 +383,36 @@ it("finds the unfinished runs that read a stored dataset", async () => {
   await store.updateRun(db, "tests", { status: "failed" });
   const found = await store.unfinishedRunsOn(db, "mine");
   expect(found.map(({ runId }) => runId).sort()).toEqual(["tests", "trains"]);
+});
+
+it("counts a run on a dataset by the rows that it began with, where its log says which", async () => {
+  const asking = (...prompts: string[]): SampleRow[] =>
+    prompts.map((prompt, i) => ({ sampleId: `${i}`, prompt, answer: "a", extra: {} }));
+  const mine = { ...about, datasetId: "mine" };
+  const keep = (train: string[], test: string[]) =>
+    store.importDataset(db, mine, { train: asking(...train), test: asking(...test) });
+  const part = (...prompts: string[]) => ({
+    name: "mine",
+    rows: prompts.length,
+    hash: rowsHash(asking(...prompts)),
+  });
+  const begin = async (runId: string, made: Pick<RunIdentity, "train" | "test"> | null) => {
+    const config = { data: { train: "stored:mine", test: "stored:mine" } };
+    await store.createRun(db, { runId, name: runId, config, seed: 1 });
+    const identity = made && { ...made, weights: { name: "m", hash: "c" }, code: "0" };
+    const started = { type: "run.started", atMs: 0, ...(identity ? { identity } : {}) } as RunEvent;
+    await store.appendEvents(db, runId, 0, [started]);
+  };
+  const found = async () => (await store.unfinishedRunsOn(db, "mine")).map(({ runId }) => runId).sort();
+  await begin("first", { train: part("a", "b"), test: part("c") });
+  await begin("second", { train: part("a", "x"), test: part("c") });
+  await begin("whole", { train: part("a", "b"), test: part("a", "b") });
+  await begin("unknown", null);
+  await keep(["a", "b"], ["c"]);
+  expect(await found()).toEqual(["first", "unknown"]);
+  await keep(["a", "x"], ["c"]);
+  expect(await found()).toEqual(["second", "unknown"]);
+  // Without a test part of its own, the whole dataset is the test set.
+  await keep(["a", "b"], []);
+  expect(await found()).toEqual(["unknown", "whole"]);
 });

@@ -35,15 +35,6 @@ export async function listRuns(db: LabDb): Promise<RunRecord[]> {
   return (await db.getAllFromIndex("runs", "byCreated")).reverse();
 }
 
-/** Runs that could still go on and read a stored dataset, newest first. */
-export async function unfinishedRunsOn(db: LabDb, datasetId: string): Promise<RunRecord[]> {
-  const source = `stored:${datasetId}`;
-  return (await listRuns(db)).filter(({ status, config }) => {
-    const data = (config as { data?: { train?: unknown; test?: unknown } } | null)?.data;
-    return status !== "done" && (data?.train === source || data?.test === source);
-  });
-}
-
 export async function updateRun(
   db: LabDb,
   runId: string,
