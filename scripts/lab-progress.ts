@@ -1,5 +1,7 @@
 // One line that shows the progress of a run: rewritten in place on a terminal, printed now and then elsewhere.
+import { count } from "../src/lib/format";
 import type { RunEvent } from "../src/lib/events";
+import { LOADING, leftWords, loadingWords, phaseWords, roundWords } from "../src/log/progress";
 import type { WorkerEvent } from "../src/worker/protocol";
 
 type Running = Extract<WorkerEvent, { type: "run.progress" }>;
@@ -8,41 +10,22 @@ type Loading = Extract<WorkerEvent, { type: "model.progress" }>;
 /** Seconds between lines where there is no terminal. */
 const QUIET_S = 15;
 
-const time = (ms: number) => {
-  const s = Math.max(0, Math.round(ms / 1000));
-  return s < 90 ? `${s} s` : `${Math.round(s / 60)} min`;
-};
-
-/** "about 2 min left", or "2 to 3 min left". */
-export function leftText(leftMs: Running["leftMs"] | undefined): string {
-  if (!leftMs) return "";
-  const [low, high] = leftMs.map(time);
-  return low === high ? `about ${low} left` : `${low} to ${high} left`;
-}
-
-/** The line for a `run.progress` of the worker. */
-export function progressText({
-  state,
-  phase,
-  round,
-  rounds,
-  step,
-  steps,
-  done,
-  total,
-  tokensPerSecond,
-  leftMs,
-}: Running): string {
+/** The line for a `run.progress` of the worker: the page's words, and the rate. */
+export function progressText(now: Running): string {
+  const { state, phase, round, rounds, step, steps, tokensPerSecond, leftMs } = now;
   const parts = [
-    state === "running" ? null : state,
-    rounds > 0 ? `round ${round}/${rounds}` : null,
-    total > 0 ? `${phase} ${done}/${total}` : phase,
-    steps > 0 ? `step ${step}/${steps}` : null,
-    tokensPerSecond ? `${Math.round(tokensPerSecond).toLocaleString("en")} tokens/s` : null,
-    leftText(leftMs) || null,
+    state === "running" ? "" : state,
+    rounds > 0 ? roundWords(round, rounds) : "",
+    phaseWords(phase, now),
+    steps > 0 ? `${count(step)} of ${count(steps)} steps` : "",
+    tokensPerSecond ? `${count(tokensPerSecond)} tokens/s` : "",
+    leftWords(leftMs),
   ];
   return parts.filter(Boolean).join(" · ");
 }
+
+/** The line for a `model.progress` of the worker. */
+export const loadingText = (now: Loading): string => `${LOADING[now.phase]}: ${loadingWords(now)}`;
 
 export class Progress {
   #shown = "";
@@ -76,9 +59,8 @@ export class Progress {
     this.#line(progressText(progress));
   }
 
-  model({ phase, done, total, unit }: Loading): void {
-    const share = total > 0 ? ` ${Math.round((100 * done) / total)} %` : "";
-    this.#line(`model: ${phase}${share} (${done.toLocaleString("en")} ${unit})`);
+  model(loading: Loading): void {
+    this.#line(loadingText(loading));
   }
 
   /** Milestones of the log. */

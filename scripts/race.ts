@@ -10,8 +10,8 @@ import type * as runsModule from "../src/headless/race/runs";
 import type { RaceFile } from "../src/headless/race/race";
 import type { Summary } from "../src/headless/summary";
 import type { RunEvent, RunEventOf, RunIdentity } from "../src/lib/events";
+import { leftWords } from "../src/log/progress";
 import { readJson, readLines, reasonOf, writeJson } from "./json";
-import { leftText } from "./lab-progress";
 import { fromFolder, localFile, raceRows, type RaceData } from "./race-rows";
 import { loadSource } from "./source";
 
@@ -204,7 +204,7 @@ async function runAll(
   let failures = 0;
   for (const [i, entry] of todo.entries()) {
     const each = i > 0 ? (Date.now() - from) / i : 0;
-    const left = each > 0 ? ` · ${leftText([each * (todo.length - i), each * (todo.length - i)])}` : "";
+    const left = each > 0 ? ` · ${leftWords([each * (todo.length - i), each * (todo.length - i)])}` : "";
     process.stderr.write(
       `race ${inTurn.indexOf(entry) + 1}/${inTurn.length}: ${entry.strategy}, seed ${entry.seed}${left}\n`,
     );

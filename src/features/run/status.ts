@@ -1,10 +1,10 @@
 // The status sentence: round, phase, progress, time left, and what choosing has cost so far. Pure.
 import type { Phase } from "../../lib/events";
-import { count, duration, percent, plural, roughly } from "../../lib/format";
+import { duration, percent, plural } from "../../lib/format";
 import type { Outline } from "../../log/outline";
+import { leftWords, phaseWords, roundWords } from "../../log/progress";
 import type { PlayerKind } from "../../store/player";
 import { choosingShare, SHARE_OF } from "../../log/share";
-import type { LogPhase } from "../../log/phases";
 import type { RunView } from "../../log/view";
 
 export interface LiveProgress {
@@ -32,43 +32,11 @@ export interface Status {
   cost: string;
 }
 
-/** The phase in words, with how far it is. `done` of `total` are samples, steps or answers. */
-export function phaseWords(
-  phase: LogPhase,
-  view: RunView,
-  done: number | null,
-  total: number | null,
-): string {
-  const of = done !== null && total !== null && total > 0 ? ` ${count(done)} of ${count(total)}` : "";
-  switch (phase) {
-    case "load":
-      return "loading the model";
-    case "score":
-      return of ? `scoring${of} questions` : `scoring ${plural(view.samples.length, "question")}`;
-    case "judge":
-      return `forecasting${of}`;
-    case "rollout":
-      return `writing answers${of}`;
-    case "train":
-      return of ? `training step${of}` : "training";
-    case "evaluate":
-      return of ? `testing${of} questions` : `testing on ${plural(view.testSize, "question")}`;
-    case "compare":
-      return "comparing estimators";
-    case "save":
-      return "saving a checkpoint";
-  }
-}
-
-function leftWords(outline: Outline, clockMs: number, live: LiveProgress | null, kind: PlayerKind): string {
-  if (kind === "live") {
-    if (!live?.leftMs) return "";
-    const [low, high] = live.leftMs;
-    const [a, b] = [roughly(low), roughly(high)];
-    return a === b ? `about ${a} left` : `${a} to ${b} left`;
-  }
+/** ms that are left, least and most; null where they are not told. */
+function leftOf(outline: Outline, clockMs: number, live: LiveProgress | null, kind: PlayerKind) {
+  if (kind === "live") return live?.leftMs ?? null;
   const left = outline.endMs - clockMs;
-  return left > 500 ? `about ${roughly(left)} left` : "";
+  return left > 500 ? ([left, left] as const) : null;
 }
 
 export function statusOf(
@@ -101,23 +69,15 @@ export function statusOf(
   const phase = live?.phase ?? open?.phase ?? "load";
   const round = live?.round ?? open?.round ?? view.round;
   const { rounds, steps } = view.planned;
-  const lead = round === 0 ? "Before training" : `Round ${round} of ${rounds}`;
-  if (live)
-    return {
-      lead,
-      phase: phaseWords(phase, view, live.done, live.total),
-      left: leftWords(outline, clockMs, live, kind),
-      cost,
-    };
+  const lead = roundWords(round, rounds);
+  const left = leftWords(leftOf(outline, clockMs, live, kind));
+  const sizes = { pool: view.samples.length, test: view.testSize };
+  if (live) return { lead, phase: phaseWords(phase, live, sizes), left, cost };
   const perRound = rounds > 0 ? Math.round(steps / rounds) : 0;
   const inRound = Math.min(perRound, view.step - (round - 1) * perRound + 1);
   const training = phase === "train" && perRound > 0 && round > 0;
-  return {
-    lead,
-    phase: phaseWords(phase, view, training ? inRound : null, training ? perRound : null),
-    left: leftWords(outline, clockMs, live, kind),
-    cost,
-  };
+  const extent = training ? { done: inRound, total: perRound } : null;
+  return { lead, phase: phaseWords(phase, extent, sizes), left, cost };
 }
 
 export function statusSentence(status: Status): string {
