@@ -134,7 +134,8 @@ describe("the table of settings", () => {
 
   it("points every condition at a setting that exists", () => {
     const paths = new Set(FIELDS.map((field) => field.path));
-    for (const field of FIELDS) if (field.when) expect(paths.has(field.when.path), field.path).toBe(true);
+    for (const { path, when = [] } of FIELDS)
+      for (const on of when) expect(paths.has(on.path), path).toBe(true);
   });
 
   it("resolves every preset", () => {

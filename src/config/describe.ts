@@ -1,6 +1,6 @@
 // The config schema as a flat list of settings, for the settings form, the docs and shared links; and the
 // differences between two configs, written as a URL query and read back.
-import type { FieldInfo } from "./fields";
+import type { Condition, FieldInfo } from "./fields";
 import { resolveConfig } from "./resolve";
 import { configSchema, type ResolvedConfig } from "./tree";
 
@@ -55,9 +55,20 @@ export const FIELDS: readonly Field[] = (() => {
 
 /** Whether a setting has any effect under this config. */
 export function isRelevant(field: Field, config: ResolvedConfig): boolean {
-  if (!field.when) return true;
-  return field.when.in.includes(valueAt(config, field.when.path) as string | boolean);
+  return unmet(field, config) === undefined;
 }
+
+/** Why a setting has no effect under this config, as one sentence; null where it has. */
+export function whyIdle(field: Field, config: ResolvedConfig): string | null {
+  const condition = unmet(field, config);
+  if (!condition) return null;
+  const { path, in: wanted } = condition;
+  const label = FIELDS.find((other) => other.path === path)?.label ?? path;
+  return `It has no effect while ${label} is ${String(valueAt(config, path))}, only where that is ${wanted.join(" or ")}.`;
+}
+
+const unmet = ({ when = [] }: Field, config: ResolvedConfig): Condition | undefined =>
+  when.find(({ path, in: wanted }) => !wanted.includes(valueAt(config, path) as string | boolean));
 
 export interface Difference {
   path: string;

@@ -5,6 +5,12 @@ import type { Setting } from "../curriculum/setting";
 
 export type FieldKind = "whole" | "number" | "choice" | "flag" | "text" | "choices" | "range";
 
+/** Holds where the setting at `path` has one of these values. */
+export interface Condition {
+  path: string;
+  in: readonly (string | boolean)[];
+}
+
 /** What the form and the docs know of a setting. */
 export interface FieldInfo {
   kind: FieldKind;
@@ -22,8 +28,8 @@ export interface FieldInfo {
   nullable?: boolean;
   /** Behind "more settings" in the form. */
   advanced?: boolean;
-  /** Shown only when the setting at `path` has one of these values. */
-  when?: { path: string; in: readonly (string | boolean)[] };
+  /** It has an effect, and the form offers it, only where all of these hold. */
+  when?: readonly Condition[];
 }
 
 export interface FieldMeta {
@@ -32,7 +38,7 @@ export interface FieldMeta {
   help: string;
   step?: number;
   advanced?: boolean;
-  when?: FieldInfo["when"];
+  when?: Condition | readonly Condition[];
 }
 
 /** A value as an error message shows it: `"five"`, `-1`, `nothing`, `a list`. */
@@ -57,7 +63,7 @@ function leaf<T>(
   meta: FieldMeta,
   extra: Partial<FieldInfo> = {},
 ) {
-  const info: FieldInfo = { unit: "", ...meta, kind, ...extra };
+  const info: FieldInfo = { unit: "", ...meta, when: [meta.when ?? []].flat(), kind, ...extra };
   return v.optional(
     v.pipe(
       v.custom<T>(check, ({ input }) => {
@@ -179,7 +185,7 @@ export function textOrNull(fallback: string | null, meta: FieldMeta) {
 /** The field of a setting that a strategy declares as plain data. */
 export function fieldOf(
   { kind, fallback, min, max, nullable, options, about }: Setting<unknown>,
-  when: FieldInfo["when"],
+  when: Condition,
 ) {
   const meta: FieldMeta = { ...about, when };
   switch (kind) {

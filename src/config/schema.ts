@@ -9,6 +9,7 @@ export {
   configToQuery,
   defaultConfig,
   isRelevant,
+  whyIdle,
   minimalConfig,
   runName,
   valueAt,

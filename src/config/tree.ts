@@ -13,12 +13,10 @@ import {
   whole,
   wholeOrNull,
 } from "./fields";
-import { measuring } from "../curriculum/registry";
-import { curriculum, strategyGroups } from "./curriculumFields";
+import { BY_ENTROPY, curriculum, strategyGroups } from "./curriculumFields";
 import { trainer } from "./trainerFields";
 
 export const TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] as const;
-const BY_ENTROPY = { path: "curriculum.strategy", in: measuring("entropy") };
 
 const model = group({
   source: text("builtin:tiny", {

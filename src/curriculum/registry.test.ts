@@ -1,6 +1,6 @@
 // What every strategy's file must say, and what follows from it: schema, conditions in the form, words.
 import { describe, expect, it } from "vitest";
-import { FIELDS, defaultConfig, isRelevant, withValue } from "../config/describe";
+import { FIELDS, defaultConfig, isRelevant, whyIdle, withValue } from "../config/describe";
 import { resolveConfig, type ResolvedConfig } from "../config/schema";
 import {
   RANDOM_ORDER,
@@ -9,6 +9,7 @@ import {
   STRATEGIES,
   STRATEGY_NAMES,
   measuring,
+  signalOf,
   strategyLabel,
   strategyNamed,
   whyWords,
@@ -19,7 +20,9 @@ function offered(name: string): string[] {
   const { trainers } = strategyNamed(name);
   const config = withValue<ResolvedConfig>(defaultConfig(), "curriculum.strategy", name);
   const given = withValue(config, "trainer.kind", trainers[0]);
-  return FIELDS.filter((field) => field.when?.path === "curriculum.strategy" && isRelevant(field, given))
+  return FIELDS.filter(
+    (field) => field.when?.some(({ path }) => path === "curriculum.strategy") && isRelevant(field, given),
+  )
     .map(({ path }) => path)
     .sort();
 }
@@ -66,6 +69,36 @@ describe("the registry", () => {
       expect(offered("metis")).toContain(`metis.${field}`);
       expect(offered("shuffled")).toContain(`metis.${field}`);
     }
-    expect(offered("edco")).toEqual(["evaluation.compareEstimators"]);
+  });
+
+  it("offers settings of scoring where a strategy scores, and those of the estimator where its signal is entropy", () => {
+    const chosen = ["excludeSeen", "exploration", "refresh", "skipTopShare", "softmaxTemperature", "window"];
+    const byScore = chosen.map((field) => `curriculum.${field}`);
+    const estimator = FIELDS.map(({ path }) => path).filter((path) =>
+      path.startsWith("curriculum.estimator."),
+    );
+    for (const strategy of STRATEGIES) {
+      const given = offered(strategy.name);
+      const signal = signalOf(strategy);
+      expect(
+        given.filter((path) => byScore.includes(path)),
+        strategy.name,
+      ).toEqual(signal ? byScore : []);
+      const estimating = given.filter((path) => estimator.includes(path));
+      // The text of the quick answer waits for the quick answer.
+      const all = estimator.filter((path) => !path.endsWith("quickAnswerText")).sort();
+      expect(estimating, strategy.name).toEqual(signal === "entropy" ? all : []);
+    }
+    expect(offered("edco")).toContain("evaluation.compareEstimators");
+    expect(offered("loss")).not.toContain("evaluation.compareEstimators");
+  });
+
+  it("says why a setting has no effect", () => {
+    const reduce = FIELDS.find(({ path }) => path === "curriculum.estimator.reduce")!;
+    const random = withValue<ResolvedConfig>(defaultConfig(), "curriculum.strategy", "random");
+    expect(whyIdle(reduce, defaultConfig())).toBeNull();
+    expect(whyIdle(reduce, random)).toBe(
+      "It has no effect while Strategy is random, only where that is edco.",
+    );
   });
 });

@@ -52,6 +52,10 @@ export function measuring(signal: PoolSignal): StrategyName[] {
   return STRATEGIES.filter((s) => s.chooses === "rounds" && s.signal === signal).map(({ name }) => name);
 }
 
+/** Strategies that choose by scores of the pool, whatever is measured. */
+export const scoring = (): StrategyName[] =>
+  STRATEGIES.filter((strategy) => signalOf(strategy) !== null).map(({ name }) => name);
+
 export function signalOf(strategy: Strategy): PoolSignal | null {
   return strategy.chooses === "rounds" ? strategy.signal : null;
 }

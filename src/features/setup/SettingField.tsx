@@ -9,12 +9,23 @@ interface FieldProps {
   standard: unknown;
   changed: boolean;
   fault: string | null;
+  /** Why it has no effect now, in a sentence; null where it has. */
+  idle: string | null;
   onChange: (value: unknown) => void;
 }
 
-function Control({ id, notes, field, value, fault, onChange }: FieldProps & { id: string; notes: string }) {
+function Control({
+  id,
+  notes,
+  field,
+  value,
+  fault,
+  idle,
+  onChange,
+}: FieldProps & { id: string; notes: string }) {
   const [draft, setDraft] = useState<string | null>(null);
-  const common = { id, "aria-describedby": notes, "aria-invalid": fault !== null };
+  const disabled = idle !== null;
+  const common = { id, disabled, "aria-describedby": notes, "aria-invalid": fault !== null };
   if (field.kind === "flag")
     return (
       <input
@@ -45,6 +56,7 @@ function Control({ id, notes, field, value, fault, onChange }: FieldProps & { id
           <label key={option}>
             <input
               type="checkbox"
+              disabled={disabled}
               checked={chosen.includes(option)}
               onChange={(event) =>
                 onChange(
@@ -79,7 +91,7 @@ function Control({ id, notes, field, value, fault, onChange }: FieldProps & { id
 }
 
 export function SettingField(props: FieldProps) {
-  const { field, standard, changed, fault, onChange } = props;
+  const { field, standard, changed, fault, idle, onChange } = props;
   const id = useId();
   const notes = useId();
   const limits = limitWords(field);
@@ -92,6 +104,7 @@ export function SettingField(props: FieldProps) {
       <Control {...props} id={id} notes={notes} />
       <p id={notes} className="aside">
         {fault !== null && <b className="fault">{fault}. </b>}
+        {idle !== null && <b>{idle} </b>}
         {field.help}
         {limits && field.kind !== "choice" && field.kind !== "text" ? ` (${limits})` : ""}
       </p>

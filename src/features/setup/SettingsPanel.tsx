@@ -1,7 +1,7 @@
 // The settings panel, built from the config schema: a form in sections, what differs from the story, and an error
 // sentence at each value that cannot be used.
 import { useMemo, useState } from "react";
-import { FIELDS, isRelevant, valueAt, type Field } from "../../config/describe";
+import { FIELDS, isRelevant, valueAt, whyIdle, type Field } from "../../config/describe";
 import { preset } from "../../config/presets";
 import { resolveConfig } from "../../config/resolve";
 import type { ResolvedConfig } from "../../config/schema";
@@ -121,6 +121,7 @@ export function SettingsPanel({ onClose }: { onClose: () => void }) {
                 standard={valueAt(standard, field.path)}
                 changed={field.path in changes}
                 fault={faults[field.path] ?? null}
+                idle={whyIdle(field, config)}
                 onChange={(value) => set(field, value)}
               />
             ))}
