@@ -67,69 +67,101 @@ function emptyShards(
   return shards;
 }
 
+/** Where one part's rows go. */
+interface Target {
+  gpu: Gpu;
+  shards: readonly WeightShard[];
+  /** The part's first row in the joined matrix. */
+  start: number;
+  dtype: WeightType;
+  /** Of a stored row, padding included. */
+  rowBytes: number;
+}
+
 /** Streams one file matrix into rows `start …` of the joined matrix. */
 async function uploadPart(
   gpu: Gpu,
   part: MatrixPart,
-  shards: WeightShard[],
+  shards: readonly WeightShard[],
   start: number,
   dtype: WeightType,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  const { entry } = part;
-  if (!isFloatType(entry.dtype)) throw new LabError("model", `${entry.name} has dtype ${entry.dtype}.`);
-  const unit = FLOAT_BYTES[entry.dtype];
-  const fileRow = part.in.real * unit;
-  const cols = shards[0].cols;
-  const rowBytes = weightRowBytes(cols, dtype);
-  const packed = entry.packed?.dtype === dtype && part.in.real === cols ? entry.packed : null;
-  const direct = dtype === TYPES[entry.dtype] && part.in.real === cols && part.in.block === part.in.real;
-  // Rows of a block lie one behind the other in the padded axis too, so blocks are written in one piece.
-  const write = (row: number, bytes: Uint8Array) => {
-    let written = 0;
-    while (written < bytes.length) {
-      const at = start + row + written / rowBytes;
-      const shard = shards.find((s) => at >= s.firstRow && at < s.firstRow + s.rows)!;
-      const count = Math.min((bytes.length - written) / rowBytes, shard.firstRow + shard.rows - at);
-      gpu.write(
-        shard.tensor,
-        bytes.subarray(written, written + count * rowBytes),
-        (at - shard.firstRow) * rowBytes,
-      );
-      written += count * rowBytes;
-    }
-  };
-  if (packed) {
-    const step = Math.max(1, Math.floor(PACKED_SLICE / rowBytes));
-    for (let row = 0; row < part.out.real;) {
-      const count = Math.min(step, part.out.real - row, part.out.block - (row % part.out.block));
-      write(axisAt(part.out, row), await packed.read(row, count));
-      row += count;
-      progress((entry.bytes / part.out.real) * count);
-    }
-    return;
+  const { cols } = shards[0];
+  const target = { gpu, shards, start, dtype, rowBytes: weightRowBytes(cols, dtype) };
+  const packed = part.entry.packed?.dtype === dtype && part.in.real === cols ? part.entry.packed : null;
+  await (packed ? uploadPacked(target, part, packed, progress) : uploadStream(target, part, cols, progress));
+}
+
+/** Writes whole rows from the part's padded row `row` on, over the shards that they lie in. */
+function writeRows({ gpu, shards, start, rowBytes }: Target, row: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const at = start + row + written / rowBytes;
+    const shard = shards.find((s) => at >= s.firstRow && at < s.firstRow + s.rows)!;
+    const count = Math.min((bytes.length - written) / rowBytes, shard.firstRow + shard.rows - at);
+    gpu.write(
+      shard.tensor,
+      bytes.subarray(written, written + count * rowBytes),
+      (at - shard.firstRow) * rowBytes,
+    );
+    written += count * rowBytes;
   }
+}
+
+/** Rows that the file holds in the stored type already. Rows of a block stay together in the padded axis: one write. */
+async function uploadPacked(
+  target: Target,
+  { entry, out }: MatrixPart,
+  packed: NonNullable<TensorEntry["packed"]>,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const step = Math.max(1, Math.floor(PACKED_SLICE / target.rowBytes));
+  for (let row = 0; row < out.real;) {
+    const count = Math.min(step, out.real - row, out.block - (row % out.block));
+    writeRows(target, axisAt(out, row), await packed.read(row, count));
+    row += count;
+    progress((entry.bytes / out.real) * count);
+  }
+}
+
+/** Rows in slices of the file, converted where they are not stored as they are. @throws LabError "model" */
+async function uploadStream(
+  target: Target,
+  part: MatrixPart,
+  cols: number,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const { entry, out } = part;
+  const { dtype, rowBytes } = target;
+  if (!isFloatType(entry.dtype)) throw new LabError("model", `${entry.name} has dtype ${entry.dtype}.`);
+  const fileRow = part.in.real * FLOAT_BYTES[entry.dtype];
+  const direct = dtype === TYPES[entry.dtype] && part.in.real === cols && part.in.block === part.in.real;
   let carry = new Uint8Array(0);
   let row = 0;
   for await (const { bytes } of tensorSlices(entry)) {
-    let chunk = bytes;
-    if (carry.length) {
-      chunk = new Uint8Array(carry.length + bytes.length);
-      chunk.set(carry);
-      chunk.set(bytes, carry.length);
-    }
+    const chunk = joined(carry, bytes);
     const rows = Math.floor(chunk.length / fileRow);
     for (let done = 0; done < rows;) {
-      const inBlock = part.out.block - (row % part.out.block);
-      const count = Math.min(rows - done, inBlock);
+      const count = Math.min(rows - done, out.block - (row % out.block));
       const raw = chunk.subarray(done * fileRow, (done + count) * fileRow);
-      write(axisAt(part.out, row), direct ? raw : repack(raw, entry.dtype, part.in, cols, dtype, rowBytes));
+      const stored = direct ? raw : repack(raw, entry.dtype, part.in, cols, dtype, rowBytes);
+      writeRows(target, axisAt(out, row), stored);
       row += count;
       done += count;
     }
     carry = chunk.slice(rows * fileRow);
     progress(bytes.length);
   }
+}
+
+/** What the slice before left of a row, and the next slice. */
+function joined(carry: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (carry.length === 0) return bytes;
+  const chunk = new Uint8Array(carry.length + bytes.length);
+  chunk.set(carry);
+  chunk.set(bytes, carry.length);
+  return chunk;
 }
 
 /** Rows of a file → padded rows of the stored type. */

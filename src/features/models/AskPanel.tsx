@@ -5,10 +5,10 @@ import { useLive } from "../../store/live";
 import { tell } from "../../store/session";
 import { Fault, useGuarded } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
-import { Tokens } from "../answers";
 import { AdapterActs, AdapterSelect, BASE, ImportAdapter, useAdapters } from "./Adapters";
 import { ANSWER_TOKENS, exchange, type Answerer, type Exchange } from "./conversation";
 import { LoadingLine } from "./LoadingLine";
+import { QuestionForm, Talk } from "./Talk";
 import "./models.css";
 
 const base: Answerer = { name: BASE, adapterId: null };
@@ -52,58 +52,19 @@ export function AskPanel({ onClose }: { onClose: () => void }) {
       )}
       <Fault fault={fault} />
       {running && <p className="aside">A run is under way. The model can answer when it has ended.</p>}
-      <form
-        className="ask"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <label className="setting">
-          Your question
-          <textarea
-            className="field"
-            rows={2}
-            value={text}
-            data-first
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
-        <span className="acts">
-          <button type="submit" className="button main" disabled={busy || running || text.trim() === ""}>
-            {busy ? "Answering…" : "Ask"}
-          </button>
-          {said.length > 0 && (
-            <button type="button" className="button small" disabled={busy} onClick={() => setSaid([])}>
-              New conversation
-            </button>
-          )}
-        </span>
-      </form>
+      <QuestionForm
+        text={text}
+        busy={busy}
+        disabled={running}
+        begun={said.length > 0}
+        onText={setText}
+        onAsk={send}
+        onNew={() => setSaid([])}
+      />
       <p className="aside">
         Greedy answers of up to {ANSWER_TOKENS} tokens. Underline: how unsure the model was at that token.
       </p>
       <ImportAdapter choice={choice} busy={busy} guarded={guarded} />
     </Sheet>
-  );
-}
-
-function Talk({ said }: { said: readonly Exchange[] }) {
-  return (
-    <ol className="talk" aria-label="Conversation">
-      {said.map(({ question, answers }, i) => (
-        <li key={i}>
-          <p className="asked">{question}</p>
-          <div className={answers.length > 1 ? "two" : ""}>
-            {answers.map(({ by, answer }) => (
-              <div key={by}>
-                <p className="aside">{by}</p>
-                <Tokens tokens={answer.tokens} entropy={answer.entropy} name={`Answer by ${by}`} />
-              </div>
-            ))}
-          </div>
-        </li>
-      ))}
-    </ol>
   );
 }
