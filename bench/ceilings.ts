@@ -32,28 +32,34 @@ const copy = ceiling("copy by a kernel", "16 MiB", "GB/s", async (gpu) => {
 
 const LANES = 16384;
 const load = ceiling("vec4 loads", "16 a turn", "G values/s", async (gpu) => {
-  const turns = 8;
+  const iterations = 8;
   const source = gpu.alloc([31 * LANES, 4], "f32", "source", "scratch");
   const to = gpu.alloc([LANES, 4], "f32", "to", "scratch");
   const run = () =>
     gpu.run((rec) =>
-      rec.dispatch(loadKernel, { source, to, dims: { count: LANES, turns } }, [LANES / 64, 1, 1]),
+      rec.dispatch(loadKernel, { source, to, dims: { count: LANES, iterations } }, [LANES / 64, 1, 1]),
     );
   await run();
   return {
-    measure: async () => (LANES * turns * 16 * 4) / (await seconds(gpu, run)) / 1e9,
+    measure: async () => (LANES * iterations * 16 * 4) / (await seconds(gpu, run)) / 1e9,
     dispose: () => gpu.free(source, to),
   };
 });
 
-const arithmetic = (task: string, shape: string, kernel: typeof fmaKernel, perTurn: number, turns: number) =>
+const arithmetic = (
+  task: string,
+  shape: string,
+  kernel: typeof fmaKernel,
+  perIteration: number,
+  iterations: number,
+) =>
   ceiling(task, shape, "GFLOP/s", async (gpu) => {
     const to = gpu.alloc([LANES, 4], "f32", "to", "scratch");
     const run = () =>
-      gpu.run((rec) => rec.dispatch(kernel, { to, dims: { count: LANES, turns } }, [LANES / 64, 1, 1]));
+      gpu.run((rec) => rec.dispatch(kernel, { to, dims: { count: LANES, iterations } }, [LANES / 64, 1, 1]));
     await run();
     return {
-      measure: async () => (2 * LANES * turns * perTurn) / (await seconds(gpu, run)) / 1e9,
+      measure: async () => (2 * LANES * iterations * perIteration) / (await seconds(gpu, run)) / 1e9,
       dispose: () => gpu.free(to),
     };
   });

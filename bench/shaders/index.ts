@@ -7,7 +7,7 @@ import benchLoadText from "./bench_load.wgsl?raw";
 
 export const benchBlock = /* @__PURE__ */ shader(benchBlockText,
   { 0: ["to", "write", "vec4f"] },
-  [["count", "u32"], ["turns", "u32"]]);
+  [["count", "u32"], ["iterations", "u32"]]);
 
 export const benchCopy = /* @__PURE__ */ shader(benchCopyText,
   { 0: ["source", "read", "vec4f"], 1: ["to", "write", "vec4f"] },
@@ -15,8 +15,8 @@ export const benchCopy = /* @__PURE__ */ shader(benchCopyText,
 
 export const benchFma = /* @__PURE__ */ shader(benchFmaText,
   { 0: ["to", "write", "vec4f"] },
-  [["count", "u32"], ["turns", "u32"]]);
+  [["count", "u32"], ["iterations", "u32"]]);
 
 export const benchLoad = /* @__PURE__ */ shader(benchLoadText,
   { 0: ["source", "read", "vec4f"], 1: ["to", "write", "vec4f"] },
-  [["count", "u32"], ["turns", "u32"]]);
+  [["count", "u32"], ["iterations", "u32"]]);

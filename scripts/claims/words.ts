@@ -54,11 +54,11 @@ export function difference({ mean, interval }: Difference, digits = 3): string {
   return interval ? `${first} [${figure(interval[0])}, ${figure(interval[1])}]` : first;
 }
 
-/** Does an interval leave 0 out? 1 above, −1 below, 0 not told apart. */
+/** Does an interval exclude 0? 1 = above, −1 = below, 0 = it contains 0. */
 export const side = ({ interval }: Pick<Difference, "interval">): -1 | 0 | 1 =>
   !interval ? 0 : interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
 
-/** One of three phrases by the side of a difference: above, below, not told apart. */
+/** One of three phrases: the interval is above 0, below 0, or contains it. */
 export const bySide = (t: Difference, above: string, below: string, level: string): string =>
   ({ [-1]: below, 0: level, 1: above })[side(t)];
 

@@ -10,8 +10,8 @@ export function qkvRopeLoops(pairs: number): string {
     each(`{
           let x = a# * factor * gains[${gain}];
           let y = b# * factor * gains[${gainOfUpper}];
-          ${to}[out + #u] = x * turns[#] - y * turns[PAIRS + #];
-          ${to}[out + half + #u] = y * turns[#] + x * turns[PAIRS + #];
+          ${to}[out + #u] = x * rotation[#] - y * rotation[PAIRS + #];
+          ${to}[out + half + #u] = y * rotation[#] + x * rotation[PAIRS + #];
         }`);
   return /* wgsl */ `
 @compute @workgroup_size(WG)
@@ -30,11 +30,11 @@ fn qkv_rope(
   let angles = rows[row].position * size;
   let into = rows[row].kv * dims.kvHeads * size;
   // What every head of the row needs is kept in arrays: values that live through loops cost compile time.
-  var turns: array<vec4f, 2u * PAIRS>;
+  var rotation: array<vec4f, 2u * PAIRS>;
   var gains: array<vec4f, 4u * PAIRS>;
   var i = 0u;
   loop {
-    turns[i] = table[angles + i];
+    rotation[i] = table[angles + i];
     gains[i] = select(vec4f(1.0), qNorm[i], dims.qkNorm != 0u);
     gains[size + i] = select(vec4f(1.0), kNorm[i], dims.qkNorm != 0u);
     continuing { i++; break if i >= size; }

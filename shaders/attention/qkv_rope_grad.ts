@@ -20,11 +20,11 @@ fn qkv_rope_grad(
   let size = 2u * half;
   let into = row * (dims.heads + 2u * dims.kvHeads) * size;
   let angles = rows[row].position * size;
-  var turns: array<vec4f, 2u * PAIRS>; // see qkv_rope
+  var rotation: array<vec4f, 2u * PAIRS>; // see qkv_rope
   var gains: array<vec4f, 4u * PAIRS>;
   var i = 0u;
   loop {
-    turns[i] = table[angles + i];
+    rotation[i] = table[angles + i];
     gains[i] = select(vec4f(1.0), qNorm[i], dims.qkNorm != 0u);
     gains[size + i] = select(vec4f(1.0), kNorm[i], dims.qkNorm != 0u);
     continuing { i++; break if i >= size; }
@@ -40,8 +40,8 @@ fn qkv_rope_grad(
       var along = 0.0;
       ${each("let d# = dq[at + #u];")}
       ${each("let e# = dq[at + half + #u];")}
-      ${each("let a# = gains[#] * (d# * turns[#] + e# * turns[PAIRS + #]);")}
-      ${each("let b# = gains[PAIRS + #] * (e# * turns[#] - d# * turns[PAIRS + #]);")}
+      ${each("let a# = gains[#] * (d# * rotation[#] + e# * rotation[PAIRS + #]);")}
+      ${each("let b# = gains[PAIRS + #] * (e# * rotation[#] - d# * rotation[PAIRS + #]);")}
       ${each("let x# = qkv[out + #u];")}
       ${each("let y# = qkv[out + half + #u];")}
       ${each("squares += dot(x#, x#) + dot(y#, y#);")}
@@ -64,8 +64,8 @@ fn qkv_rope_grad(
       var along = 0.0;
       ${each("let d# = dkv[at + #u];")}
       ${each("let e# = dkv[at + half + #u];")}
-      ${each("let a# = gains[2u * PAIRS + #] * (d# * turns[#] + e# * turns[PAIRS + #]);")}
-      ${each("let b# = gains[3u * PAIRS + #] * (e# * turns[#] - d# * turns[PAIRS + #]);")}
+      ${each("let a# = gains[2u * PAIRS + #] * (d# * rotation[#] + e# * rotation[PAIRS + #]);")}
+      ${each("let b# = gains[3u * PAIRS + #] * (e# * rotation[#] - d# * rotation[PAIRS + #]);")}
       ${each("let x# = qkv[out + #u];")}
       ${each("let y# = qkv[out + half + #u];")}
       ${each("squares += dot(x#, x#) + dot(y#, y#);")}

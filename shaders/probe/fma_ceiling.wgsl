@@ -7,10 +7,10 @@
 // group 1   0 dims    uniform     Dims
 // writes    overwrite
 // dispatch  (⌈N / 64⌉, 1, 1): one invocation a row
-// cost      32 · turns multiply-adds a row
+// cost      32 · iterations multiply-adds a row
 // source    ours
 // oracle    src/gpu/reference/fmaCeiling.ts
-struct Dims { rows: u32, turns: u32 }
+struct Dims { rows: u32, iterations: u32 }
 
 @group(0) @binding(0) var<storage, read_write> sums: array<vec4f>;
 @group(1) @binding(0) var<uniform> dims: Dims;
@@ -27,7 +27,7 @@ fn fma_ceiling(@builtin(global_invocation_id) id: vec3u) {
   var f = k * 0.5;
   var g = k * 0.4;
   var h = k * 0.3;
-  for (var turn = 0u; turn < dims.turns; turn++) {
+  for (var i = 0u; i < dims.iterations; i++) {
     a = fma(a, half, k);
     b = fma(b, half, k);
     c = fma(c, half, k);

@@ -6,7 +6,7 @@ import smokeCopyText from "./smoke_copy.wgsl?raw";
 
 export const fmaCeiling = /* @__PURE__ */ shader(fmaCeilingText,
   { 0: ["sums", "write", "vec4f"] },
-  [["rows", "u32"], ["turns", "u32"]]);
+  [["rows", "u32"], ["iterations", "u32"]]);
 
 export const showRandom = /* @__PURE__ */ shader(showRandomText,
   { 0: ["counters", "read", "vec4u"], 1: ["words", "write", "vec4u"], 2: ["units", "write", "vec4f"], 3: ["noise", "write", "vec4f"] },

@@ -1,4 +1,4 @@
-// The book of GPU bytes: sums by purpose, and a peak that stays when buffers go.
+// The ledger of GPU memory: sums by purpose, and a peak that stays when buffers go.
 import { describe, expect, it } from "vitest";
 import { Ledger } from "./ledger";
 

@@ -1,4 +1,4 @@
-// The loop's book-keeping on a stand-in engine: what it logs, saves, counts, and that interruptions leave no trace.
+// The loop's accounting on a fake engine: what it logs, saves, counts, and that interruptions leave no trace.
 import { describe, expect, it } from "vitest";
 import type { ConfigInput } from "../config/schema";
 import { LabError } from "../lib/errors";

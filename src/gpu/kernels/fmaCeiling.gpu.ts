@@ -4,14 +4,14 @@ import { expectClose, gpuTest } from "../testing/suite";
 import { encodeFmaCeiling } from "./fmaCeiling";
 
 gpuTest.each([
-  { why: "no turn: the start values", rows: 2, turns: 0 },
-  { why: "one turn by hand", rows: 4, turns: 1 },
-  { why: "one row", rows: 1, turns: 3 },
-  { why: "a ragged tail", rows: 67, turns: 5 },
-  { why: "many turns settle at twice k", rows: 64, turns: 400 },
-])("fma ceiling: $why", async ({ gpu, output, rows, turns }) => {
+  { why: "no turn: the start values", rows: 2, iterations: 0 },
+  { why: "one turn by hand", rows: 4, iterations: 1 },
+  { why: "one row", rows: 1, iterations: 3 },
+  { why: "a ragged tail", rows: 67, iterations: 5 },
+  { why: "many iterations settle at twice k", rows: 64, iterations: 400 },
+])("fma ceiling: $why", async ({ gpu, output, rows, iterations }) => {
   const sums = output([rows, 4]);
-  await gpu.run((rec) => encodeFmaCeiling(rec, sums, turns));
+  await gpu.run((rec) => encodeFmaCeiling(rec, sums, iterations));
   // f32 sums of eight values up to 2: measured 5e-7
-  expectClose(await gpu.readF32(sums), fmaCeiling(rows, turns), { abs: 4e-6 });
+  expectClose(await gpu.readF32(sums), fmaCeiling(rows, iterations), { abs: 4e-6 });
 });
