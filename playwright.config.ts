@@ -29,7 +29,7 @@ export default defineConfig({
       outputDir: ".cache/e2e/visual",
       // One set of pictures for all machines.
       snapshotPathTemplate: "{testDir}/baselines/{arg}{ext}",
-      expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.2, timeout: 10_000 } },
+      expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.2, timeout: 60_000 } },
       use: {
         trace: "off",
         launchOptions: {

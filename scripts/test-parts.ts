@@ -182,9 +182,4 @@ export const PARTS: Part[] = [
     about: "a broken reward function through the lab command",
     run: built(checkRewardRun),
   },
-  {
-    name: "visual",
-    about: "every picture and panel as it looked, in both themes and narrow",
-    run: endToEnd("visual"),
-  },
 ];
