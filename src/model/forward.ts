@@ -2,7 +2,6 @@
 // pass needs, layer by layer; scoring and decoding reuse one set of buffers. Keys and values go to the batch's own
 // buffers or to a cache.
 import { familyOf } from "../families/index";
-import type { Activation } from "../families/family";
 import { encodeAdd } from "../gpu/kernels/add";
 import { encodeAttention } from "../gpu/kernels/attention";
 import type { AttentionVariant } from "../gpu/kernels/attentionVariants";
@@ -12,16 +11,13 @@ import {
   encodeAttentionGradQ,
 } from "../gpu/kernels/attentionGrad";
 import { encodeEmbed } from "../gpu/kernels/embed";
-import { encodeGeluTanhMul } from "../gpu/kernels/geluTanhMul";
-import { encodeGeluTanhMulGrad } from "../gpu/kernels/geluTanhMulGrad";
+import { encodeGatedMul, encodeGatedMulGrad } from "../gpu/kernels/gatedMul";
 import { encodeLoraGradA, encodeLoraGradB, encodeLoraGradXa } from "../gpu/kernels/lora";
 import { encodeMatmul, encodeMatmulDx, type MatmulVariant } from "../gpu/kernels/matmul";
 import { encodeQkvRope, encodeQkvRopeGrad } from "../gpu/kernels/qkvRope";
 import { encodeRmsNorm } from "../gpu/kernels/rmsNorm";
 import { encodeRmsNormGrad } from "../gpu/kernels/rmsNormGrad";
 import type { RowLanes } from "../gpu/kernels/rowLanes";
-import { encodeSiluMul } from "../gpu/kernels/siluMul";
-import { encodeSiluMulGrad } from "../gpu/kernels/siluMulGrad";
 import { encodeWindowRows } from "../gpu/kernels/windowRows";
 import type { Recorder } from "../gpu/recorder";
 import type { Tensor } from "../gpu/tensor";
@@ -62,13 +58,8 @@ export interface ForwardContext {
 /** Threads that share one row's keys when decoding on a real GPU; a software adapter is faster with one. */
 const DECODE_LANES = 16;
 
-/** The gate's function, forward and backward. */
-const ACTIVATIONS = {
-  silu: { encode: encodeSiluMul, encodeGrad: encodeSiluMulGrad },
-  gelu_tanh: { encode: encodeGeluTanhMul, encodeGrad: encodeGeluTanhMulGrad },
-} as const satisfies Record<Activation, unknown>;
-
-const activation = (c: ForwardContext) => ACTIVATIONS[familyOf(c.weights.config).activation];
+/** The gate's function. */
+const activation = (c: ForwardContext) => familyOf(c.weights.config).activation;
 
 /** Whether a block sees only the window. */
 const slides = (c: ForwardContext, index: number): boolean =>
@@ -182,7 +173,7 @@ function encodeBlock(rec: Recorder, c: ForwardContext, index: number, next: Tens
   encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: h, inv: b.inv2 }, norm(c));
   linear(rec, c, w.groups.gateUp, lora.gateUp, { x: h, y: b.gateUp, xa: b.xa.gateUp });
   if (!next && !lora.down && !mlpOut) return;
-  activation(c).encode(rec, { gateUp: b.gateUp, act });
+  encodeGatedMul(rec, activation(c), { gateUp: b.gateUp, act });
   if (mlpOut) {
     linear(rec, c, w.groups.down, lora.down, { x: act, y: b.out.mlp, xa: b.xa.down });
     encodeRmsNorm(rec, { x: b.out.mlp, weight: mlpOut, y: next ?? h, inv: b.out.mlpInv }, norm(c));
@@ -267,13 +258,13 @@ export function encodeBackward(rec: Recorder, c: ForwardContext, adapter: Adapte
     // MLP: s.dx is the gradient of the block's output, and of xMid through the residual.
     const dDown = throughNorm(w.norms.mlpOut, b.out.mlp, b.out.mlpInv);
     if (lora.down) {
-      activation(c).encode(rec, { gateUp: b.gateUp, act: s.act });
+      encodeGatedMul(rec, activation(c), { gateUp: b.gateUp, act: s.act });
       loraBackward(rec, c, lora.down, { x: s.act, dy: dDown, xa: b.xa.down, dxa: s.dxa.down });
     }
     const deepest = index === adapter.lowestLayer;
     if (deepest && !lora.gateUp && !lora.o && !lora.qkv) break;
     inputGradient(rec, c, w.groups.down[0], lora.down, { dy: dDown, dx: s.dAct, dxa: s.dxa.down });
-    activation(c).encodeGrad(rec, { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
+    encodeGatedMulGrad(rec, activation(c), { dAct: s.dAct, gateUp: b.gateUp, dGateUp: s.dGateUp });
     if (lora.gateUp) {
       encodeRmsNorm(rec, { x: b.xMid, weight: w.norms.mlpIn, y: s.h, inv: b.inv2 }, norm(c));
       loraBackward(rec, c, lora.gateUp, { x: s.h, dy: s.dGateUp, xa: b.xa.gateUp, dxa: s.dxa.gateUp });

@@ -1,5 +1,5 @@
-// silu_mul: the gated activation of SwiGLU.
-// act[t,i] = g · sigmoid(g) · u  with g = gateUp[t, i], u = gateUp[t, I + i]
+// gated_mul: the gated activation of the feed-forward block: of SwiGLU with silu, of Gemma 3 with gelu_tanh.
+// act[t,i] = g · sigmoid(x(g)) · u  with g = gateUp[t, i], u = gateUp[t, I + i], x the gate's function's argument
 //
 // slot name   access type       unit / range
 //   0  gateUp read   f32[T, 2I] gate columns first, then up
@@ -7,9 +7,10 @@
 // writes   overwrite
 // dispatch fold(ceil(T·I/4 / WG)): one thread a vec4 of act
 // override WG = threads a workgroup
-// cost     8·T·I
+// fragment silu | gelu_tanh: argument
+// cost     8·T·I with silu, 12·T·I with gelu_tanh
 // source   Shazeer 2020, "GLU Variants Improve Transformer"
-// oracle   src/gpu/reference/siluMul.ts
+// oracle   src/gpu/reference/gatedMul.ts
 override WG: u32 = 64u;
 
 struct Dims {
@@ -21,7 +22,7 @@ struct Dims {
 @group(1) @binding(0) var<uniform> dims: Dims;
 
 @compute @workgroup_size(WG)
-fn silu_mul(
+fn gated_mul(
   @builtin(workgroup_id) wg: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
@@ -32,9 +33,10 @@ fn silu_mul(
     let source = at + (at / dims.inner4) * dims.inner4;
     let gate = gateUp[source];
     let up = gateUp[source + dims.inner4];
+    let x = argument(gate);
     // exp of a non-positive number only: it can vanish but never overflow.
-    let small = exp(-abs(gate));
-    let sigmoid = select(small, vec4f(1.0), gate >= vec4f(0.0)) / (1.0 + small);
+    let small = exp(-abs(x));
+    let sigmoid = select(small, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + small);
     act[at] = gate * sigmoid * up;
   }
 }
