@@ -2,7 +2,6 @@
 // kernels.
 struct Dims { count: u32, iterations: u32 }
 @group(0) @binding(0) var<storage, read_write> to: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 @compute @workgroup_size(64)
 fn bench_block(@builtin(global_invocation_id) id: vec3u) {
   let k = f32(id.x & 1u) * 1e-3 + 1e-3;

@@ -3,7 +3,6 @@
 struct Dims { count: u32, iterations: u32 }
 @group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> to: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 @compute @workgroup_size(64)
 fn bench_load(@builtin(global_invocation_id) id: vec3u) {
   var sum = vec4f();

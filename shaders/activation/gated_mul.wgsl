@@ -19,15 +19,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> gateUp: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> act: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn gated_mul(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn gated_mul(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count) {
     // act rows are I long and gateUp rows 2I: row t lies t·I further on there.
     let source = at + (at / dims.inner4) * dims.inner4;

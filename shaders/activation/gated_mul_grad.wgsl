@@ -22,15 +22,9 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> dAct: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gateUp: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> dGateUp: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn gated_mul_grad(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn gated_mul_grad(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count) {
     let gateAt = at + (at / dims.inner4) * dims.inner4;
     let upAt = gateAt + dims.inner4;

@@ -13,10 +13,6 @@ export const gatedMulGrad = /* @__PURE__ */ shader(gatedMulGradText,
   { 0: ["dAct", "read", "vec4f"], 1: ["gateUp", "read", "vec4f"], 2: ["dGateUp", "write", "vec4f"] },
   [["count", "u32"], ["inner4", "u32"]]);
 
-export const geluTanh = /* @__PURE__ */ shader(geluTanhText,
-  {},
-  []);
+export const geluTanh = /* @__PURE__ */ shader(geluTanhText, {}, []);
 
-export const silu = /* @__PURE__ */ shader(siluText,
-  {},
-  []);
+export const silu = /* @__PURE__ */ shader(siluText, {}, []);

@@ -9,6 +9,7 @@
 //           3 rows  read   Row[T]
 //           4 o     write  f32[T, H·P]
 //           5 lse   write  f32[T, H]   nats, of the scaled scores
+// declared  in attention_buffers.wgsl
 // writes    overwrite
 // dispatch  ROWS 4: x = tiles of 4 rows / TILES, y = H · slices; a thread holds 4 rows of one head
 //           ROWS 1: x = rows / TILES, y = K · ceil(H/K / 4) · slices; a thread holds 4 query heads of one row,
@@ -19,15 +20,6 @@
 // cost      visible pairs · H · P · (1 + slices) multiply-adds
 // source    online softmax, arXiv:1805.02867; the 4 × 4 blocks are ours
 // oracle    src/gpu/reference/attention.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<vec4f>;
-@group(0) @binding(1) var<storage, read> k: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
-@group(0) @binding(3) var<storage, read> rows: array<Row>;
-@group(0) @binding(4) var<storage, read_write> o: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> lse: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
-
 override HEAD4: u32 = 8;
 override WIDTH: u32 = 8;
 override ROWS: u32 = 4;

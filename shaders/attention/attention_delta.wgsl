@@ -15,17 +15,11 @@ struct Dims { count: u32 }
 @group(0) @binding(0) var<storage, read> dO: array<vec4f>;
 @group(0) @binding(1) var<storage, read> o: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> delta: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 override HEAD4: u32 = 8;
 
-@compute @workgroup_size(64)
-fn attention_delta(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = (group.x + group.y * groups.x) * 64u + local;
+@compute @workgroup_size(64) fn attention_delta(thread: Thread) {
+  let index = group_of(thread) * 64u + thread.lane;
   if (index < dims.count) {
     var sum = 0.0;
     for (var c = 0u; c < HEAD4; c++) { sum += dot(dO[index * HEAD4 + c], o[index * HEAD4 + c]); }

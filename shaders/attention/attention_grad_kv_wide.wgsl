@@ -11,6 +11,7 @@
 //           5 delta  read   f32[T, H]   from attention_delta
 //           6 rows   read   Row[T]
 //           7 dkv    write  f32[T, 2K·P]   k heads, then v heads (one tensor: 8 bindings are the limit)
+// declared  in attention_grad_buffers.wgsl, dkv here
 // writes    overwrite; blocks of 4 rows are added in rising order, each head by head: the same bits every time
 // dispatch  x = tiles of 4 key rows / TILES, y = K; a lane holds 4 keys
 // override  TILES: lanes a workgroup, a multiple of 4
@@ -19,16 +20,7 @@
 // cost      4 · visible pairs · H · P multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by key row so that nothing needs atomics
 // oracle    src/gpu/reference/attentionGrad.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<vec4f>;
-@group(0) @binding(1) var<storage, read> k: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
-@group(0) @binding(3) var<storage, read> dO: array<vec4f>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(6) var<storage, read> rows: array<Row>;
 @group(0) @binding(7) var<storage, read_write> dkv: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 override TILES: u32 = 8;
 const FOUR = vec4u(0u, 1u, 2u, 3u);

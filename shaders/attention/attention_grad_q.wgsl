@@ -10,22 +10,14 @@
 //           5 delta  read   f32[T, H]   from attention_delta
 //           6 rows   read   Row[T]
 //           7 dq     write  f32[T, H·P]
+// declared  in attention_grad_buffers.wgsl, dq here
 // writes    overwrite
 // dispatch  x = tiles of 4 rows / 32, y = H · slices; a thread holds 4 rows of one head and WIDTH vec4s of dq
 // override  HEAD4: P / 4 · WIDTH: divides HEAD4, at most 8; slices = HEAD4 / WIDTH compute the scores anew
 // cost      visible pairs · H · P · (1 + 2 · slices) multiply-adds
 // source    arXiv:2307.08691, algorithm 2, split by query row so that nothing needs atomics
 // oracle    src/gpu/reference/attentionGrad.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, scale: f32 }
-@group(0) @binding(0) var<storage, read> q: array<vec4f>;
-@group(0) @binding(1) var<storage, read> k: array<vec4f>;
-@group(0) @binding(2) var<storage, read> v: array<vec4f>;
-@group(0) @binding(3) var<storage, read> dO: array<vec4f>;
-@group(0) @binding(4) var<storage, read> lse: array<f32>;
-@group(0) @binding(5) var<storage, read> delta: array<f32>;
-@group(0) @binding(6) var<storage, read> rows: array<Row>;
 @group(0) @binding(7) var<storage, read_write> dq: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 override HEAD4: u32 = 8;
 override WIDTH: u32 = 8;

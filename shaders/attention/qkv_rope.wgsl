@@ -11,21 +11,15 @@
 //           5 q      write  f32[T, H·D]
 //           6 k      write  f32[M, K·D]         row rows[t].kv
 //           7 v      write  f32[M, K·D]         row rows[t].kv
+// declared  in qkv_rope_buffers.wgsl, q, k, v here
 // writes    overwrite (of k and v only the rows named by rows[t].kv)
 // dispatch  `parts` threads a row, each takes every parts-th head of q and of k and v; workgroups fold over x, y
 // unrolled  PAIRS: D / 8, the vec4s of half a head (qkv_rope.ts)
 // cost      about 6·T·(H + 2K)·D multiply-adds, bound by memory: angles and weights are loaded once a thread
 // source    arXiv:2104.09864 in the split-half form of the Hugging Face files; q/k norm as in Qwen3
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, qkNorm: u32, eps: f32, parts: u32 }
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> qNorm: array<vec4f>;
-@group(0) @binding(3) var<storage, read> kNorm: array<vec4f>;
-@group(0) @binding(4) var<storage, read> table: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> q: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> k: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> v: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 override WG: u32 = 16;

@@ -11,73 +11,30 @@
 //           5 q      write  f32[T, H·P]
 //           6 k      write  f32[M, K·P]         row rows[t].kv
 //           7 v      write  f32[M, K·P]         row rows[t].kv
+// declared  in qkv_rope_buffers.wgsl, q, k, v here
 // writes    overwrite (of k and v only the rows named by rows[t].kv)
 // dispatch  a thread a (row, head of q, k or v); workgroups fold over x, y
 // dims      headDim: D; P = D rounded up to 4. No overrides: unrolled, this compiles for seconds and gains nothing
 // cost      about 6·T·(H + 2K)·D multiply-adds, bound by memory
+// fragment  qkv_rope_turn
 // source    arXiv:2104.09864 in the split-half form of the Hugging Face files; q/k norm as in Qwen3
 // oracle    src/gpu/reference/qkvRope.ts
-struct Dims { rows: u32, heads: u32, kvHeads: u32, headDim: u32, qkNorm: u32, eps: f32 }
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read> rows: array<Row>;
-@group(0) @binding(2) var<storage, read> qNorm: array<vec4f>;
-@group(0) @binding(3) var<storage, read> kNorm: array<vec4f>;
-@group(0) @binding(4) var<storage, read> table: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> q: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> k: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> v: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-// The head a thread works on.
-struct Head {
-  at: u32,        // its first vec4 in qkv
-  table: u32,     // its position's first vec4 in the table
-  isQuery: bool,
-  factor: f32,    // 1 / √(mean(x²) + eps), or 1
-}
-
-fn normed(head: Head, column: u32) -> vec4f {
+// A column of the head, normed.
+fn taken(head: Head, column: u32) -> vec4f {
   let x = qkv[head.at + column];
   if (dims.qkNorm == 0u) { return x; }
   if (head.isQuery) { return x * head.factor * qNorm[column]; }
   return x * head.factor * kNorm[column];
 }
 
-fn rotated(head: Head, column: u32) -> vec4f {
-  let half = dims.headDim / 2u;
-  let half4 = (half + 3u) / 4u;
-  if (dims.headDim % 8u == 0u) {
-    let low = column < half4;
-    let pair = select(column - half4, column, low);
-    let partner = select(pair, column + half4, low);
-    let sine = table[head.table + half4 + pair] * select(1.0, -1.0, low);
-    return normed(head, column) * table[head.table + pair] + normed(head, partner) * sine;
-  }
-  // Half a head is not whole vec4s: entry by entry (small test models only).
-  var y = vec4f(0.0);
-  for (var e = 0u; e < 4u; e++) {
-    let i = 4u * column + e;
-    if (i < dims.headDim) {
-      let low = i < half;
-      let pair = select(i - half, i, low);
-      let partner = select(pair, i + half, low);
-      let cosine = table[head.table + pair / 4u][pair % 4u];
-      let sine = table[head.table + half4 + pair / 4u][pair % 4u] * select(1.0, -1.0, low);
-      y[e] = normed(head, column)[e] * cosine + normed(head, partner / 4u)[partner % 4u] * sine;
-    }
-  }
-  return y;
-}
-
-@compute @workgroup_size(64)
-fn qkv_rope_any(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
+@compute @workgroup_size(64) fn qkv_rope_any(thread: Thread) {
   let heads = dims.heads + 2u * dims.kvHeads;
   let head4 = (dims.headDim + 3u) / 4u;
-  let index = (group.x + group.y * groups.x) * 64u + local;
+  let index = group_of(thread) * 64u + thread.lane;
   if (index < dims.rows * heads) {
     let row = index / heads;
     let unit = index % heads;
@@ -97,7 +54,7 @@ fn qkv_rope_any(
       }
       let out = select(kvRow + unit - dims.heads, row * dims.heads + unit, head.isQuery) * head4;
       for (var c = 0u; c < head4; c++) {
-        let y = rotated(head, c);
+        let y = turned(head, c, 1.0);
         if (head.isQuery) { q[out + c] = y; } else { k[out + c] = y; }
       }
     }

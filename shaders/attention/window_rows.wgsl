@@ -24,15 +24,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> rows: array<Row>;
 @group(0) @binding(1) var<storage, read_write> windowed: array<Row>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn window_rows(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let t = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn window_rows(thread: Thread) {
+  let t = group_of(thread) * WG + thread.lane;
   if (t < dims.count) {
     var row = rows[t];
     // An idle row's ranges may end before they start: it sees nothing then, as before.

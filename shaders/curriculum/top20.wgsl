@@ -22,7 +22,6 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> logits: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> state: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 var<private> kept: array<f32, KEPT>;
 var<workgroup> runs: array<f32, WG * KEPT>;
 
@@ -44,14 +43,9 @@ fn post(thread: u32) {
   }
 }
 
-@compute @workgroup_size(WG)
-fn top20(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * (WG / LANES) + thread / LANES;
-  let lane = thread % LANES;
+@compute @workgroup_size(WG) fn top20(thread: Thread) {
+  let row = group_of(thread) * (WG / LANES) + thread.lane / LANES;
+  let lane = thread.lane % LANES;
   for (var i = 0u; i < KEPT; i++) {
     kept[i] = -1e30;
   }
@@ -73,19 +67,19 @@ fn top20(
     }
   }
   if (LANES > 1u) {
-    post(thread);
+    post(thread.lane);
     workgroupBarrier();
     for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
       if (lane < stride) {
         // Both runs descend, so once a value of the other run does not fit, none after it does.
         for (var i = 0u; i < KEPT; i++) {
-          let other = runs[(thread + stride) * KEPT + i];
+          let other = runs[(thread.lane + stride) * KEPT + i];
           if (other <= kept[KEPT - 1u]) {
             break;
           }
           insert(other);
         }
-        post(thread);
+        post(thread.lane);
       }
       workgroupBarrier();
     }

@@ -18,15 +18,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> state: array<f32>;
 @group(0) @binding(1) var<storage, read_write> bits: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn top20_bits(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn top20_bits(thread: Thread) {
+  let row = group_of(thread) * WG + thread.lane;
   if (row < dims.rows) {
     let base = row * KEPT;
     let peak = state[base];

@@ -24,15 +24,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read_write> x: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn embed(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn embed(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count) {
     // A token below firstRow wraps round to a huge number, so one comparison tests both ends.
     let row = rows[at / dims.columns4].token - dims.firstRow;

@@ -26,4 +26,3 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(1) var<storage, read> loraB: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> dxa: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;

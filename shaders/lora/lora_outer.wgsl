@@ -28,7 +28,6 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> narrow: array<vec4f>;
 @group(0) @binding(1) var<storage, read> wide: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 // Column c of four rows as a matrix of four columns; rows past the end count as 0 through narrow_block.
 fn wide_block(t: u32, c: u32) -> mat4x4f {

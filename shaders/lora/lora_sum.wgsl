@@ -13,7 +13,6 @@ struct Dims { count4: u32, chunks: u32, scale: f32 }
 
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> grad: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 @compute @workgroup_size(64)
 fn lora_sum(@builtin(global_invocation_id) id: vec3u) {

@@ -17,15 +17,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> state: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> stats: array<vec4u>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn head_finish(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn head_finish(thread: Thread) {
+  let row = group_of(thread) * WG + thread.lane;
   if (row < dims.rows) {
     let moments = bitcast<vec4f>(state[2u * row]);
     let logMass = log(moments.y);

@@ -26,22 +26,16 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> stats: array<vec4f>;
 @group(0) @binding(2) var<storage, read> targets: array<u32>;
 @group(0) @binding(3) var<storage, read> grads: array<vec2f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn head_grad(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * (WG / LANES) + thread / LANES;
+@compute @workgroup_size(WG) fn head_grad(thread: Thread) {
+  let row = group_of(thread) * (WG / LANES) + thread.lane / LANES;
   if (row < dims.rows) {
     let entropy = stats[row].y;
     let lse = stats[row].z;
     let target4 = vec4u(targets[row] - dims.firstVocab); // wraps to a huge number below the tile
     let g = grads[row];
     let asleep = g.x == 0.0 && g.y == 0.0;
-    for (var c = thread % LANES; c < dims.width4; c += LANES) {
+    for (var c = thread.lane % LANES; c < dims.width4; c += LANES) {
       let at = row * dims.width4 + c;
       let column = vec4u(4u * c) + vec4u(0u, 1u, 2u, 3u);
       var d = vec4f(0.0);

@@ -26,7 +26,6 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> logits: array<vec4f>;
 @group(0) @binding(1) var<storage, read> targets: array<u32>;
 @group(0) @binding(2) var<storage, read_write> state: array<vec4u>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 struct Moments { peak: f32, mass: f32, tilt: f32, best: u32 }
 var<workgroup> parts: array<Moments, WG>;
@@ -47,14 +46,9 @@ fn merge(a: Moments, b: Moments) -> Moments {
   );
 }
 
-@compute @workgroup_size(WG)
-fn logit_moments(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * (WG / LANES) + thread / LANES;
-  let lane = thread % LANES;
+@compute @workgroup_size(WG) fn logit_moments(thread: Thread) {
+  let row = group_of(thread) * (WG / LANES) + thread.lane / LANES;
+  let lane = thread.lane % LANES;
   let base = row * dims.width4;
   var own = Moments(-1e30, 0.0, 0.0, dims.firstVocab + 4u * lane);
   if (row < dims.rows) {
@@ -75,12 +69,12 @@ fn logit_moments(
     }
   }
   if (LANES > 1u) {
-    parts[thread] = own;
+    parts[thread.lane] = own;
     workgroupBarrier();
     for (var stride = LANES / 2u; stride > 0u; stride /= 2u) {
       if (lane < stride) {
-        own = merge(own, parts[thread + stride]);
-        parts[thread] = own;
+        own = merge(own, parts[thread.lane + stride]);
+        parts[thread.lane] = own;
       }
       workgroupBarrier();
     }

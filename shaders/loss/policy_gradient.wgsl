@@ -28,7 +28,6 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> rows: array<vec2f>;
 @group(0) @binding(2) var<storage, read_write> grads: array<vec2f>;
 @group(0) @binding(3) var<storage, read_write> terms: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 // exp(d) − d − 1: near 0 the difference would cancel, so there it is its series.
 fn k3(d: f32) -> f32 {
@@ -36,13 +35,8 @@ fn k3(d: f32) -> f32 {
   return select(exp(d) - d - 1.0, series, abs(d) < 0.25);
 }
 
-@compute @workgroup_size(WG)
-fn policy_gradient(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn policy_gradient(thread: Thread) {
+  let row = group_of(thread) * WG + thread.lane;
   if (row < dims.rows) {
     let logp = stats[row].x;
     let entropy = stats[row].y;

@@ -17,7 +17,6 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> terms: array<f32>;
 @group(0) @binding(1) var<storage, read_write> total: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 var<workgroup> parts: array<f32, WG>;
 
 @compute @workgroup_size(WG)

@@ -18,14 +18,8 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn add(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn add(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count) { y[at] += x[at]; }
 }

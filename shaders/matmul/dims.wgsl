@@ -21,7 +21,6 @@ struct Dims {
 @group(0) @binding(3) var<storage, read> loraB: array<vec4f>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> y: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 // Four rows of W from output column 4·c, at reduction position k4 = k: as columns of a matrix, so that
 // (four values of x) * matrix adds four outputs at once.

@@ -15,7 +15,6 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> dxa: array<vec4f>;
 @group(0) @binding(3) var<storage, read> loraA: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 // Rows 4·o4 … 4·o4 + 3 of W at columns 4·c: matrix * (four values of dy) adds four columns of dx.
 fn weight_block(o4: u32, c: u32) -> mat4x4f {

@@ -26,22 +26,14 @@ export const matmulDxQuad = /* @__PURE__ */ shader(matmulDxQuadText,
   { 0: ["dy8", "read", "mat2x4f"] },
   []);
 
-export const matmulDxRegister = /* @__PURE__ */ shader(matmulDxRegisterText,
-  {},
-  []);
+export const matmulDxRegister = /* @__PURE__ */ shader(matmulDxRegisterText, {}, []);
 
-export const matmulDxTile = /* @__PURE__ */ shader(matmulDxTileText,
-  {},
-  []);
+export const matmulDxTile = /* @__PURE__ */ shader(matmulDxTileText, {}, []);
 
 export const matmulQuad = /* @__PURE__ */ shader(matmulQuadText,
   { 0: ["x8", "read", "mat2x4f"], 6: ["residual", "read", "vec4f"] },
   []);
 
-export const matmulRegister = /* @__PURE__ */ shader(matmulRegisterText,
-  {},
-  []);
+export const matmulRegister = /* @__PURE__ */ shader(matmulRegisterText, {}, []);
 
-export const matmulTile = /* @__PURE__ */ shader(matmulTileText,
-  {},
-  []);
+export const matmulTile = /* @__PURE__ */ shader(matmulTileText, {}, []);

@@ -6,6 +6,7 @@
 //   1  weight read   f32[C]    columns real … C are 0
 //   2  y      write  f32[T, C]
 //   3  inv    write  f32[T]    kept for the gradient
+// declared in rms_norm_buffers.wgsl
 // writes   overwrite
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
 // override LANES = threads that share a row: each sums every LANES-th vec4, then all add the LANES sums in order;
@@ -16,18 +17,6 @@
 // oracle   src/gpu/reference/rmsNorm.ts
 override LANES: u32 = 32u;
 override ROWS: u32 = 1u;
-
-struct Dims {
-  rows: u32,     // T
-  columns4: u32, // C/4
-  real: f32,     // columns that count in the mean
-  eps: f32,
-}
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> inv: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 var<workgroup> sums: array<f32, LANES * ROWS>;
 

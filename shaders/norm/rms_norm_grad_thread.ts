@@ -7,13 +7,8 @@ export function rmsNormGradThreadLoops(step: number): string {
   return /* wgsl */ `
 const STEP = ${step}u;
 
-@compute @workgroup_size(ROWS)
-fn rms_norm_grad_thread(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = (wg.x + wg.y * groups.x) * ROWS + lane;
+@compute @workgroup_size(ROWS) fn rms_norm_grad_thread(thread: Thread) {
+  let row = group_of(thread) * ROWS + thread.lane;
   let inside = row < dims.rows;
   let safe = min(row, dims.rows - 1u);
   let scale = inv[safe];

@@ -7,6 +7,7 @@
 //   2  weight read   f32[C]    columns real … C are 0
 //   3  inv    read   f32[T]    as rms_norm wrote it
 //   4  dx     write  f32[T, C]
+// declared in rms_norm_grad_buffers.wgsl
 // writes   accumulate
 // dispatch fold(ceil(T / ROWS)): one workgroup for ROWS rows
 // override ROWS = rows of a workgroup
@@ -16,15 +17,3 @@
 // source   derivative of Zhang and Sennrich 2019, "Root Mean Square Layer Normalization"
 // oracle   src/gpu/reference/rmsNormGrad.ts
 override ROWS: u32 = 16u;
-
-struct Dims {
-  rows: u32,     // T
-  columns4: u32, // C/4
-  real: f32,     // columns that count in the mean
-}
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(3) var<storage, read> inv: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;

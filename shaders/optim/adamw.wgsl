@@ -31,15 +31,9 @@ struct Dims {
 @group(0) @binding(2) var<storage, read_write> param: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> first: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> second: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn adamw(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn adamw(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count4 && status[3] != 0.0) {
     let g = grad[at] * status[2];
     let m = first[at] + (g - first[at]) * dims.firstShare;

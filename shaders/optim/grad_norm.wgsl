@@ -22,7 +22,6 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> partials: array<u32>;
 @group(0) @binding(1) var<storage, read> loss: array<u32>;
 @group(0) @binding(2) var<storage, read_write> status: array<vec4u>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 var<workgroup> norms: array<u32, LANES>;
 

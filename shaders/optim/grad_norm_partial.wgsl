@@ -19,15 +19,9 @@ struct Dims {
 }
 @group(0) @binding(0) var<storage, read> grad: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> partials: array<u32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
-@compute @workgroup_size(WG)
-fn grad_norm_partial(
-  @builtin(workgroup_id) wg: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let at = (wg.x + wg.y * groups.x) * WG + lane;
+@compute @workgroup_size(WG) fn grad_norm_partial(thread: Thread) {
+  let at = group_of(thread) * WG + thread.lane;
   if (at < dims.count) {
     var exponent = 0u;
     for (var i = at; i < dims.count4; i += dims.count) { exponent = max(exponent, top_exponent(grad[i])); }

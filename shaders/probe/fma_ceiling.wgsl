@@ -13,7 +13,6 @@
 struct Dims { rows: u32, iterations: u32 }
 
 @group(0) @binding(0) var<storage, read_write> sums: array<vec4f>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 @compute @workgroup_size(64)
 fn fma_ceiling(@builtin(global_invocation_id) id: vec3u) {

@@ -11,7 +11,6 @@
 struct Dims { count: u32 }
 @group(0) @binding(0) var<storage, read> source: array<f32>;
 @group(0) @binding(1) var<storage, read_write> to: array<f32>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 @compute @workgroup_size(64)
 fn smoke_copy(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < dims.count) { to[id.x] = source[id.x]; }

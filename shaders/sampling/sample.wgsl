@@ -35,7 +35,6 @@ struct Dims {
 @group(0) @binding(2) var<storage, read_write> rows: array<Row>;
 @group(0) @binding(3) var<storage, read_write> slots: array<vec4u>;
 @group(0) @binding(4) var<storage, read_write> out: array<vec4u>;
-@group(1) @binding(0) var<uniform> dims: Dims;
 
 struct Edges { kept: f32, twentieth: f32 }
 

@@ -1,15 +1,15 @@
 // What the compiler and the recorder say to arguments that are not those of the WGSL. The functions that nobody calls are
 // tests too: `tsc` fails where one of their marked lines compiles.
 import { describe, expect, test } from "vitest";
-import { attention } from "../../shaders/attention/index";
+import { attention, attentionBuffers } from "../../shaders/attention/index";
 import { row } from "../../shaders/common/index";
 import { shader } from "../../shaders/shader";
 import { defineKernel, remembered, withOverrides, type ArgumentsOf, type Kernel } from "./kernel";
 import { Recorder } from "./recorder";
 import type { Tensor } from "./tensor";
 
-const kernel = defineKernel([row, attention]);
-type Taken = ArgumentsOf<[typeof row, typeof attention]>;
+const kernel = defineKernel([row, attentionBuffers, attention]);
+type Taken = ArgumentsOf<[typeof row, typeof attentionBuffers, typeof attention]>;
 const GRID = [1, 1, 1] as const;
 
 export const swapped = (rec: Recorder, { q, k, v, rows, o, lse, dims }: Taken): void => {
@@ -84,7 +84,13 @@ describe("defineKernel", () => {
     const wider = shader("fn wide() {}", { 0: ["x8", "read", "mat2x4f"], 2: ["z", "read", "f32"] }, []);
     const joined = defineKernel([two, wider, "// end"]);
     expect(joined.bindings.map(([name]) => name)).toEqual(["x", "y", "z"]);
-    expect(joined.source).toBe(`${two.text}\n${wider.text}\n// end`);
+    expect(joined.source).toBe(
+      `${two.text}\n${wider.text}\n// end\n@group(1) @binding(0) var<uniform> dims: Dims;`,
+    );
+  });
+
+  test("declares no dims where no part has any", () => {
+    expect(defineKernel(["@compute @workgroup_size(1) fn none() {}"]).source).not.toContain("dims");
   });
 
   test("refuses parts without an entry point, and a slot without a buffer", () => {

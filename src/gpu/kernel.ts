@@ -66,22 +66,26 @@ function keyOf(entry: string, source: string, overrides: KernelOptions["override
   return `${entry}#${id}#${sorted.map(([k, v]) => `${k}=${v}`).join(",")}`;
 }
 
+/** Where every kernel finds the fields of its `struct Dims`. */
+const DIMS = "@group(1) @binding(0) var<uniform> dims: Dims;";
+
 /**
- * Joins the parts to one kernel.
+ * Joins the parts to one kernel, and declares `dims` where one of them has a `struct Dims`.
  * @throws Error if they have no entry point, or leave a slot without a buffer
  */
 export function defineKernel<const P extends readonly Part[]>(
   parts: P,
   options: KernelOptions = {},
 ): Kernel<ArgumentsOf<P>> {
-  const source = parts.map((part) => (typeof part === "string" ? part : part.text)).join("\n");
+  const texts = parts.map((part) => (typeof part === "string" ? part : part.text));
+  const dims = parts.flatMap((part) => (typeof part === "string" ? [] : part.dims));
+  const source = [...texts, ...(dims.length > 0 ? [DIMS] : [])].join("\n");
   const entry = /@compute[^{]*?\bfn (\w+)/.exec(source.replace(/\/\/.*$/gm, ""))?.[1];
   if (entry === undefined) throw new Error("a kernel without @compute");
   const shaders = parts.filter((part) => typeof part !== "string");
   const slots: Bindings = Object.assign({}, ...shaders.map((part) => part.bindings).reverse());
   const bindings = Object.values(slots);
   if (bindings.some((_, slot) => !(slot in slots))) throw new Error(`${entry}: a slot has no buffer`);
-  const dims = shaders.flatMap((part) => part.dims);
   return { ...options, entry, source, bindings, dims, key: keyOf(entry, source, options.overrides) };
 }
 
@@ -104,7 +108,7 @@ export function remembered<F extends readonly (string | number | boolean)[], K>(
   };
 }
 
-/** Workgroups over one long axis, folded into two where it passes 65,535. Kernels use wg.x + wg.y·num_workgroups.x. */
+/** Workgroups over one long axis, folded into two where it passes 65,535. Kernels use group_of of thread.wgsl. */
 export function fold(count: number): [number, number, number] {
   if (count <= 65535) return [Math.max(1, count), 1, 1];
   const x = 32768;

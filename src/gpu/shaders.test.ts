@@ -31,8 +31,12 @@ function indexOf(folder: string): string {
     const name = camel(file);
     const slots = Object.entries(bindings).map(([slot, binding]) => `${slot}: ${written(binding)}`);
     const buffers = slots.length > 0 ? `{ ${slots.join(", ")} }` : "{}";
-    lines.push("", `export const ${name} = /* @__PURE__ */ shader(${name}Text,`);
-    lines.push(`  ${buffers},`, `  ${written(dims)});`);
+    const declared = [`${name}Text`, buffers, written(dims)];
+    const broken = slots.length > 0 || dims.length > 0;
+    lines.push(
+      "",
+      `export const ${name} = /* @__PURE__ */ shader(${declared.join(broken ? ",\n  " : ", ")});`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }
@@ -49,8 +53,7 @@ describe("readShader", () => {
       // @group(0) @binding(9) var<storage, read> gone: array<f32>;
       @group(0) @binding(1) var<storage, read_write> y: array<vec4<f32>>;
       @group(0) @binding(0) var<storage, read> x: array<Row>;
-      @group(0) @binding(0) var<storage, read> x8: array<mat2x4f>;
-      @group(1) @binding(0) var<uniform> dims: Dims;`;
+      @group(0) @binding(0) var<storage, read> x8: array<mat2x4f>;`;
     expect(readShader(text)).toEqual({
       bindings: { 0: ["x", "read", "Row"], 1: ["y", "write", "vec4<f32>"] },
       dims: [

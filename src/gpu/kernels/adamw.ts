@@ -1,4 +1,5 @@
 // One AdamW step on all adapter parameters, in place; a step with a non-finite loss or gradient changes nothing.
+import { thread } from "../../../shaders/common/index";
 import { adamw } from "../../../shaders/optim/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const adamwKernel = defineKernel([adamw], { overrides: { WG } });
+export const adamwKernel = defineKernel([thread, adamw], { overrides: { WG } });
 
 export interface AdamWSettings {
   learningRate: number;

@@ -1,4 +1,5 @@
 // Adds a tensor to another of the same shape in place; used for the residual connections.
+import { thread } from "../../../shaders/common/index";
 import { add } from "../../../shaders/matmul/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const addKernel = defineKernel([add], { overrides: { WG } });
+export const addKernel = defineKernel([thread, add], { overrides: { WG } });
 
 /** y += x for the first `rows` rows (default all) of f32[T, C], C a multiple of 4. @throws ShapeError */
 export function encodeAdd(

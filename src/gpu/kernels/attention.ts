@@ -1,5 +1,5 @@
 // Softmax attention, forward pass, over packed rows or a key/value cache.
-import { attention, attentionWide } from "../../../shaders/attention/index";
+import { attention, attentionBuffers, attentionWide } from "../../../shaders/attention/index";
 import { attentionWideLoops } from "../../../shaders/attention/attention_wide";
 import { row } from "../../../shaders/common/index";
 import { defineKernel, remembered, withOverrides, type TensorsFor } from "../kernel";
@@ -15,11 +15,11 @@ import {
   type WideVariant,
 } from "./attentionVariants";
 
-export const attentionKernel = defineKernel([row, attention]);
+export const attentionKernel = defineKernel([row, attentionBuffers, attention]);
 
 const attentionWideKernel = remembered((variant: WideVariant, head4: number) =>
   defineKernel(
-    [wideStart("keys", variant, head4), attentionWide, attentionWideLoops(head4)],
+    [wideStart("keys", variant, head4), attentionBuffers, attentionWide, attentionWideLoops(head4)],
     wideOptions(variant),
   ),
 );

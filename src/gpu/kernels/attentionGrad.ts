@@ -1,6 +1,7 @@
 // Softmax attention, backward pass, over packed rows: three dispatches without atomics.
 import {
   attentionDelta,
+  attentionGradBuffers,
   attentionGradKv,
   attentionGradKvWide,
   attentionGradQ,
@@ -8,7 +9,7 @@ import {
 } from "../../../shaders/attention/index";
 import { attentionGradKvWideLoops } from "../../../shaders/attention/attention_grad_kv_wide";
 import { attentionGradQWideLoops } from "../../../shaders/attention/attention_grad_q_wide";
-import { row } from "../../../shaders/common/index";
+import { row, thread } from "../../../shaders/common/index";
 import { defineKernel, fold, remembered, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ROW_WORDS } from "../rows";
@@ -16,28 +17,38 @@ import { expectShape } from "../tensor";
 import { headSlice, type AttentionOptions } from "./attention";
 import { fitsWide, WIDE_TILES, wideOptions, wideStart, type WideVariant } from "./attentionVariants";
 
-export const attentionDeltaKernel = defineKernel([attentionDelta], { overrides: { HEAD4: 8 } });
+export const attentionDeltaKernel = defineKernel([thread, attentionDelta], { overrides: { HEAD4: 8 } });
 
-export const attentionGradQKernel = defineKernel([row, attentionGradQ], {
+export const attentionGradQKernel = defineKernel([row, attentionGradBuffers, attentionGradQ], {
   overrides: { HEAD4: 8, WIDTH: 8 },
 });
 
 /** Tiles of 4 keys a workgroup: few, because a prefix key sees many more rows than a child's. */
 const KEY_TILES = 16;
 
-export const attentionGradKvKernel = defineKernel([row, attentionGradKv], {
+export const attentionGradKvKernel = defineKernel([row, attentionGradBuffers, attentionGradKv], {
   overrides: { HEAD4: 8, WIDTH: 8, TILES: KEY_TILES },
 });
 
 const qWideKernel = remembered((variant: WideVariant, head4: number) =>
   defineKernel(
-    [wideStart("keys", variant, head4), attentionGradQWide, attentionGradQWideLoops(head4)],
+    [
+      wideStart("keys", variant, head4),
+      attentionGradBuffers,
+      attentionGradQWide,
+      attentionGradQWideLoops(head4),
+    ],
     wideOptions(variant),
   ),
 );
 const kvWideKernel = remembered((variant: WideVariant, head4: number) =>
   defineKernel(
-    [wideStart("rows", variant, head4), attentionGradKvWide, attentionGradKvWideLoops(head4)],
+    [
+      wideStart("rows", variant, head4),
+      attentionGradBuffers,
+      attentionGradKvWide,
+      attentionGradKvWideLoops(head4),
+    ],
     wideOptions(variant),
   ),
 );

@@ -1,5 +1,5 @@
 // Looks up token embeddings in a frozen table of any stored type, with one dispatch per shard of the table.
-import { row } from "../../../shaders/common/index";
+import { row, thread } from "../../../shaders/common/index";
 import { embed } from "../../../shaders/embed/index";
 import { LabError } from "../../lib/errors";
 import { defineKernel, fold } from "../kernel";
@@ -9,7 +9,8 @@ import { expectShape, type Tensor } from "../tensor";
 import { weightRowBytes, weightShader, type WeightShard, type WeightType } from "../weights";
 
 const WG = 64;
-const build = (dtype: WeightType) => defineKernel([row, weightShader(dtype), embed], { overrides: { WG } });
+const build = (dtype: WeightType) =>
+  defineKernel([thread, row, weightShader(dtype), embed], { overrides: { WG } });
 
 /** One kernel a stored type. */
 export const embedKernels: Readonly<Record<WeightType, ReturnType<typeof build>>> = {

@@ -1,5 +1,6 @@
 // The gated activation of the feed-forward block and its gradient, with the gate's function of a family.
 import { geluTanh, gatedMul, gatedMulGrad, silu } from "../../../shaders/activation/index";
+import { thread } from "../../../shaders/common/index";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
 import { expectShape } from "../tensor";
@@ -14,10 +15,10 @@ export type GateFunction = keyof typeof FUNCTIONS;
 
 const WG = 64;
 const kernelOf = remembered((gate: GateFunction) =>
-  defineKernel([FUNCTIONS[gate].part, gatedMul], { overrides: { WG } }),
+  defineKernel([thread, FUNCTIONS[gate].part, gatedMul], { overrides: { WG } }),
 );
 const gradKernelOf = remembered((gate: GateFunction) =>
-  defineKernel([FUNCTIONS[gate].part, gatedMulGrad], { overrides: { WG } }),
+  defineKernel([thread, FUNCTIONS[gate].part, gatedMulGrad], { overrides: { WG } }),
 );
 
 /**

@@ -1,4 +1,5 @@
 // Copies selected rows of a matrix, given by their indices: the rows whose logits are needed.
+import { thread } from "../../../shaders/common/index";
 import { gatherRows } from "../../../shaders/embed/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const gatherRowsKernel = defineKernel([gatherRows], { overrides: { WG } });
+export const gatherRowsKernel = defineKernel([thread, gatherRows], { overrides: { WG } });
 
 /**
  * y[m] = x[index[m]]; an index ≥ T gives a row of zeros. `x` f32[T, C], `index` u32[M], `y` f32[M, C] overwritten.

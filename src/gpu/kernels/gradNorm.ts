@@ -1,5 +1,5 @@
 // Computes, all on the GPU, the norm of the gradient, the clip factor, and whether loss and gradient are finite.
-import { finiteNorm } from "../../../shaders/common/index";
+import { finiteNorm, thread } from "../../../shaders/common/index";
 import { gradNorm, gradNormPartial } from "../../../shaders/optim/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -7,7 +7,9 @@ import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const gradNormPartialKernel = defineKernel([finiteNorm, gradNormPartial], { overrides: { WG } });
+export const gradNormPartialKernel = defineKernel([thread, finiteNorm, gradNormPartial], {
+  overrides: { WG },
+});
 export const gradNormKernel = defineKernel([finiteNorm, gradNorm], { overrides: { LANES: 64 } });
 
 /** How many partial norms suit a gradient of `parameters` entries: 1 … 8,192. Any other number works too. */

@@ -1,4 +1,5 @@
 // Turns the softmax moments of a row into log-probability, entropy, log-sum-exp and the likeliest token.
+import { thread } from "../../../shaders/common/index";
 import { headFinish } from "../../../shaders/loss/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { MOMENT_WORDS } from "./logitMoments";
 
 const WG = 32;
-export const headFinishKernel = defineKernel([headFinish], { overrides: { WG } });
+export const headFinishKernel = defineKernel([thread, headFinish], { overrides: { WG } });
 
 /** Words of a row's statistics: logprob, entropy, lse (f32, nats), greedy token (u32). */
 export const STAT_WORDS = 4;

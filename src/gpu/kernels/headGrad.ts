@@ -1,4 +1,5 @@
 // The gradient with respect to the logits, written over the logits, one tile of the vocabulary at a time.
+import { thread } from "../../../shaders/common/index";
 import { headGrad } from "../../../shaders/loss/index";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -7,7 +8,7 @@ import { STAT_WORDS } from "./headFinish";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel([headGrad]);
+const base = defineKernel([thread, headGrad]);
 
 /** This kernel has no barriers, so threads can share a row at no cost. */
 const lanesOf = (width: number) => headLanes(width, 4);

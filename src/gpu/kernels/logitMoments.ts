@@ -1,5 +1,6 @@
 // Computes the softmax moments (maximum, sum, weighted sum) of each row of logits online, one tile of the
 // vocabulary at a time.
+import { thread } from "../../../shaders/common/index";
 import { logitMoments } from "../../../shaders/loss/index";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -7,7 +8,7 @@ import { expectShape } from "../tensor";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel([logitMoments]);
+const base = defineKernel([thread, logitMoments]);
 
 /** Words of a row's state: peak, mass, tilt, target's logit, best logit, best token (u32), 2 spare. */
 export const MOMENT_WORDS = 8;

@@ -1,4 +1,5 @@
 // The training objective of each head row (likelihood, clipped policy ratio, KL, entropy) and its two derivatives.
+import { thread } from "../../../shaders/common/index";
 import { policyGradient } from "../../../shaders/loss/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { STAT_WORDS } from "./headFinish";
 
 const WG = 32;
-export const policyGradientKernel = defineKernel([policyGradient], { overrides: { WG } });
+export const policyGradientKernel = defineKernel([thread, policyGradient], { overrides: { WG } });
 
 /** Words of a row's objective: nllWeight, pgWeight, advantage, oldLogprob, refLogprob, entropyWeight; f32. */
 export const OBJECTIVE_WORDS = 6;

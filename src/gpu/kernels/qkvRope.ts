@@ -1,9 +1,16 @@
 // Splits the joined projection into q, k and v with per-head norm and rotary encoding; and the gradient of that.
-import { qkvRope, qkvRopeAny, qkvRopeGrad, qkvRopeGradAny } from "../../../shaders/attention/index";
+import {
+  qkvRope,
+  qkvRopeAny,
+  qkvRopeBuffers,
+  qkvRopeGrad,
+  qkvRopeGradAny,
+  qkvRopeTurn,
+} from "../../../shaders/attention/index";
 import { qkvRopeLoops } from "../../../shaders/attention/qkv_rope";
 import { qkvRopeGradLoops } from "../../../shaders/attention/qkv_rope_grad";
-import { row } from "../../../shaders/common/index";
-import { defineKernel, fold, remembered, type ArgumentsOf, type Kernel } from "../kernel";
+import { row, thread } from "../../../shaders/common/index";
+import { defineKernel, fold, remembered } from "../kernel";
 import type { Recorder } from "../recorder";
 import { ropeTableWidth } from "../ropeTable";
 import { ROW_WORDS } from "../rows";
@@ -13,21 +20,24 @@ import type { RowLanes } from "./rowLanes";
 /** Whether half a head is whole vec4s and few enough of them to be written out: at 128 that compiles for 2 s. */
 const writtenOut = (headDim: number): boolean => headDim % 8 === 0 && headDim <= 64;
 
-/** The arguments of both variants: each reads its own share of `dims`. */
-type Forward = ArgumentsOf<[typeof qkvRope]> & ArgumentsOf<[typeof qkvRopeAny]>;
-type Backward = ArgumentsOf<[typeof qkvRopeGrad]> & ArgumentsOf<[typeof qkvRopeGradAny]>;
-
 const pairsOf = (headDim: number): string => `const PAIRS = ${headDim / 8}u;`;
 
 /** The variants for heads of `headDim` entries in workgroups of `threads`; for other widths one thread a head. */
-const forwardKernel = remembered((headDim: number, threads: number): Kernel<Forward> => {
-  if (!writtenOut(headDim)) return defineKernel([row, qkvRopeAny]);
-  const parts = [pairsOf(headDim), row, qkvRope, qkvRopeLoops(headDim / 8)] as const;
+const forwardKernel = remembered((headDim: number, threads: number) => {
+  if (!writtenOut(headDim)) return defineKernel([thread, row, qkvRopeBuffers, qkvRopeTurn, qkvRopeAny]);
+  const parts = [pairsOf(headDim), thread, row, qkvRopeBuffers, qkvRope, qkvRopeLoops(headDim / 8)] as const;
   return defineKernel(parts, { overrides: { WG: threads } });
 });
-const backwardKernel = remembered((headDim: number, threads: number): Kernel<Backward> => {
-  if (!writtenOut(headDim)) return defineKernel([row, qkvRopeGradAny]);
-  const parts = [pairsOf(headDim), row, qkvRopeGrad, qkvRopeGradLoops(headDim / 8)] as const;
+const backwardKernel = remembered((headDim: number, threads: number) => {
+  if (!writtenOut(headDim)) return defineKernel([thread, row, qkvRopeBuffers, qkvRopeTurn, qkvRopeGradAny]);
+  const parts = [
+    pairsOf(headDim),
+    thread,
+    row,
+    qkvRopeBuffers,
+    qkvRopeGrad,
+    qkvRopeGradLoops(headDim / 8),
+  ] as const;
   return defineKernel(parts, { overrides: { WG: threads } });
 });
 

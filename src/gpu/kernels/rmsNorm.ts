@@ -1,5 +1,6 @@
 // Root-mean-square norm of each row. The scale factor of each row is kept for the backward pass.
-import { rmsNorm, rmsNormThread } from "../../../shaders/norm/index";
+import { thread } from "../../../shaders/common/index";
+import { rmsNorm, rmsNormThread, rmsNormBuffers } from "../../../shaders/norm/index";
 import { rmsNormThreadLoops } from "../../../shaders/norm/rms_norm_thread";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -10,8 +11,10 @@ import { expectVectors } from "./vectors";
 /** By lanes a row and vec4s a trip. */
 const rmsNormKernel = remembered((lanes: RowLanes, step: number) =>
   lanes === 1
-    ? defineKernel([rmsNormThread, rmsNormThreadLoops(step)], { overrides: { ROWS: rowsPerGroup(lanes) } })
-    : defineKernel([rmsNorm], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
+    ? defineKernel([thread, rmsNormBuffers, rmsNormThread, rmsNormThreadLoops(step)], {
+        overrides: { ROWS: rowsPerGroup(lanes) },
+      })
+    : defineKernel([rmsNormBuffers, rmsNorm], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
 );
 
 /**

@@ -1,5 +1,6 @@
 // Gradient of the root-mean-square norm, added to the residual stream's gradient.
-import { rmsNormGrad, rmsNormGradThread } from "../../../shaders/norm/index";
+import { thread } from "../../../shaders/common/index";
+import { rmsNormGrad, rmsNormGradThread, rmsNormGradBuffers } from "../../../shaders/norm/index";
 import { rmsNormGradThreadLoops } from "../../../shaders/norm/rms_norm_grad_thread";
 import { defineKernel, fold, remembered, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -10,10 +11,12 @@ import { expectVectors } from "./vectors";
 /** By lanes a row and vec4s a trip. */
 const rmsNormGradKernel = remembered((lanes: RowLanes, step: number) =>
   lanes === 1
-    ? defineKernel([rmsNormGradThread, rmsNormGradThreadLoops(step)], {
+    ? defineKernel([thread, rmsNormGradBuffers, rmsNormGradThread, rmsNormGradThreadLoops(step)], {
         overrides: { ROWS: rowsPerGroup(lanes) },
       })
-    : defineKernel([rmsNormGrad], { overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) } }),
+    : defineKernel([rmsNormGradBuffers, rmsNormGrad], {
+        overrides: { LANES: lanes, ROWS: rowsPerGroup(lanes) },
+      }),
 );
 
 /**

@@ -1,4 +1,5 @@
 // Adds gradient rows back to the rows they were gathered from, in a fixed order: the gradient of gatherRows.
+import { thread } from "../../../shaders/common/index";
 import { scatterRows } from "../../../shaders/embed/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { expectVectors } from "./vectors";
 
 const WG = 64;
-export const scatterRowsKernel = defineKernel([scatterRows], { overrides: { WG } });
+export const scatterRowsKernel = defineKernel([thread, scatterRows], { overrides: { WG } });
 
 /**
  * dx[t] = sum of dy[list[k]] for k in offsets[t] … offsets[t + 1] − 1, in that order; zeros where there is none.

@@ -1,4 +1,5 @@
 // The 20 largest logits of head rows, a tile of vocabulary at a time.
+import { thread } from "../../../shaders/common/index";
 import { top20 } from "../../../shaders/curriculum/index";
 import { defineKernel, fold, withOverrides, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { expectTile, type TilePlace } from "./headTile";
 import { headLanes } from "./headLanes";
 
-const base = defineKernel([top20]);
+const base = defineKernel([thread, top20]);
 
 /** Logits kept a row. */
 export const KEPT = 20;

@@ -1,4 +1,5 @@
 // Entropy of the 20 likeliest tokens, renormalised, in bits.
+import { thread } from "../../../shaders/common/index";
 import { top20Bits } from "../../../shaders/curriculum/index";
 import { defineKernel, fold, type TensorsFor } from "../kernel";
 import type { Recorder } from "../recorder";
@@ -6,7 +7,7 @@ import { expectShape } from "../tensor";
 import { KEPT } from "./top20";
 
 const WG = 32;
-export const top20BitsKernel = defineKernel([top20Bits], { overrides: { WG } });
+export const top20BitsKernel = defineKernel([thread, top20Bits], { overrides: { WG } });
 
 /** `bits` f32[M] ← −Σ p·log2(p + 1e-12), p = softmax of `state` f32[M, 20] (top20). @throws ShapeError */
 export function encodeTop20Bits(rec: Recorder, tensors: TensorsFor<typeof top20BitsKernel>): void {
