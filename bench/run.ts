@@ -19,10 +19,10 @@ const reasonOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message 
 /** Loaded only when asked for: a peer that cannot start costs its own rows and nothing else. */
 async function peerTasks(): Promise<BenchTask[]> {
   const loaders = [
-    async () => (await import("./peers/jax.mjs")).jaxTasks(peers),
+    async () => (await import("./peers/jax")).jaxTasks(peers),
     async () => (await import("./peers/tfjs")).tfjsTasks(peers),
-    async () => (await import("./peers/ort.mjs")).ortTasks(peers),
-    async () => (await import("./peers/transformers.mjs")).transformersTasks(peers),
+    async () => (await import("./peers/ort")).ortTasks(peers),
+    async () => (await import("./peers/transformers")).transformersTasks(peers),
   ];
   const found: BenchTask[] = [];
   for (const load of peers ? loaders : []) {

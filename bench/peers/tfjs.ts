@@ -1,6 +1,7 @@
 // TensorFlow.js on WebGPU: matmuls. Its packages are classic scripts that share a global object.
-import { flops, operands, productError, productName, PRODUCTS, RIGHT_PRODUCT } from "../seeded";
+import { PRODUCTS } from "../seeded";
 import type { BenchTask } from "../task";
+import { productTask } from "./shared";
 
 interface TfTensor {
   data(): Promise<Float32Array>;
@@ -30,6 +31,7 @@ function script(url: string): Promise<void> {
   });
 }
 
+/** Tasks of tfjs; `base` is where the peers' packages are served. */
 export async function tfjsTasks(base: string): Promise<BenchTask[]> {
   await script(`${base}@tensorflow/tfjs/dist/tf.min.js`);
   await script(`${base}@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js`);
@@ -42,35 +44,29 @@ export async function tfjsTasks(base: string): Promise<BenchTask[]> {
     if (backend.commandEncoder) backend.submitQueue();
     await backend.device.queue.onSubmittedWorkDone();
   };
-  return PRODUCTS.map((product) => ({
-    suite: "kernels",
-    task: "matmul f32",
-    shape: productName(product),
-    impl: `tfjs ${tf.version["tfjs-core"]} webgpu`,
-    unit: "GFLOP/s",
-    async prepare() {
+  const impl = `tfjs ${tf.version["tfjs-core"]} webgpu`;
+  return PRODUCTS.map((product) =>
+    productTask(impl, product, (left, right) => {
       const [m, k, n] = product;
-      const values = operands(product);
-      const [a, b] = [tf.tensor2d(values.a, [m, k]), tf.tensor2d(values.b, [k, n])];
-      const first = tf.matMul(a, b);
-      const error = productError(product, await first.data());
-      first.dispose();
+      const [a, b] = [tf.tensor2d(left, [m, k]), tf.tensor2d(right, [k, n])];
       return {
-        ...(error > RIGHT_PRODUCT ? { wrong: `off by ${error.toExponential(1)} · √K` } : {}),
-        measure: async () => {
+        async result() {
+          const c = tf.matMul(a, b);
+          const values = await c.data();
+          c.dispose();
           await finished();
-          const start = performance.now();
+          return values;
+        },
+        async once() {
           const c = tf.matMul(a, b);
           await finished();
-          const value = flops(product) / (performance.now() - start) / 1e6;
           c.dispose();
-          return value;
         },
-        dispose: () => {
+        dispose() {
           a.dispose();
           b.dispose();
         },
       };
-    },
-  }));
+    }),
+  );
 }
