@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import type * as reportModule from "../src/headless/report/report";
 import type * as summaryModule from "../src/headless/summary";
 import type { HeadlessJob, HeadlessLine, Outcome } from "../src/headless/page";
 import type { Summary } from "../src/headless/summary";
@@ -22,6 +21,7 @@ import { ROOT, type Log } from "./build";
 import { readJson, reasonOf, writeJson } from "./json";
 import { Progress } from "./lab-progress";
 import { FileSets, RunLog, listFiles } from "./lab-files";
+import { holdsRun, reportAgain, writeReport } from "./lab-report";
 import { isMain, options, usage, type Given } from "./options";
 import { race } from "./race";
 import type { Route } from "./serve";
@@ -34,10 +34,12 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   npm run lab -- run CONFIG.json --out DIR        one run
   npm run lab -- run --resume --out DIR           goes on where DIR's run stopped
   npm run lab -- race CONFIG.json --out DIR       orders × seeds under one budget; given again, it goes on
+  npm run lab -- report --out DIR --baseline RUN  writes DIR/report.html anew, with the run in folder RUN beside it
   npm run lab -- score CONFIG.json --out DIR      scores the pool once, no training
   npm run lab -- generate CONFIG.json --prompts FILE.jsonl --out FILE.jsonl
 
   --seed N             instead of the config's seed
+  --baseline RUN       run: draws the run in folder RUN beside it in the report, if pool, test and budget agree
   --browser NAME       chromium (default) or firefox
   --adapter DIR        generate: with this adapter (a PEFT folder)
   --max-new-tokens N   generate: longest answer (40)
@@ -57,6 +59,7 @@ const OPTIONS = {
   out: "string",
   resume: "boolean",
   seed: "string",
+  baseline: "string",
   browser: "string",
   prompts: "string",
   adapter: "string",
@@ -290,7 +293,7 @@ async function runOrScore(command: "run" | "score", args: Args): Promise<number>
     console.error(`${last.status}: ${last.reason}${last.hint ? ` ${last.hint}` : ""}`);
     return EXIT[last.status];
   }
-  return conclude({ command, out, log, last, gpuBytes });
+  return conclude({ command, out, log, last, gpuBytes, baseline: args.baseline });
 }
 
 /**
@@ -331,15 +334,16 @@ async function conclude({
   log,
   last,
   gpuBytes,
+  baseline,
 }: {
   command: string;
   out: string;
   log: RunLog;
   last: Outcome;
   gpuBytes: Summary["gpuBytes"];
+  baseline: string | undefined;
 }): Promise<number> {
   const { summarize } = await loadSource<typeof summaryModule>("src/headless/summary.ts");
-  const { report } = await loadSource<typeof reportModule>("src/headless/report/report.ts");
   const summary = summarize(log.events, gpuBytes);
   // A score has no run to finish: it is done when the page says so.
   if (command === "score" && last.status === "done") {
@@ -347,7 +351,8 @@ async function conclude({
     delete summary.reason;
   } else if (last.status === "failed") Object.assign(summary, { status: "failed", reason: last.reason });
   writeJson(join(out, "summary.json"), summary, 2);
-  writeFileSync(join(out, "report.html"), report(log.events, summary));
+  const fault = await writeReport(out, log.events, summary, baseline);
+  if (fault !== null) console.error(fault);
   if (summary.status === "failed")
     console.error(`failed: ${summary.reason}${last.hint ? ` ${last.hint}` : ""}`);
   console.log(outcomeLine(summary, out));
@@ -438,6 +443,12 @@ export async function lab(argv: string[]): Promise<number> {
   if (args.seed !== undefined && !Number.isInteger(Number(args.seed)))
     usage(HELP, `--seed: expected a whole number, got "${args.seed}"`);
   const [command] = args._;
+  if (args.baseline !== undefined && !holdsRun(args.baseline))
+    usage(HELP, `--baseline ${args.baseline} holds no run (events.jsonl is missing)`);
+  if (command === "report") {
+    if (!holdsRun(args.out)) usage(HELP, `${args.out} holds no run (events.jsonl is missing)`);
+    return reportAgain(resolve(args.out), args.baseline);
+  }
   if (command === "run" || command === "score") return runOrScore(command, args);
   if (command === "generate") return generate(args);
   if (command === "race") {
@@ -445,7 +456,10 @@ export async function lab(argv: string[]): Promise<number> {
     const { out, browser } = args;
     return race({ config: readConfig(file), folder: dirname(resolve(file)), out, browser, lab });
   }
-  return usage(HELP, command ? `unknown command "${command}"` : "expected run, race, score or generate");
+  return usage(
+    HELP,
+    command ? `unknown command "${command}"` : "expected run, report, race, score or generate",
+  );
 }
 
 if (isMain(import.meta.url)) process.exit(await lab(process.argv.slice(2)));
