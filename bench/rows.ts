@@ -1,4 +1,5 @@
 // Rows of the bench's table from measured values.
+import type { Figure } from "./task";
 
 /** What is measured: one line of the table. */
 export interface RowName {
@@ -51,15 +52,6 @@ export function row(
     max: Math.max(...values),
     n: values.length,
   };
-}
-
-/** A figure as the page posts it. */
-export interface Figure {
-  value: number;
-  low?: number;
-  high?: number;
-  n?: number;
-  note?: string;
 }
 
 /** What a figure that is no median of rounds puts in its place. */

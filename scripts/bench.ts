@@ -2,7 +2,8 @@
 import { cpus, loadavg } from "node:os";
 import { basename } from "node:path";
 import { installPeers } from "../bench/peers/install";
-import { figure, row, type Figure, type Measured, type Row, type RowName } from "../bench/rows";
+import { figure, row, type Measured, type Row, type RowName } from "../bench/rows";
+import type { Figure } from "../bench/task";
 import { writeJson } from "./json";
 import { isMain, options, usage } from "./options";
 import type { Route } from "./serve";

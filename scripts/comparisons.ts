@@ -7,6 +7,7 @@ import { isMain } from "./options";
 import type * as registryModule from "../src/curriculum/registry";
 import type { CurvePoint } from "../src/curriculum/paired";
 import type { RunEvent } from "../src/lib/events";
+import type { RunEntry } from "../src/store/catalogue";
 import { readJson, readLines, writeJson } from "./json";
 import type { ComparisonRow, Comparisons, Spent, Statistics, Verdict } from "./results";
 import { loadSource } from "./source";
@@ -19,15 +20,7 @@ const BUDGETS = ["steps", "allTokens"] as const;
 type Clock = (typeof BUDGETS)[number];
 
 /** An entry of public/runs/index.json. */
-export interface Recorded {
-  id: string;
-  title: string;
-  story: string;
-  strategy: string;
-  seed: number;
-  file: string;
-  compareWith: string | null;
-}
+export type Recorded = RunEntry;
 
 /** A test, with what the run had cost by then. */
 interface Tested {

@@ -1,7 +1,7 @@
 // Selects the picks of a round from the scores: the highest N with their options, the reason for each pick, and the
 // rows just below the threshold.
 import type { CurriculumConfig } from "../config/schema";
-import type { Pick } from "../lib/events";
+import type { Pick, RunEventOf } from "../lib/events";
 import { indices, type Random } from "./random";
 import { mean } from "./stats";
 
@@ -27,17 +27,8 @@ export interface History {
   scores: readonly (number | null)[] | null;
 }
 
-export interface Selection {
-  /** In the order in which they are trained where the order is not shuffled. */
-  picks: Pick[];
-  threshold: number | null;
-  missed: { sample: number; score: number }[];
-  new: number;
-  overlap: number;
-  /** Of the scored pool. */
-  meanScore: number | null;
-  scored: number;
-}
+/** What the log says of a selection; the picks in the order in which they are trained where that is not shuffled. */
+export type Selection = Omit<RunEventOf<"round.selected">, "type" | "round" | "atMs">;
 
 const MISSED_SHOWN = 5;
 

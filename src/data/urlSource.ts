@@ -152,10 +152,6 @@ function fail(url: string, name: string, trouble: unknown): never {
     "network",
     `${name} could not be fetched: ${reason}.`,
     "Check the connection and the address, then try again.",
-    {
-      file: name,
-      url,
-      reason,
-    },
+    { file: name, url, reason },
   );
 }

@@ -66,24 +66,27 @@ export function layerTypes(settings: Settings): readonly unknown[] | undefined {
   return types === undefined || Array.isArray(types) ? types : [types];
 }
 
-/** For families in which every layer has full attention. */
-export function fullAttentionOnly(settings: Settings): void {
+/** For families whose every layer sees everything; they have no settings of their own. */
+export function fullAttentionOnly(settings: Settings): Record<string, never> {
   if (layerTypes(settings)?.some((type) => type !== "full_attention"))
     settings.refuse("layer_types", "only full attention is supported");
+  return {};
 }
 
 /** Qwen's windows, which the published models have switched off: layers from `max_window_layers` on would have them. */
-export function noWindow(settings: Settings, { layers }: Sizes): void {
-  fullAttentionOnly(settings);
-  if (layerTypes(settings) || settings.value("use_sliding_window") !== true) return;
+export function noWindow(settings: Settings, { layers }: Sizes): Record<string, never> {
+  const none = fullAttentionOnly(settings);
+  if (layerTypes(settings) || settings.value("use_sliding_window") !== true) return none;
   const from = settings.value("max_window_layers") ?? 28;
   if (settings.value("sliding_window") !== undefined && typeof from === "number" && from < layers)
     settings.refuse("sliding_window", "sliding-window attention is not supported");
+  return none;
 }
 
 /** The same in GGUF. */
-export function noGgufWindow(settings: Settings): void {
+export function noGgufWindow(settings: Settings): Record<string, never> {
   const window = settings.value("attention.sliding_window");
   if (typeof window === "number" && window > 0)
     settings.refuse("attention.sliding_window", "sliding-window attention is not supported");
+  return {};
 }

@@ -14,6 +14,20 @@ export interface RowArrays {
   visibleEnd: ArrayLike<number>;
 }
 
+/** Rows to be filled, one entry a row in each list. */
+export type RowLists = Record<keyof RowArrays, number[]>;
+
+export const emptyRows = (): RowLists => ({
+  token: [],
+  position: [],
+  kv: [],
+  ownStart: [],
+  ownEnd: [],
+  prefixStart: [],
+  prefixEnd: [],
+  visibleEnd: [],
+});
+
 /** Interleaves the arrays: u32[T, 8]. */
 export function rowRecords(rows: RowArrays): Uint32Array {
   const count = rows.token.length;

@@ -27,6 +27,26 @@ const probe = (text: string, entropy: number[], correct: boolean) => ({
   correct,
 });
 
+const tested = (
+  atMs: number,
+  round: number,
+  step: number,
+  items: string,
+  interval: [number, number],
+): RunEvent => ({
+  type: "evaluated",
+  atMs,
+  round,
+  step,
+  metric: "accuracy",
+  items,
+  value: [...items].filter((item) => item === "1").length / items.length,
+  n: items.length,
+  interval,
+  tokens: 8,
+  elapsedMs: 4,
+});
+
 export const IDENTITY: RunIdentity = {
   train: { name: "pool.jsonl", rows: 4, hash: "a1b2" },
   test: { name: "test.jsonl", rows: 2, hash: "c3d4" },
@@ -53,19 +73,7 @@ export const SFT_LOG: RunEvent[] = [
     train: [sample("a", 1), sample("b", 2), sample("c", 3), sample("d", 4)],
     testSize: 2,
   },
-  {
-    type: "evaluated",
-    atMs: 2,
-    round: 0,
-    step: 0,
-    metric: "accuracy",
-    items: "00",
-    value: 0,
-    n: 2,
-    interval: [0, 0.66],
-    tokens: 8,
-    elapsedMs: 4,
-  },
+  tested(2, 0, 0, "00", [0, 0.66]),
   { type: "probed", atMs: 3, round: 0, step: 0, answers: [probe("5", [1.2], false)] },
   {
     type: "pool.scored",
@@ -149,19 +157,7 @@ export const SFT_LOG: RunEvent[] = [
     skipped: false,
     elapsedMs: 20,
   },
-  {
-    type: "evaluated",
-    atMs: 11,
-    round: 2,
-    step: 2,
-    metric: "accuracy",
-    items: "01",
-    value: 0.5,
-    n: 2,
-    interval: [0.09, 0.91],
-    tokens: 8,
-    elapsedMs: 4,
-  },
+  tested(11, 2, 2, "01", [0.09, 0.91]),
   { type: "probed", atMs: 12, round: 2, step: 2, answers: [probe("4", [0.2], true)] },
   {
     type: "run.finished",

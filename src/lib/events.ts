@@ -277,6 +277,23 @@ export type RunEvent = At &
   );
 
 export type RunEventType = RunEvent["type"];
+
+/** Where a run is, for the status line; nothing of it is stored. */
+export interface Progress {
+  phase: Phase;
+  /** 1 = first; 0 before. */
+  round: number;
+  rounds: number;
+  step: number;
+  steps: number;
+  /** Of the phase, in its own units. */
+  done: number;
+  total: number;
+  /** Low and high, ms; null until it can be estimated. */
+  leftMs: [number, number] | null;
+  tokensPerSecond: number | null;
+}
+
 export type RunEventOf<K extends RunEventType> = Extract<RunEvent, { type: K }>;
 
 /** The record without its times: what two runs with one seed must share. */

@@ -5,7 +5,7 @@
 // is submitted before the tokens of the running one are read.
 import { DRAW_WORDS, encodeSample, SLOT_WORDS } from "../gpu/kernels/sample";
 import { Recorder } from "../gpu/recorder";
-import { rowRecords, type RowArrays } from "../gpu/rows";
+import { emptyRows, rowRecords, type RowLists } from "../gpu/rows";
 import type { Tensor } from "../gpu/tensor";
 import { LabError } from "../lib/errors";
 import { allocate, cachePlan, slotPlan, tensorsOf, type SlotBuffers } from "./buffers";
@@ -26,18 +26,6 @@ interface Cache {
   /** By layer. */
   layers: { k: Tensor; v: Tensor }[];
 }
-
-type RowList = { [K in keyof RowArrays]: number[] };
-const emptyRows = (): RowList => ({
-  token: [],
-  position: [],
-  kv: [],
-  ownStart: [],
-  ownEnd: [],
-  prefixStart: [],
-  prefixEnd: [],
-  visibleEnd: [],
-});
 
 export class Decoder {
   /** Largest sizes used so far, for the memory plan. */
@@ -142,7 +130,7 @@ export class Decoder {
     if (rows.token.length) await this.forwardRows(rows);
   }
 
-  private async forwardRows(rows: RowList): Promise<void> {
+  private async forwardRows(rows: RowLists): Promise<void> {
     const count = rows.token.length;
     const { gpu } = this.space;
     const positions = 1 + rows.position.reduce((a, b) => Math.max(a, b), 0);
@@ -241,7 +229,7 @@ export class Decoder {
 }
 
 function push(
-  rows: RowList,
+  rows: RowLists,
   token: number,
   position: number,
   kv: number,
@@ -258,7 +246,7 @@ function push(
   rows.visibleEnd.push(0);
 }
 
-const pairsOf = (rows: RowList): number =>
+const pairsOf = (rows: RowLists): number =>
   rows.token.reduce(
     (sum, _, i) => sum + rows.ownEnd[i] - rows.ownStart[i] + rows.prefixEnd[i] - rows.prefixStart[i],
     0,

@@ -2,7 +2,7 @@
 // (RunTracker).
 import type { ResolvedConfig } from "../config/schema";
 import type { TextTokenizer } from "../data/tokenizer";
-import type { Phase, RunEvent, RunIdentity, TokenCost } from "../lib/events";
+import type { Phase, Progress, RunEvent, RunIdentity, TokenCost } from "../lib/events";
 import type { Engine } from "../model/engine";
 import { stopped, type Gate, type RunControl } from "./control";
 import { encodeCheckpoint } from "./checkpoint";
@@ -11,19 +11,6 @@ import type { Grader } from "./grader";
 import type { PoolSample } from "./samples";
 import type { RunState } from "./state";
 import { needsScores } from "../curriculum/rounds";
-
-/** Where the run is, for the status line; nothing of it is stored. */
-export interface Progress {
-  phase: Phase;
-  round: number;
-  rounds: number;
-  step: number;
-  steps: number;
-  done: number;
-  total: number;
-  leftMs: [number, number] | null;
-  tokensPerSecond: number | null;
-}
 
 export interface RunContext {
   runId: string;

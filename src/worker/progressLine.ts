@@ -1,6 +1,6 @@
 // Sends progress to the page's status line: at most ten messages a second (the newest replaces older ones), and at
 // once when the state changes. They include GPU memory and the speed of the last seconds.
-import type { Progress } from "../train/context";
+import type { Progress } from "../lib/events";
 import type { RunControl } from "../train/control";
 import type { Spending, WorkerEvent } from "./protocol";
 import { totalBytes } from "./plan";

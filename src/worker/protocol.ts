@@ -3,7 +3,7 @@
 import type { PathFile } from "../data/files";
 import type { StoredModel } from "../data/library/models";
 import type { LabErrorCode } from "../lib/errors";
-import type { Phase, RunEvent } from "../lib/events";
+import type { Progress, RunEvent } from "../lib/events";
 import type { MemoryReport } from "../lib/memory";
 import type { StepProfile } from "../lib/profile";
 
@@ -147,26 +147,17 @@ export type WorkerEvent =
   | { type: "model.ready"; requestId: string; name: string; parameters: number; memory: MemoryReport }
   /** New records of the log, in order; at most ten messages a second. */
   | { type: "run.events"; runId: string; first: number; events: RunEvent[] }
-  /** Transient: where the run is. `left` is null until it can be estimated, else [low, high] in ms. */
-  | {
+  /** Transient: where the run is. */
+  | (Progress & {
       type: "run.progress";
       runId: string;
       state: "running" | "paused" | "stopping";
-      phase: Phase;
-      round: number;
-      rounds: number;
-      step: number;
-      steps: number;
-      done: number;
-      total: number;
-      leftMs: [number, number] | null;
-      tokensPerSecond: number | null;
       gpuBytes: number;
       /** Created buffers by purpose, bytes. */
       created: MemoryReport;
       /** Over the last seconds; null while nothing runs. */
       multiplyAddsPerSecond: number | null;
-    }
+    })
   | { type: "run.profiled"; requestId: string; runId: string; profile: StepProfile }
   | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
   | { type: "run.exported"; requestId: string; files: { name: string; bytes: ArrayBuffer }[] }

@@ -169,9 +169,6 @@ export function storageFault(name: string, thrown: unknown): LabError {
     "storage",
     `${name} could not be stored: ${reason}.`,
     "Reload the page and try again.",
-    {
-      file: name,
-      reason,
-    },
+    { file: name, reason },
   );
 }

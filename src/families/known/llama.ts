@@ -10,14 +10,8 @@ const llama: Family = {
   norms: PRE_NORMS,
   biased: [],
   activation: "silu",
-  fromHub: (settings) => {
-    fullAttentionOnly(settings);
-    return {};
-  },
-  fromGguf: (settings) => {
-    noGgufWindow(settings);
-    return {};
-  },
+  fromHub: fullAttentionOnly,
+  fromGguf: noGgufWindow,
 };
 
 export default llama;

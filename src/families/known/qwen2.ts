@@ -9,14 +9,8 @@ const qwen2: Family = {
   norms: PRE_NORMS,
   biased: ["q_proj", "k_proj", "v_proj"],
   activation: "silu",
-  fromHub: (settings, sizes) => {
-    noWindow(settings, sizes);
-    return {};
-  },
-  fromGguf: (settings) => {
-    noGgufWindow(settings);
-    return {};
-  },
+  fromHub: noWindow,
+  fromGguf: noGgufWindow,
 };
 
 export default qwen2;

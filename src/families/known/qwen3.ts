@@ -9,14 +9,8 @@ const qwen3: Family = {
   norms: { ...PRE_NORMS, ...HEAD_NORMS },
   biased: [],
   activation: "silu",
-  fromHub: (settings, sizes) => {
-    noWindow(settings, sizes);
-    return {};
-  },
-  fromGguf: (settings) => {
-    noGgufWindow(settings);
-    return {};
-  },
+  fromHub: noWindow,
+  fromGguf: noGgufWindow,
 };
 
 export default qwen3;

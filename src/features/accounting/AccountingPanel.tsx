@@ -21,6 +21,7 @@ import {
 } from "./accounting";
 import { Bars } from "./Bars";
 import { StepPicture } from "./StepPicture";
+import { numbers, TableHead } from "../../ui/controls/TableHead";
 
 function Time() {
   const player = useLab((state) => state.player);
@@ -61,20 +62,7 @@ function Rates() {
       <h3>How fast it is</h3>
       {now !== null && <p>{count(now)} tokens a second in the phase that runs now.</p>}
       <table className="rates">
-        <thead>
-          <tr>
-            <th scope="col">Phase</th>
-            <th scope="col" className="n">
-              Share
-            </th>
-            <th scope="col" className="n">
-              Tokens
-            </th>
-            <th scope="col" className="n">
-              Tokens a second
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={["Phase", numbers("Share"), numbers("Tokens"), numbers("Tokens a second")]} />
         <tbody>
           {phaseRates(view).map(({ phase, share, tokens, tokensPerSecond }) => (
             <tr key={phase}>

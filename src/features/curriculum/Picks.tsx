@@ -10,6 +10,7 @@ import { Gloss } from "../words";
 import { picksSentence } from "../../pictures/pool/sentences";
 import { missedRows, pickRows, pickTable, type Row } from "./picks";
 import { kindCounts } from "./why";
+import { numbers, TableHead } from "../../ui/controls/TableHead";
 
 const PAGE = 24;
 /** Last picks that stay in sight above the threshold. */
@@ -82,22 +83,14 @@ export function Picks() {
           onScroll={() => (scrolled.current = true)}
         >
           <table>
-            <thead>
-              <tr>
-                <th scope="col" className="n">
-                  #
-                </th>
-                <th scope="col">Question</th>
-                {scored && (
-                  <th scope="col" className="n">
-                    Entropy
-                  </th>
-                )}
-                <th scope="col" className="because">
-                  Because
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                numbers("#"),
+                "Question",
+                ...(scored ? [numbers("Entropy")] : []),
+                { name: "Because", className: "because" },
+              ]}
+            />
             <tbody>
               {head.map(show)}
               {hidden > 0 && (

@@ -10,6 +10,7 @@ import { Svg } from "../../ui/charts/Svg";
 import { Sheet } from "../../ui/controls/Sheet";
 import { highest, marks, place } from "../../pictures/pool/nats";
 import { rounds as roundWords, whyMissed, whyPicked } from "./why";
+import { numbers, TableHead } from "../../ui/controls/TableHead";
 
 export function historySentence(view: RunView, sample: number): string {
   const picked = view.rounds.filter((round) => round.picked?.[sample]).map((round) => round.round);
@@ -92,18 +93,7 @@ export function SampleHistory() {
         </div>
       )}
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Round</th>
-            <th scope="col" className="n">
-              Entropy
-            </th>
-            <th scope="col" className="n">
-              Rank
-            </th>
-            <th scope="col">What happened</th>
-          </tr>
-        </thead>
+        <TableHead columns={["Round", numbers("Entropy"), numbers("Rank"), "What happened"]} />
         <tbody>
           {view.rounds.map((round, r) => {
             const value = round.scores?.[sample] ?? NaN;

@@ -1,5 +1,5 @@
 // The status sentence: round, phase, progress, time left, and what choosing has cost so far. Pure.
-import type { Phase } from "../../lib/events";
+import type { Progress } from "../../lib/events";
 import { duration, percent, plural } from "../../lib/format";
 import type { Outline } from "../../log/outline";
 import { leftWords, phaseWords, roundWords } from "../../log/progress";
@@ -7,17 +7,8 @@ import type { PlayerKind } from "../../store/player";
 import { choosingShare, SHARE_OF } from "../../log/share";
 import type { RunView } from "../../log/view";
 
-export interface LiveProgress {
+export interface LiveProgress extends Progress {
   state: "running" | "paused" | "stopping";
-  phase: Phase;
-  round: number;
-  rounds: number;
-  step: number;
-  steps: number;
-  done: number;
-  total: number;
-  leftMs: [number, number] | null;
-  tokensPerSecond: number | null;
   gpuBytes: number;
 }
 

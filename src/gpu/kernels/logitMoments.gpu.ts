@@ -1,20 +1,13 @@
 // Online moments of rows of logits: whole, in tiles, with padding, against f64.
 import { logitMomentsReference, type MomentsReference } from "../reference/logitMoments";
+import { randomLogits, type LogitRow } from "../testing/logits";
 import { expectClose, expectEqual, expectTrue, gpuTest, seeded } from "../testing/suite";
 import { encodeLogitMoments } from "./logitMoments";
 
-interface Row {
-  why: string;
-  rows: number;
-  vocab: number;
-  /** Columns of each tile, a multiple of 4; the last may reach past the vocabulary. */
-  width: number;
-  logit: (i: number) => number;
-  sharpness?: number;
-}
+type Row = LogitRow & { sharpness?: number };
 
-const noise = seeded(7, 1 << 17, 1);
-const random = (scale: number) => (i: number) => scale * noise[(i * 7919) & 0x1ffff];
+const noise = randomLogits(7, 1);
+const random = (scale: number) => (i: number) => scale * noise(i);
 
 gpuTest.each<Row>([
   { why: "known value: flat row", rows: 1, vocab: 8, width: 8, logit: () => 0 },
@@ -69,40 +62,18 @@ gpuTest.each<Row>([
   const [floats, integers] = [new Float32Array(words), new Uint32Array(words)];
   const column = (from: ArrayLike<number>, c: number) =>
     Array.from({ length: rows }, (_, m) => from[8 * m + c]);
-  const wanted = want.map((w) => w!);
-  expectEqual(
-    column(floats, 0),
-    wanted.map((w) => w.peak),
-    "peak",
-  );
-  expectEqual(
-    column(floats, 3),
-    wanted.map((w) => w.target),
-    "target's logit",
-  );
-  expectEqual(
-    column(floats, 4),
-    wanted.map((w) => w.peak),
-    "best logit",
-  );
-  expectEqual(
-    column(integers, 5),
-    wanted.map((w) => w.best),
-    "best token",
-  );
+  const wanted = (of: (moments: MomentsReference) => number) => want.map((moments) => of(moments!));
+  const [peak, hit] = [wanted((w) => w.peak), wanted((w) => w.target)];
+  expectEqual(column(floats, 0), peak, "peak");
+  expectEqual(column(floats, 3), hit, "target's logit");
+  expectEqual(column(floats, 4), peak, "best logit");
+  const best = wanted((w) => w.best);
+  expectEqual(column(integers, 5), best, "best token");
   // Each exp is good to a few 1e-7 of itself, but its argument is rounded: |x − peak| · 6e-8, at most 16 matters.
-  expectClose(
-    column(floats, 1),
-    wanted.map((w) => w.mass),
-    { abs: 1e-6, rel: 4e-6 },
-    "mass",
-  );
-  expectClose(
-    column(floats, 2),
-    wanted.map((w) => w.tilt),
-    { abs: 1e-6, rel: 4e-6 },
-    "tilt",
-  );
+  const close = { abs: 1e-6, rel: 4e-6 };
+  const [mass, tilt] = [wanted((w) => w.mass), wanted((w) => w.tilt)];
+  expectClose(column(floats, 1), mass, close, "mass");
+  expectClose(column(floats, 2), tilt, close, "tilt");
 });
 
 gpuTest("logit moments: the same bits twice, and beside other rows", async ({ gpu, input, output }) => {

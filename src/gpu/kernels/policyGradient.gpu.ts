@@ -1,16 +1,9 @@
 // The objective of each row and its slopes against f64, at every kind of row and every switch.
 import { policySlopes, policyTerm, type PolicyRow } from "../reference/policyGradient";
+import { GRPO } from "../testing/policy";
 import { expectClose, expectEqual, gpuTest, seeded } from "../testing/suite";
 import { encodePolicyGradient, NO_POLICY, type PolicySettings } from "./policyGradient";
 
-const grpo: PolicySettings = {
-  epsilonLow: 0.2,
-  epsilonHigh: 0.28,
-  beta: 0.1,
-  klTimesRatio: true,
-  hasOld: true,
-  hasRef: true,
-};
 const plain: PolicyRow = {
   nllWeight: 0,
   pgWeight: 1,
@@ -47,47 +40,47 @@ gpuTest.each<Case>([
     logp: () => -3,
     count: 1,
   },
-  { why: "control: everything on", settings: grpo, rows: spread, logp: near, count: 128 },
-  { why: "ragged tail", settings: grpo, rows: spread, logp: near, count: 97 },
+  { why: "control: everything on", settings: GRPO, rows: spread, logp: near, count: 128 },
+  { why: "ragged tail", settings: GRPO, rows: spread, logp: near, count: 97 },
   {
     why: "no old: ratio 1, slope kept",
-    settings: { ...grpo, hasOld: false },
+    settings: { ...GRPO, hasOld: false },
     rows: spread,
     logp: near,
     count: 64,
   },
-  { why: "no reference", settings: { ...grpo, hasRef: false }, rows: spread, logp: near, count: 64 },
+  { why: "no reference", settings: { ...GRPO, hasRef: false }, rows: spread, logp: near, count: 64 },
   {
     why: "kl not times the ratio",
-    settings: { ...grpo, klTimesRatio: false },
+    settings: { ...GRPO, klTimesRatio: false },
     rows: spread,
     logp: near,
     count: 64,
   },
   {
     why: "kl near 0",
-    settings: { ...grpo, beta: 1e3 },
+    settings: { ...GRPO, beta: 1e3 },
     rows: () => plain,
     logp: (m) => -1 + 1e-4 * (m - 16),
     count: 32,
   },
   {
     why: "advantage 0",
-    settings: { ...grpo, beta: 0 },
+    settings: { ...GRPO, beta: 0 },
     rows: (m) => ({ ...spread(m), advantage: 0 }),
     logp: near,
     count: 32,
   },
   {
     why: "extreme: ratio e⁻⁶⁰",
-    settings: { ...grpo, beta: 0 },
+    settings: { ...GRPO, beta: 0 },
     rows: () => plain,
     logp: () => -61,
     count: 1,
   },
   {
     why: "masked: a row without weight ignores what it holds",
-    settings: grpo,
+    settings: GRPO,
     rows: () => ({
       nllWeight: 0,
       pgWeight: 0,

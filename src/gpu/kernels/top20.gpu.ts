@@ -1,20 +1,12 @@
 // The 20 largest logits, whole and in tiles: values are copied, so they agree to the bit.
 import { top20Reference } from "../reference/top20";
-import { expectEqual, gpuTest, seeded } from "../testing/suite";
+import { randomLogits, type LogitRow } from "../testing/logits";
+import { expectEqual, gpuTest } from "../testing/suite";
 import { encodeTop20 } from "./top20";
 
-interface Row {
-  why: string;
-  rows: number;
-  vocab: number;
-  width: number;
-  logit: (i: number) => number;
-}
+const random = randomLogits(17, 9);
 
-const noise = seeded(17, 1 << 17, 9);
-const random = (i: number) => noise[(i * 7919) & 0x1ffff];
-
-gpuTest.each<Row>([
+gpuTest.each<LogitRow>([
   { why: "known value: a ramp", rows: 1, vocab: 40, width: 40, logit: (i) => i },
   { why: "falling ramp", rows: 1, vocab: 40, width: 40, logit: (i) => -i },
   { why: "control", rows: 64, vocab: 640, width: 640, logit: random },

@@ -1,4 +1,5 @@
 // One AdamW step in f64, in the order of torch.optim.AdamW.
+import type { AdamWSettings } from "../kernels/adamw";
 
 export interface AdamWState {
   param: Float64Array;
@@ -11,15 +12,7 @@ export function adamwReference(
   state: AdamWState,
   grad: ArrayLike<number>,
   status: ArrayLike<number>,
-  s: {
-    learningRate: number;
-    beta1: number;
-    beta2: number;
-    epsilon: number;
-    weightDecay: number;
-    correction1: number;
-    correction2: number;
-  },
+  s: AdamWSettings,
 ): void {
   if (status[3] === 0) return;
   const { param, first, second } = state;

@@ -6,7 +6,8 @@ import { seeded } from "../testing/suite";
 import { headFinishReference, rowStats } from "./headFinish";
 import { headGradReference } from "./headGrad";
 import { logitMomentsReference, type MomentsReference } from "./logitMoments";
-import { policySlopes, policyTerm, type PolicyOptions, type PolicyRow } from "./policyGradient";
+import { GRPO } from "../testing/policy";
+import { policySlopes, policyTerm, type PolicyRow } from "./policyGradient";
 import { top20Reference } from "./top20";
 import { top20BitsReference } from "./top20Bits";
 
@@ -63,14 +64,6 @@ describe("policy", () => {
     refLogprob: -1.4,
     entropyWeight: 0.04,
   };
-  const options: PolicyOptions = {
-    epsilonLow: 0.2,
-    epsilonHigh: 0.28,
-    beta: 0.1,
-    klTimesRatio: true,
-    hasOld: true,
-    hasRef: true,
-  };
   test.each([
     { why: "inside the interval", logp: -1.05 },
     { why: "clipped above", logp: -0.5, slope: 0 },
@@ -82,7 +75,7 @@ describe("policy", () => {
   ])("slopes against central differences: $why", ({ logp, row: r, options: o, slope }) => {
     const [myRow, mine] = [
       { ...row, ...r },
-      { ...options, ...o },
+      { ...GRPO, ...o },
     ];
     const want = centralDifferences(([l, h]) => policyTerm(l, h, myRow, mine), [logp, 0.9]);
     const got = policySlopes(logp, myRow, mine);
@@ -96,11 +89,11 @@ describe("policy", () => {
 
   test("without old the ratio is 1 and its slope stays: as with old = logp", () => {
     const logp = -1.3;
-    const without = policySlopes(logp, row, { ...options, hasOld: false });
-    expect(without).toEqual(policySlopes(logp, { ...row, oldLogprob: logp }, options));
-    expect(
-      policySlopes(logp, { ...row, nllWeight: 0 }, { ...options, hasOld: false, hasRef: false })[0],
-    ).toBe(-0.8 * 1.2);
+    const without = policySlopes(logp, row, { ...GRPO, hasOld: false });
+    expect(without).toEqual(policySlopes(logp, { ...row, oldLogprob: logp }, GRPO));
+    expect(policySlopes(logp, { ...row, nllWeight: 0 }, { ...GRPO, hasOld: false, hasRef: false })[0]).toBe(
+      -0.8 * 1.2,
+    );
   });
 });
 

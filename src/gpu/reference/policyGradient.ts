@@ -1,4 +1,5 @@
 // The objective of one head row, term by term as PyTorch computes it, with derivatives derived by hand, in f64.
+import type { PolicySettings } from "../kernels/policyGradient";
 
 export interface PolicyRow {
   nllWeight: number;
@@ -9,17 +10,8 @@ export interface PolicyRow {
   entropyWeight: number;
 }
 
-export interface PolicyOptions {
-  epsilonLow: number;
-  epsilonHigh: number;
-  beta: number;
-  klTimesRatio: boolean;
-  hasOld: boolean;
-  hasRef: boolean;
-}
-
 /** The loss term of a row with log-probability `logp` and entropy `entropy` (nats). */
-export function policyTerm(logp: number, entropy: number, row: PolicyRow, options: PolicyOptions): number {
+export function policyTerm(logp: number, entropy: number, row: PolicyRow, options: PolicySettings): number {
   const nll = -row.nllWeight * logp;
   if (row.pgWeight === 0) return nll;
   const ratio = options.hasOld ? Math.exp(logp - row.oldLogprob) : 1;
@@ -34,7 +26,7 @@ export function policyTerm(logp: number, entropy: number, row: PolicyRow, option
 }
 
 /** [d term / d logp, d term / d entropy]; without old, the ratio is 1 and moves as exp(logp − its own value). */
-export function policySlopes(logp: number, row: PolicyRow, options: PolicyOptions): [number, number] {
+export function policySlopes(logp: number, row: PolicyRow, options: PolicySettings): [number, number] {
   if (row.pgWeight === 0) return [-row.nllWeight, 0];
   const ratio = options.hasOld ? Math.exp(logp - row.oldLogprob) : 1;
   const [low, high] = [1 - options.epsilonLow, 1 + options.epsilonHigh];

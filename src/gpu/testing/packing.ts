@@ -1,5 +1,5 @@
 // Packed rows for kernel tests: groups of a shared prefix and its children, laid end to end.
-import type { RowArrays } from "../rows";
+import { emptyRows, type RowLists } from "../rows";
 
 /** `prefix` rows (0: none) followed by children of these lengths; without a prefix a child is a plain document. */
 export interface PackedGroup {
@@ -8,17 +8,8 @@ export interface PackedGroup {
 }
 
 /** Rows of a training batch: key row = token row. Tokens are 0. */
-export function packedRows(groups: readonly PackedGroup[]): Record<keyof RowArrays, number[]> {
-  const rows: Record<keyof RowArrays, number[]> = {
-    token: [],
-    position: [],
-    kv: [],
-    ownStart: [],
-    ownEnd: [],
-    prefixStart: [],
-    prefixEnd: [],
-    visibleEnd: [],
-  };
+export function packedRows(groups: readonly PackedGroup[]): RowLists {
+  const rows = emptyRows();
   const document = (
     length: number,
     firstPosition: number,

@@ -5,6 +5,7 @@ import { showPanel } from "../../../store/lab";
 import type { Frame } from "../../../pictures/picture";
 import type { Parts } from "../../pictures/parts";
 import { Gloss } from "../../words";
+import { numbers, TableHead } from "../../../ui/controls/TableHead";
 
 function Tools() {
   return (
@@ -19,20 +20,14 @@ function Below({ frame }: { frame: Frame }) {
   if (rows.length === 0) return null;
   return (
     <table className="estimators">
-      <thead>
-        <tr>
-          <th scope="col">Scoring the pool once</th>
-          <th scope="col" className="n">
-            Tokens
-          </th>
-          <th scope="col" className="n">
-            Time
-          </th>
-          <th scope="col" className="n">
-            <Gloss word="spearman">Agrees with full</Gloss>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          "Scoring the pool once",
+          numbers("Tokens"),
+          numbers("Time"),
+          numbers(<Gloss word="spearman">Agrees with full</Gloss>),
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={row.estimator}>
