@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lab } from "../scripts/lab";
+import { REWARD_STORY } from "../src/config/recorded";
 import type * as presetsModule from "../src/config/presets";
 import type * as resolveModule from "../src/config/resolve";
 import { loadSource } from "../scripts/source";
@@ -72,7 +73,7 @@ export async function measureLoop({ browser }: { browser: string }): Promise<Mea
   const edco = await run(EDCO, browser);
   const { preset } = await loadSource<typeof presetsModule>("src/config/presets.ts");
   const { resolveConfig } = await loadSource<typeof resolveModule>("src/config/resolve.ts");
-  const config = preset("metis")?.config ?? {};
+  const config = preset(REWARD_STORY)?.config ?? {};
   const metis = resolveConfig(config);
   const steps = await run(
     { ...config, budget: { steps: METIS_STEPS }, evaluation: { every: "round", limit: 16 } },

@@ -1,6 +1,7 @@
 // Measures what prefix sharing saves: a policy step, rollouts and judgments with the common beginning computed
 // once, and the same work with every prompt on its own, in the same rounds. Results of both must be equal before
 // anything is timed.
+import { RANDOM_ORDER } from "../src/curriculum/registry";
 import { resolveConfig } from "../src/config/schema";
 import { judgmentContext } from "../src/curriculum/judgment";
 import { loadPool, openBuiltinModel } from "../src/data/builtin";
@@ -29,7 +30,7 @@ const TOLERANCE = 1e-5;
 
 const { trainer } = resolveConfig({
   trainer: { kind: "grpo", rollouts: ROLLOUTS },
-  curriculum: { strategy: "random" },
+  curriculum: { strategy: RANDOM_ORDER },
 });
 /** Nothing is learnt, so that every round does the same. */
 const OPTIMIZER: AdamWStep = {

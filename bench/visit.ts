@@ -1,5 +1,7 @@
 // One visit to the lab for the warm-start suite: the worker's own session loads the default model and makes short
 // runs, while each pipeline that the device compiles is recorded with its start and duration.
+import { preset } from "../src/config/presets";
+import { REWARD_STORY } from "../src/config/recorded";
 import { openFileStore } from "../src/data/library/fileStore";
 import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";
@@ -57,7 +59,7 @@ const RUNS = {
   metis: {
     data: { train: "builtin:comm", test: "builtin:comm" },
     trainer: { kind: "grpo", samplesPerBatch: 2, rollouts: 4, maxNewTokens: 24, warmStartSteps: 2 },
-    curriculum: { strategy: "metis", rounds: 1, perRound: null, restartOptimizer: false },
+    curriculum: preset(REWARD_STORY)?.config.curriculum,
     metis: { poolMultiplier: 2, memory: 3 },
     budget: { steps: 2 },
     evaluation: { limit: 8 },

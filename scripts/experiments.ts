@@ -4,12 +4,24 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { EDCO_BESIDE_RANDOM, pool, reinforcement } from "../src/config/presets";
+import { REWARD_STORY } from "../src/config/recorded";
 import type { ConfigInput } from "../src/config/tree";
 import type { Summary } from "../src/headless/summary";
 import { ROOT } from "./build";
 import { readJson, writeJson } from "./json";
 import { lab } from "./lab";
 import { isMain, options, usage } from "./options";
+import {
+  AT_RANDOM,
+  BY_ENTROPY,
+  CONTROLS,
+  ESTIMATORS_ON,
+  HEAD,
+  REWARDED,
+  SUPERVISED,
+  type Overrides,
+  type Strategy,
+} from "./recorded";
 
 const HELP = `Runs the experiments whose results the project keeps.
 
@@ -25,19 +37,19 @@ const SEEDS = [1, 2, 3];
 /** The three that are compared by rewards vary more: as many seeds as PyTorch has. */
 const REWARD_SEEDS = [1, 2, 3, 4, 5];
 
-type Strategy = NonNullable<ConfigInput["curriculum"]>["strategy"];
-
 /** Supervised: EDCO beside random order. */
 const supervised = (name: string, strategy: Strategy, stepsPerRound: number): ConfigInput => ({
   data: pool(name),
   curriculum: { strategy, ...EDCO_BESIDE_RANDOM },
   budget: { steps: 5 * stepsPerRound },
   // What a prefix saves and keeps of full-length scoring, on the picture's own pool; not counted as the run's cost.
-  ...(strategy === "edco" && name === "needle" ? { evaluation: { compareEstimators: "first-round" } } : {}),
+  ...(strategy === BY_ENTROPY && name === ESTIMATORS_ON
+    ? { evaluation: { compareEstimators: "first-round" } }
+    : {}),
 });
 
 /** Rewards: the page's own setting, which is scripts/base-model/experiments.py's, with forecasts probed for the results. */
-function rewarded(strategy: Strategy, metis: ConfigInput["metis"] = {}): ConfigInput {
+function rewarded(strategy: Strategy, metis: Overrides = {}): ConfigInput {
   const config = reinforcement(strategy);
   return {
     ...config,
@@ -45,16 +57,6 @@ function rewarded(strategy: Strategy, metis: ConfigInput["metis"] = {}): ConfigI
     evaluation: { ...config.evaluation, forecastProbe: 60 },
   };
 }
-
-/** Controls of METIS: one seed each in the lab, the statistics are PyTorch's. */
-const CONTROLS: Record<string, ConfigInput> = {
-  "control-memory-0": rewarded("metis", { memory: 0 }),
-  "control-lambda-0": rewarded("metis", { lambda: 0 }),
-  "control-lambda-1": rewarded("metis", { lambda: 1 }),
-  "control-shuffled": rewarded("shuffled"),
-  "control-running-mean": rewarded("running-mean"),
-  "control-last-variance": rewarded("last-variance"),
-};
 
 interface Experiment {
   name: string;
@@ -68,22 +70,19 @@ export function experiments(): Experiment[] {
   const bySeed = (...groups: Experiment[][]) => groups[0].flatMap((_, i) => groups.map((group) => group[i]));
   return [
     ...bySeed(
-      seeded("metis-random", rewarded("random"), REWARD_SEEDS),
-      seeded("metis-metis", rewarded("metis"), REWARD_SEEDS),
-      seeded("metis-oracle", rewarded("oracle"), REWARD_SEEDS),
+      ...REWARDED.map((strategy) => seeded(`${REWARD_STORY}-${strategy}`, rewarded(strategy), REWARD_SEEDS)),
     ),
-    ...Object.entries(CONTROLS).map(([name, config]) => ({
-      name: `${name}-1`,
-      config: { ...config, seed: 1 },
-    })),
-    ...seeded("metis-head", rewarded("metis-head")),
-    ...bySeed(
-      seeded("needle-edco", supervised("needle", "edco", 8)),
-      seeded("needle-random", supervised("needle", "random", 8)),
+    // One seed each in the lab: their statistics are PyTorch's.
+    ...CONTROLS.flatMap(({ name, strategy, metis }) =>
+      seeded(`control-${name}`, rewarded(strategy, metis), [1]),
     ),
-    ...bySeed(
-      seeded("noisy-edco", supervised("noisy", "edco", 32)),
-      seeded("noisy-random", supervised("noisy", "random", 32)),
+    ...seeded(HEAD, rewarded(HEAD)),
+    ...SUPERVISED.flatMap(({ pool, stepsPerRound }) =>
+      bySeed(
+        ...([BY_ENTROPY, AT_RANDOM] as const).map((strategy) =>
+          seeded(`${pool}-${strategy}`, supervised(pool, strategy, stepsPerRound)),
+        ),
+      ),
     ),
   ];
 }

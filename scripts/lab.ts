@@ -47,7 +47,7 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   --top-p P            generate: nucleus sampling (1 = off)
 
 CONFIG.json may be {}: everything has a default. A race adds
-  "race": { "strategies": ["random", "edco"], "seeds": [1, 2, 3], "cost": "steps" | "trainTokens" | "tokens" | "seconds",
+  "race": { "strategies": ["NAME", …], "seeds": [1, 2, 3], "cost": "steps" | "trainTokens" | "tokens" | "seconds",
             "budget": 12000 }   every order trains until its own total is spent
 and leaves race.json, report.html and a folder a run. Paths are relative to the folder of CONFIG.json.
 Ctrl-C stops politely, with a checkpoint; a second one at once. Exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped.

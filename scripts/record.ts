@@ -4,12 +4,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as registryModule from "../src/curriculum/registry";
+import { REWARD_STORY } from "../src/config/recorded";
 import type { ResolvedConfig } from "../src/config/tree";
 import type { RunEventOf } from "../src/lib/events";
 import type { Summary } from "../src/headless/summary";
 import { COMPARISONS, statistics, writeComparisons, type Recorded } from "./comparisons";
 import { readJson, writeJson } from "./json";
 import { isMain, options } from "./options";
+import { SHOWN, STORIES, TITLES } from "./recorded";
 import type { Curricula, CurriculumRow, Environment, FinishedRun, Reference } from "./results";
 import { groupOf, rewardLines, rewardRows, standardError } from "./reward-results";
 import { loadSource } from "./source";
@@ -35,16 +37,7 @@ interface Run extends FinishedRun {
   id: string;
 }
 
-const TITLES: Record<string, string> = {
-  needle: "Find the needle",
-  noisy: "When the curriculum loses",
-  comm: "An ordinary pool",
-  metis: "A model that judges itself",
-};
-
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-/** Reinforcement runs that the page shows; the others are controls and only counted. */
-const SHOWN = ["random", "metis K=3 lambda=0.01", "oracle", "metis-head"];
 /** Recorded seeds of a story; further ones only count in the results. */
 const SHOWN_SEEDS = 3;
 
@@ -63,7 +56,7 @@ function readRun(dir: string): Run {
   if (summary.status !== "done") throw new Error(`${dir}: the run is ${summary.status}, not done`);
   const pool = String(config.data.train).replace("builtin:", "");
   const strategy = config.curriculum.strategy;
-  const story = config.trainer.kind === "grpo" ? "metis" : pool;
+  const story = config.trainer.kind === "grpo" ? REWARD_STORY : pool;
   return {
     dir,
     config,
@@ -80,7 +73,7 @@ function readRun(dir: string): Run {
 /** Accuracy after each round, by seed and in the mean, beside PyTorch's where it has the same set-up. */
 function table(runs: Run[], reference: Reference | null): CurriculumRow[] {
   const groups = new Map<string, Run[]>();
-  for (const run of runs.filter((r) => r.story !== "metis")) {
+  for (const run of runs.filter((r) => r.story !== REWARD_STORY)) {
     const key = `${run.pool} ${run.strategy}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
@@ -142,7 +135,6 @@ function table(runs: Run[], reference: Reference | null): CurriculumRow[] {
 }
 
 type Order = Pick<Recorded, "story" | "seed" | "strategy">;
-const ORDER = ["needle", "noisy", "comm", "metis"];
 const { STRATEGY_NAMES, isRandomOrder } = await loadSource<typeof registryModule>(
   "src/curriculum/registry.ts",
 );
@@ -152,7 +144,7 @@ const STRATEGIES: readonly string[] = [
   ...STRATEGY_NAMES.filter((name) => isRandomOrder(name)),
 ];
 const byStory = (a: Order, b: Order) =>
-  ORDER.indexOf(a.story) - ORDER.indexOf(b.story) ||
+  STORIES.indexOf(a.story) - STORIES.indexOf(b.story) ||
   a.seed - b.seed ||
   STRATEGIES.indexOf(a.strategy) - STRATEGIES.indexOf(b.strategy);
 
@@ -173,7 +165,7 @@ function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded
   const before = readOr<Recorded[]>(join(RUNS, "index.json"), []);
   for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
   const shown = runs.filter(
-    (run) => run.seed <= SHOWN_SEEDS && (run.story !== "metis" || SHOWN.includes(groupOf(run.config))),
+    (run) => run.seed <= SHOWN_SEEDS && (run.story !== REWARD_STORY || SHOWN.includes(groupOf(run.config))),
   );
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
@@ -224,13 +216,13 @@ async function main(dirs: string[], otherWork: boolean) {
     );
     const about =
       "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.ts";
-    const rows = [...supervised, ...kept].sort((a, b) => ORDER.indexOf(a.pool) - ORDER.indexOf(b.pool));
+    const rows = [...supervised, ...kept].sort((a, b) => STORIES.indexOf(a.pool) - STORIES.indexOf(b.pool));
     writeJson(RESULTS, { about, rows }, 1);
     printTable(supervised);
   }
-  if (stories.has("metis")) {
+  if (stories.has(REWARD_STORY)) {
     const rewarded = rewardRows(
-      runs.filter(({ story }) => story === "metis"),
+      runs.filter(({ story }) => story === REWARD_STORY),
       reference,
       await statistics(),
     );

@@ -13,10 +13,10 @@ import type {
   Statistics,
 } from "./results";
 import { loadSource } from "./source";
+import { METIS } from "./recorded";
 
 const { RANDOM_ORDER, strategyNamed } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
 /** The recorded group that controls are compared with besides random order. */
-const MAIN = "metis K=3 lambda=0.01";
 /** Who forecasts in a run: null where numbers before the rollouts are no forecasts. */
 const forecaster = (run: FinishedRun) => {
   const strategy = strategyNamed(run.config.curriculum.strategy);
@@ -125,7 +125,7 @@ export function rewardRows(runs: FinishedRun[], reference: Reference, stats: Sta
     byName.set(name, [...(byName.get(name) ?? []), run]);
   }
   const random = byName.get(RANDOM_ORDER) ?? [];
-  const metis = byName.get(MAIN) ?? [];
+  const metis = byName.get(METIS) ?? [];
   return [...byName].map(([strategy, own]) => {
     const theirs = reference.grpo.find((entry) => entry.strategy === strategy) ?? null;
     const measures: Record<string, Measure> = {};

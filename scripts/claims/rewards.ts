@@ -19,8 +19,19 @@ import {
 } from "./words";
 import type { Blocks, Measure, Moments, Results, RewardRow, Statistics } from "../results";
 import type { PairedT } from "../../src/curriculum/paired";
+import { REWARD_STORY } from "../../src/config/recorded";
+import {
+  AT_RANDOM,
+  HEAD,
+  LAMBDA_1,
+  METIS,
+  NO_JUDGMENT_LOSS,
+  NO_MEMORY,
+  ORACLE,
+  REWARDED,
+  SHUFFLED,
+} from "../recorded";
 
-const METIS = "metis K=3 lambda=0.01";
 const VARIANCE = "mean_reward_variance";
 const DEAD = "zero_variance_share";
 const END = "test_accuracy_end";
@@ -34,13 +45,13 @@ type Rows<R extends Row = Row> = Record<string, R>;
 
 const NAMES: Record<string, string> = {
   [METIS]: "METIS",
-  random: "random",
-  oracle: "oracle (all candidates rolled out)",
-  "metis-head": "METIS-head",
-  "metis K=0 lambda=0.01": "no memory, K = 0",
-  "metis K=3 lambda=0.0": "no judgment loss, λ = 0",
-  "metis K=3 lambda=1.0": "λ = 1",
-  shuffled: "shuffled forecasts",
+  [AT_RANDOM]: "random",
+  [ORACLE]: "oracle (all candidates rolled out)",
+  [HEAD]: "METIS-head",
+  [NO_MEMORY]: "no memory, K = 0",
+  [NO_JUDGMENT_LOSS]: "no judgment loss, λ = 0",
+  [LAMBDA_1]: "λ = 1",
+  [SHUFFLED]: "shuffled forecasts",
   running_mean: "running mean",
   last: "last variance of the prompt, or running mean",
 };
@@ -85,9 +96,9 @@ function labShort(results: Results) {
   const rows = lab(results);
   const names: Record<string, string> = {
     [METIS]: "METIS",
-    random: "random order",
-    oracle: "oracle (all candidates rolled out)",
-    "metis-head": "METIS-head (ours: a linear forecast)",
+    [AT_RANDOM]: "random order",
+    [ORACLE]: "oracle (all candidates rolled out)",
+    [HEAD]: "METIS-head (ours: a linear forecast)",
   };
   return table(
     [
@@ -114,7 +125,9 @@ function labShort(results: Results) {
 
 /** All tokens of METIS as a multiple of random order's, the warm start left out, over the recorded seeds. */
 function tokenRatio(results: Results) {
-  const { tokens, seeds } = there(results.comparisons.rows.find((row) => row.own === "metis"));
+  const { tokens, seeds } = there(
+    results.comparisons.rows.find((row) => row.story === REWARD_STORY && row.own === REWARDED[1]),
+  );
   const total = (side: "own" | "other") => mean(tokens[side].map((t) => t.train + t.choose + t.rollout));
   return { ratio: total("own") / total("other"), seeds: seeds.length };
 }
@@ -138,7 +151,7 @@ function labShortNotes(results: Results, stats: Statistics) {
 function parts(results: Results, stats: Statistics) {
   const rows = pytorch(results);
   const t = (key: string) => minus(stats, rows[METIS], rows[key], VARIANCE);
-  return { memory: t("metis K=0 lambda=0.01"), reward: t("metis K=3 lambda=0.0") };
+  return { memory: t(NO_MEMORY), reward: t(NO_JUDGMENT_LOSS) };
 }
 
 function partsText(results: Results, stats: Statistics) {
@@ -203,15 +216,15 @@ function pytorchTable(results: Results) {
 function pytorchPaired(results: Results, stats: Statistics) {
   const rows = pytorch(results);
   const lines = [
-    ["METIS − random", METIS, "random"],
-    ["oracle − random", "oracle", "random"],
-    ["METIS − oracle", METIS, "oracle"],
+    ["METIS − random", METIS, AT_RANDOM],
+    ["oracle − random", ORACLE, AT_RANDOM],
+    ["METIS − oracle", METIS, ORACLE],
     ["METIS − running mean", METIS, "running_mean"],
-    ["METIS − shuffled", METIS, "shuffled"],
+    ["METIS − shuffled", METIS, SHUFFLED],
     ["METIS − last variance", METIS, "last"],
-    ["METIS − K = 0", METIS, "metis K=0 lambda=0.01"],
-    ["METIS − (λ = 0)", METIS, "metis K=3 lambda=0.0"],
-    ["METIS − (λ = 1)", METIS, "metis K=3 lambda=1.0"],
+    ["METIS − K = 0", METIS, NO_MEMORY],
+    ["METIS − (λ = 0)", METIS, NO_JUDGMENT_LOSS],
+    ["METIS − (λ = 1)", METIS, LAMBDA_1],
   ];
   return table(
     ["difference", "pairs", "reward variance", "groups without variance", "test accuracy at the end, points"],
@@ -224,9 +237,9 @@ function pytorchPaired(results: Results, stats: Statistics) {
 
 function pytorchNotes(results: Results, stats: Statistics) {
   const rows = pytorch(results);
-  const [metis, oracle] = [METIS, "oracle"].map((key) => minus(stats, rows[key], rows.random, VARIANCE));
+  const [metis, oracle] = [METIS, ORACLE].map((key) => minus(stats, rows[key], rows.random, VARIANCE));
   const apart = Object.keys(rows)
-    .filter((key) => key !== "random")
+    .filter((key) => key !== AT_RANDOM)
     .filter((key) => side(minus(stats, rows[key], rows.random, END)) !== 0)
     .map((key) => NAMES[key]);
   const off = minus(stats, rows[METIS], rows.random, OFF);
@@ -294,7 +307,7 @@ function labNotes(results: Results, stats: Statistics) {
       "the judgment reward goes with better forecasting than a policy trained on random prompts has",
       "a policy trained on random prompts forecasts better",
       "not shown to differ from a policy trained on random prompts without any judgment reward",
-    )}). Off selection by step (10, 20, 30), a seed after another: ${[METIS, "metis-head"]
+    )}). Off selection by step (10, 20, 30), a seed after another: ${[METIS, HEAD]
       .filter((key) => rows[key])
       .map((key) => `${NAMES[key]} ${probes(key)}`)
       .join("; ")}.`,
@@ -330,13 +343,13 @@ function negative(results: Results, stats: Statistics) {
       told(end[0]) === told(end[1]) ? `both ${told(end[0])}` : `${told(end[0])} and ${told(end[1])}`
     }; even the oracle, which sees the variance, is at ${points(oracle)} points (PyTorch).`,
     `**Memory and judgment reward are not shown to matter here.** In PyTorch, ${partsText(results, stats)} ${varianceTraining(results)}`,
-    ...(ours["metis-head"] ? [headText(ours, stats)] : []),
+    ...(ours[HEAD] ? [headText(ours, stats)] : []),
   ]);
 }
 
 /** METIS-head beside METIS on the seeds of both. */
 function headText(ours: Rows<RewardRow>, stats: Statistics) {
-  const head = ours["metis-head"];
+  const head = ours[HEAD];
   const same = (measure: string) =>
     mean(
       head.seeds

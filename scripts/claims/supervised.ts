@@ -17,6 +17,7 @@ import {
 } from "./words";
 import type { Difference } from "./words";
 import type { Blocks, PytorchMeasure, Reference, Results, Statistics } from "../results";
+import { AT_RANDOM, BY_ENTROPY } from "../recorded";
 
 type Entry = Reference["sft"][number];
 type BySteps = Results["comparisons"]["rows"][number]["bySteps"][number];
@@ -24,7 +25,7 @@ type BySteps = Results["comparisons"]["rows"][number]["bySteps"][number];
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const whole = (shares: (number | null)[]) => `${shares.map((v) => percent(v ?? 0, 0)).join(", ")} %`;
 const comparisonOf = (results: Results, story: string) =>
-  there(results.comparisons.rows.find((row) => row.story === story && row.own === "edco"));
+  there(results.comparisons.rows.find((row) => row.story === story && row.own === BY_ENTROPY));
 const asT = (c: { difference: number; interval: Difference["interval"] }): Difference => ({
   mean: c.difference,
   interval: c.interval,
@@ -45,7 +46,7 @@ function pytorch(
         (e) => e.pool === pool && e.strategy === strategy && e.N === N && (!steps || e.steps === steps),
       ),
     );
-  const [own, other] = [runs("edco"), runs("random")];
+  const [own, other] = [runs(BY_ENTROPY), runs(AT_RANDOM)];
   const at = (entry: Entry) => there(entry.accuracy.find((a) => a.round === round));
   const gaps = own.seeds.flatMap((seed, i) => {
     const j = other.seeds.indexOf(seed);
@@ -68,7 +69,7 @@ function labTable(results: Results) {
   const alone = numbers(rounds.filter((a) => !a.pytorch));
   const apart = Math.max(...compared.map((a) => a.differenceInStandardErrors ?? 0));
   const seeds = Math.max(...results.curricula.rows.map((row) => row.seeds.length));
-  const tests = results.comparisons.rows.filter((row) => row.own === "edco").map((row) => row.testRows);
+  const tests = results.comparisons.rows.filter((row) => row.own === BY_ENTROPY).map((row) => row.testRows);
   const intro = paragraph(
     `The lab's own runs, on WebGPU, ${inWords(seeds)} seeds each: the recorded runs of the page, round by round in
     [docs/results/curricula.json](docs/results/curricula.json). Rounds ${list(numbers(compared).map(String))} are compared with
@@ -162,12 +163,12 @@ const readmeOrdinary = (results: Results, stats: Statistics) =>
 function pytorchTable(results: Results, stats: Statistics) {
   const pools = ["needle", "noisy", ...ordinary];
   const rows = pools.flatMap((pool) => {
-    const entries = ["edco", "random"].map((strategy) =>
+    const entries = [BY_ENTROPY, AT_RANDOM].map((strategy) =>
       there(results.reference.sft.find((e) => e.pool === pool && e.strategy === strategy && e.N === 64)),
     );
     return entries.map((e) => [
       pool,
-      e.strategy === "edco" ? "EDCO" : "random",
+      e.strategy === BY_ENTROPY ? "EDCO" : "random",
       `${e.rounds} × ${e.steps}`,
       e.seeds.length,
       percent(e.accuracy[0].mean),

@@ -5,7 +5,9 @@ import type { Random } from "./random";
 import type { MemoryOrder, RolloutRecord } from "./record";
 import { number, whole } from "./setting";
 
-/** Settings of every strategy that chooses among candidates; its group in the config is "metis". */
+/** The settings' group in the config, for all strategies that choose among candidates. */
+export const CANDIDATES_GROUP = "metis";
+/** Settings of every strategy that chooses among candidates. */
 export const CANDIDATES = {
   poolMultiplier: whole(3, 1, 64, {
     label: "Candidates",

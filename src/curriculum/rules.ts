@@ -1,5 +1,5 @@
 // Rules that several strategies share, each named by what it picks: a strategy's file adds its words and what it looks at.
-import { CANDIDATES } from "./candidates";
+import { CANDIDATES, CANDIDATES_GROUP } from "./candidates";
 import type { RolloutRecord } from "./record";
 import { selectSweep, selectTop } from "./select";
 import type { PoolSignal, PromptStrategy, RoundStrategy, SampleFacts } from "./strategy";
@@ -44,7 +44,7 @@ export function recalled(
   return {
     ...own,
     trainers: ["grpo"],
-    group: "metis",
+    group: CANDIDATES_GROUP,
     settings: CANDIDATES,
     chooses: "prompts",
     ask: ({ candidates, record }) => ({

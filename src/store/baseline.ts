@@ -1,5 +1,6 @@
 // The baseline: the run that the one on the page is compared with. It is a recorded run, one of the user's own, or none.
 // comparable.ts first checks both logs; where they differ, the page says in what instead of drawing a false comparison.
+import { recordedStory } from "../config/recorded";
 import { RANDOM_ORDER } from "../curriculum/registry";
 import { pairFaults, runFacts, sameLine, type RunFacts } from "./comparable";
 import { runUrl, type RunEntry } from "./catalogue";
@@ -27,10 +28,7 @@ export function factsOf(player: Player, wanted: () => boolean): Promise<RunFacts
 function storyOf(player: Player, own: RunFacts): string {
   const { story, entry } = lab.getState();
   if (player.kind !== "stored") return entry?.story ?? story;
-  const config = own.config as { data?: { train?: string }; trainer?: { kind?: string } };
-  const pool = /^builtin:(.+)$/.exec(config.data?.train ?? "")?.[1] ?? "";
-  if (config.trainer?.kind === "grpo") return pool === "comm" ? "metis" : "";
-  return pool;
+  return recordedStory(own.config as Parameters<typeof recordedStory>[0]);
 }
 
 /** The recorded random order of a story, of the run's seed where there is one. */
