@@ -3,7 +3,7 @@ import type { ResolvedConfig } from "../config/schema";
 import { builtinName, loadPool } from "../data/builtin";
 import { formatNames, type DatasetOptions } from "../data/dataset";
 import type { LabDb } from "../data/db";
-import { leakNote, loadStored, parseDataset } from "../data/importDataset";
+import { loadStored, parseDataset } from "../data/importDataset";
 import { urlSource } from "../data/urlSource";
 import { LabError } from "../lib/errors";
 import type { Row } from "../train/samples";
@@ -37,7 +37,7 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
     const test = await rowsOf(data.test, config, db, root);
     // A file named as the test set is one whole; a pool's own test part is used where it has one.
     const rows = test.test.length > 0 ? test.test : test.train;
-    const notes = [...(train.notes ?? []), ...(test.notes ?? []), ...leakNote(train.train, rows)];
+    const notes = [...(train.notes ?? []), ...(test.notes ?? [])];
     return { ...train, testName: test.name, test: rows, notes: [...new Set(notes)] };
   }
   const parts = await parseDataset({

@@ -11,7 +11,7 @@ export async function scorePool(
   await session.run("scoring a pool", runId, async (run) => {
     const loaded = await session.load(config, run);
     session.modelReady(requestId, config, loaded);
-    const pool = tokenPool(await session.rows(config), loaded);
+    const pool = tokenPool(await session.rows(config), loaded, config.data.tooLong);
     run.loading?.signal.throwIfAborted();
     run.loading = null;
     const events = await scoreOnce(config, loaded, pool, run);

@@ -9,6 +9,7 @@ import type { StoredPoint } from "../archive";
 import { neededCheckpoint } from "../exporting";
 import { openGrader } from "../graders";
 import { CODE, rowsIdentity, runIdentity } from "../identity";
+import { dataNotes } from "../dataNotes";
 import { pinned, resumeNotes, sameMaterial, sameRun, startNotes } from "../resume";
 import type { ActiveRun, Session } from "../session";
 import { resolvedRun } from "../storedRun";
@@ -108,14 +109,24 @@ async function loadRun(
   const hash = await session.options.models.hash(loaded.model);
   const identity: RunIdentity = runIdentity(rows, { name, hash });
   if (was) sameMaterial(was, identity);
-  const pool = tokenPool(rows, loaded);
+  const pool = tokenPool(rows, loaded, config.data.tooLong);
   return {
     loaded,
     pool,
     // A branch moves on: the run notes the commit that it used.
     config: pinned(config, revision ?? null),
     identity: from ? (was ?? undefined) : identity,
-    notes: from ? resumeNotes(was, CODE, mended) : startNotes(rows.train, rows.test),
+    notes: from
+      ? resumeNotes(was, CODE, mended)
+      : [
+          ...startNotes(rows.train, rows.test),
+          ...dataNotes({
+            notes: pool.notes,
+            test: pool.test,
+            maxNewTokens: config.evaluation.maxNewTokens,
+            hasChatTemplate: loaded.tokenizer.hasChatTemplate,
+          }),
+        ],
     // Before anything is stored: a reward function that cannot be read leaves no run behind.
     grader: await openGrader(config.trainer.reward),
   };
