@@ -15,8 +15,6 @@ test("a run that loads can be stopped", async ({ page, url }) => {
     await route.continue();
   });
   await page.goto(`${url}#story=needle`);
-  const transport = page.getByRole("button", { name: "Change…" });
-  await transport.waitFor();
   await page.getByRole("button", { name: /Run on my GPU/ }).click();
   await page.getByText(/^Starting$/).waitFor();
   await loading;
