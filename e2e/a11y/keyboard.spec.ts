@@ -34,7 +34,13 @@ test("every journey works by keyboard alone", async ({ page, url }) => {
   await page.keyboard.press("ArrowRight");
   expect(await heat.getAttribute("aria-valuetext")).toMatch(/Round 2/);
   await page.keyboard.press("Enter");
-  await page.getByRole("dialog", { name: "History of a sample" }).waitFor();
+  const history = page.getByRole("dialog", { name: "History of a sample" });
+  await history.waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox").waitFor({ state: "detached" });
+  await history.waitFor();
   await page.keyboard.press("Escape");
   expect(await focused(page)).toMatch(/Samples by round/);
 
@@ -46,6 +52,7 @@ test("every journey works by keyboard alone", async ({ page, url }) => {
 
   await page.getByRole("button", { name: /Order of the rows/ }).focus();
   await page.keyboard.press("Enter");
+  await page.getByRole("menuitemradio", { checked: true }).and(page.locator(":focus")).waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page

@@ -2,7 +2,7 @@
 // it.
 import { lazy, memo, Suspense, useEffect, useMemo, type ReactElement } from "react";
 import { BeforeAfter } from "../features/answers";
-import { SampleHistory, Picks } from "../features/curriculum";
+import { Picks } from "../features/curriculum";
 import { NoWebGpu } from "../features/device";
 import { Card, useLater } from "../features/pictures";
 import { Interrupted, MissingDataset, ProblemCard, StatusBar } from "../features/run";
@@ -18,6 +18,7 @@ import { MountInSequence } from "./MountInSequence";
 import { Top } from "./Top";
 
 const Panels = lazy(() => import("./Panels"));
+const SampleHistory = lazy(() => import("../features/curriculum/SampleHistory"));
 const Inspectors = lazy(() => import("../features/reward"));
 
 function useShortcuts(): void {
@@ -109,15 +110,17 @@ const Foot = memo(function Foot() {
 const Over = memo(function Over() {
   const panel = useLab((state) => state.panel);
   const sample = useLab((state) => state.sample !== null);
+  const over = panel !== null && (
+    <Suspense fallback={null}>
+      <Panels panel={panel} />
+    </Suspense>
+  );
+  if (!sample) return over;
+  // A panel over the history of a sample is its child: Escape closes the upper one.
   return (
-    <>
-      {sample && <SampleHistory />}
-      {panel !== null && (
-        <Suspense fallback={null}>
-          <Panels panel={panel} />
-        </Suspense>
-      )}
-    </>
+    <Suspense fallback={null}>
+      <SampleHistory>{over}</SampleHistory>
+    </Suspense>
   );
 });
 

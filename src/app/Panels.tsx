@@ -2,9 +2,9 @@
 import type { Panel } from "../store/lab";
 import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
-import { DevicePanel } from "../features/device";
+import { DevicePanel } from "../features/device/DevicePanel";
 import { AskPanel, ModelsPanel } from "../features/models";
-import { RunsPanel } from "../features/run";
+import { RunsPanel } from "../features/run/RunsPanel";
 import { DataPanel, SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
 import { Sheet } from "../ui/controls/Sheet";

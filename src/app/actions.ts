@@ -105,7 +105,7 @@ export function actionFor(event: KeyboardEvent): Action | null {
   );
   const palette = mod && event.key.toLowerCase() === "k";
   if (event.altKey || (typing && !palette)) return null;
-  if (document.querySelector("dialog[open]") && !mod) return null;
+  if (document.querySelector("[role=dialog]") && !mod) return null;
   if (event.key === " " && target?.closest("button, a, input, summary, [role=slider]")) return null;
   const shifted = event.key === "." || (event.code === "Period" && event.shiftKey);
   const key =

@@ -1,4 +1,5 @@
 // The history of one sample: its question, how unsure the model was in each round, when it was picked and why.
+import type { ReactNode } from "react";
 import { strategyIn } from "../../curriculum/registry";
 import { count, plural, score as withUnit } from "../../lib/format";
 import { showSample } from "../../store/lab";
@@ -36,12 +37,12 @@ function outcome(view: RunView, sample: number, at: number): string {
   return gap > 0 ? `${withUnit(gap, round.unit)} below the threshold` : "left out by the rule of this round";
 }
 
-export function SampleHistory() {
+export default function SampleHistory({ children }: { children?: ReactNode }) {
   const sample = useLab((state) => state.sample);
   const player = useLab((state) => state.player);
   const view = useView(player, "scores", "picks");
   const record = sample === null ? undefined : view.samples[sample];
-  if (sample === null || !record) return null;
+  if (sample === null || !record) return children;
   const high = highest(player?.outline.scoreMax ?? 0);
   const rounds = Math.max(view.planned.rounds, view.rounds.length);
   const points = view.rounds.map(
@@ -115,6 +116,7 @@ export function SampleHistory() {
           })}
         </tbody>
       </table>
+      {children}
     </Sheet>
   );
 }

@@ -1,2 +1,1 @@
 export { Picks } from "./Picks";
-export { SampleHistory } from "./SampleHistory";

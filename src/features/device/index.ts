@@ -1,3 +1,2 @@
-export { DevicePanel } from "./DevicePanel";
 export { NoWebGpu } from "./NoWebGpu";
 export { canRun, checksOf, probeBrowser } from "./checks";

@@ -3,4 +3,3 @@ export { MissingDataset } from "./MissingDataset";
 export { ProblemCard } from "./ProblemCard";
 export { RunButtons } from "./RunButtons";
 export { StatusBar } from "./StatusBar";
-export { RunsPanel } from "./RunsPanel";

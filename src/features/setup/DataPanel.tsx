@@ -79,52 +79,50 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     open(event.dataTransfer.files[0]);
   };
   return (
-    <>
-      <Sheet title="My questions" place="panel" onClose={onClose}>
-        <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-          <b>Drop a {formatNames()} file here, or choose one</b>
-          <span className="aside">
-            One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
-          </span>
-          <input
-            type="file"
-            accept={formatEndings()}
-            disabled={busy}
-            onChange={(event) => open(event.target.files?.[0])}
-          />
-        </label>
-        <Fault fault={fault} />
-        {preview && (
-          <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
-        )}
-        {stored.length > 0 && <h3>Stored in this browser</h3>}
-        <ul className="runs">
-          {stored.map((record) => (
-            <li key={record.datasetId}>
-              <span>
-                {record.name}
-                <span className="aside">
-                  {" "}
-                  {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
-                  {record.notes?.map((note) => (
-                    <span key={note} className="found">
-                      {note}
-                    </span>
-                  ))}
-                </span>
+    <Sheet title="My questions" place="panel" onClose={onClose}>
+      <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+        <b>Drop a {formatNames()} file here, or choose one</b>
+        <span className="aside">
+          One question a row: a prompt and an answer. It stays in this browser; nothing is uploaded.
+        </span>
+        <input
+          type="file"
+          accept={formatEndings()}
+          disabled={busy}
+          onChange={(event) => open(event.target.files?.[0])}
+        />
+      </label>
+      <Fault fault={fault} />
+      {preview && (
+        <PreviewCard preview={preview} busy={busy} onChange={setPreview} onKeep={() => keep(preview)} />
+      )}
+      {stored.length > 0 && <h3>Stored in this browser</h3>}
+      <ul className="runs">
+        {stored.map((record) => (
+          <li key={record.datasetId}>
+            <span>
+              {record.name}
+              <span className="aside">
+                {" "}
+                {plural(record.train, "question")} to study, {record.test} to test, {bytes(record.bytes)}
+                {record.notes?.map((note) => (
+                  <span key={note} className="found">
+                    {note}
+                  </span>
+                ))}
               </span>
-              <span className="acts">
-                <button type="button" className="button small" onClick={() => studyDataset(record)}>
-                  Use
-                </button>
-                <button type="button" className="button small" onClick={() => remove(record.datasetId)}>
-                  Delete
-                </button>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Sheet>
+            </span>
+            <span className="acts">
+              <button type="button" className="button small" onClick={() => studyDataset(record)}>
+                Use
+              </button>
+              <button type="button" className="button small" onClick={() => remove(record.datasetId)}>
+                Delete
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
       {taken && (
         <SameName
           taken={taken}
@@ -133,7 +131,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
           onCancel={() => setTaken(null)}
         />
       )}
-    </>
+    </Sheet>
   );
 }
 

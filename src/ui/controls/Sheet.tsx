@@ -1,6 +1,8 @@
-// A panel at the side or a card in the middle, as a native modal dialog: focus stays inside, Escape closes. It
-// starts on what is marked `data-first`, else on the first control.
-import { useEffect, useId, useRef, type ReactNode } from "react";
+// A panel at the side or a card in the middle, over a veil: Base UI's dialog, which keeps the focus inside and gives it
+// back. The focus starts on what is marked `data-first`, else on the first control. One sheet over another is its child
+// in the tree, so that Escape closes the upper one alone.
+import { Dialog } from "@base-ui/react/dialog";
+import { useRef, type ReactNode } from "react";
 
 export function Sheet(props: {
   title: string;
@@ -9,45 +11,26 @@ export function Sheet(props: {
   footer?: ReactNode;
   children: ReactNode;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  const { onClose } = props;
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog) return;
-    const before = document.activeElement;
-    dialog.showModal();
-    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
-    return () => {
-      dialog.close();
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  const sheet = useRef<HTMLDivElement>(null);
   return (
-    <dialog
-      ref={ref}
-      className={props.place}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onPointerDown={(event) => {
-        if (event.target === ref.current) onClose();
-      }}
-    >
-      <div className="sheet">
-        <header>
-          <h2 id={heading}>{props.title}</h2>
-          <button type="button" className="button small" onClick={onClose}>
-            Close
-          </button>
-        </header>
-        <div className="inside" tabIndex={0}>
-          {props.children}
-        </div>
-        {props.footer && <footer>{props.footer}</footer>}
-      </div>
-    </dialog>
+    <Dialog.Root open onOpenChange={props.onClose}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="veil" forceRender />
+        <Dialog.Popup
+          ref={sheet}
+          className={`sheet ${props.place}`}
+          initialFocus={() => sheet.current?.querySelector<HTMLElement>("[data-first]") ?? true}
+        >
+          <header>
+            <Dialog.Title>{props.title}</Dialog.Title>
+            <Dialog.Close className="button small">Close</Dialog.Close>
+          </header>
+          <div className="inside" tabIndex={0}>
+            {props.children}
+          </div>
+          {props.footer && <footer>{props.footer}</footer>}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

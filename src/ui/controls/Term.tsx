@@ -1,18 +1,29 @@
-// A word with a door: its definition appears on hover and on focus.
-import { useId, useRef, useState, type ReactNode } from "react";
+// A word with a door: its definition appears when one points at it, reaches it by keyboard, or presses it.
+import { lazy, Suspense, useEffect, useId, useRef, useState, type ReactNode } from "react";
+
+const load = () => import("./Tip");
+const Tip = lazy(load);
+
+/** Time to get from the word to its definition, ms. */
+const GRACE_MS = 120;
 
 export function Term({ definition, children }: { definition: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const word = useRef<HTMLButtonElement>(null);
-  const place = (tip: HTMLSpanElement | null): void => {
-    if (!tip || !word.current) return;
-    const box = word.current.getBoundingClientRect();
-    const left = Math.max(12, Math.min(box.left, window.innerWidth - tip.offsetWidth - 12));
-    const below = box.bottom + 6 + tip.offsetHeight < window.innerHeight;
-    tip.style.left = `${left}px`;
-    tip.style.top = `${below ? box.bottom + 6 : box.top - tip.offsetHeight - 6}px`;
+  const leaving = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const show = (): void => {
+    clearTimeout(leaving.current);
+    setOpen(true);
   };
+  const hide = (): void => {
+    clearTimeout(leaving.current);
+    setOpen(false);
+  };
+  const leave = (): void => {
+    leaving.current = setTimeout(hide, GRACE_MS);
+  };
+  useEffect(() => () => clearTimeout(leaving.current), []);
   return (
     <>
       <button
@@ -20,19 +31,20 @@ export function Term({ definition, children }: { definition: string; children: R
         ref={word}
         className="term"
         aria-describedby={open ? id : undefined}
-        onPointerEnter={() => setOpen(true)}
-        onPointerLeave={() => setOpen(false)}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
-        onClick={() => setOpen(true)}
-        onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
+        onPointerEnter={show}
+        onPointerLeave={leave}
+        onFocus={show}
+        onBlur={hide}
+        onClick={show}
       >
         {children}
       </button>
       {open && (
-        <span role="tooltip" id={id} className="tip" ref={place}>
-          {definition}
-        </span>
+        <Suspense fallback={null}>
+          <Tip id={id} word={word} onEnter={show} onLeave={leave} onClose={hide}>
+            {definition}
+          </Tip>
+        </Suspense>
       )}
     </>
   );
