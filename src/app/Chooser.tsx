@@ -1,5 +1,8 @@
-// A search field over a list of choices; the command palette and the sample search are built on it.
-import { useId, useRef, useState, type KeyboardEvent } from "react";
+// A search field over a list, used by the command palette and the sample search: Base UI's combobox without a value.
+// Only the choices in sight are in the page, by TanStack Virtual.
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef, useState } from "react";
 import { Sheet } from "../ui/controls/Sheet";
 
 export interface Choice {
@@ -9,70 +12,82 @@ export interface Choice {
   act: () => void;
 }
 
-export function Chooser(props: {
+/** Height of a choice of one line, px; others are measured when they are drawn. */
+const ROW = 36;
+
+interface ChooserProps {
   title: string;
   label: string;
   find: (words: string) => { choices: Choice[]; note: string };
   onClose: () => void;
-}) {
-  const [words, setWords] = useState("");
-  const [at, setAt] = useState(0);
-  const list = useId();
-  const root = useRef<HTMLUListElement>(null);
-  const { choices, note } = props.find(words.trim().toLowerCase());
-  const chosen = Math.min(at, choices.length - 1);
-  const act = (choice: Choice | undefined): void => {
-    if (!choice) return;
-    props.onClose();
-    // Runs after the closing dialog has returned the focus.
-    setTimeout(choice.act, 0);
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key === "Enter") act(choices[chosen]);
-    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const next = Math.max(0, Math.min(choices.length - 1, chosen + (event.key === "ArrowDown" ? 1 : -1)));
-      setAt(next);
-      root.current?.children[next]?.scrollIntoView({ block: "nearest" });
-    } else return;
-    event.preventDefault();
-  };
+}
+
+export function Chooser(props: ChooserProps) {
   return (
     <Sheet title={props.title} place="centre" onClose={props.onClose}>
-      <input
-        className="field"
-        type="text"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls={list}
-        aria-activedescendant={choices.length > 0 ? `${list}-${chosen}` : undefined}
-        aria-label={props.label}
-        placeholder={props.label}
-        data-first
-        value={words}
-        onChange={(event) => {
-          setWords(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={onKey}
-      />
+      <Finder {...props} />
+    </Sheet>
+  );
+}
+
+/** Inside the sheet, because the list must be in the page before one can know what of it is in sight. */
+function Finder({ title, label, find, onClose }: ChooserProps) {
+  const [words, setWords] = useState("");
+  const list = useRef<HTMLDivElement>(null);
+  const { choices, note } = useMemo(() => find(words.trim().toLowerCase()), [words]);
+  const virtual = useVirtualizer({
+    count: choices.length,
+    getScrollElement: () => list.current,
+    // A height belongs to a choice, not to its place in the list.
+    getItemKey: (index) => choices[index].id,
+    estimateSize: () => ROW,
+    overscan: 8,
+  });
+  const act = (choice: Choice): void => {
+    onClose();
+    // After the dialog has given the focus back.
+    setTimeout(choice.act, 0);
+  };
+  return (
+    <Autocomplete.Root
+      open
+      inline
+      virtualized
+      mode="none"
+      items={choices}
+      itemToStringValue={(choice: Choice) => choice.text}
+      value={words}
+      onValueChange={setWords}
+      autoHighlight="always"
+      keepHighlight
+      onItemHighlighted={(_, { reason, index }) => {
+        if (reason !== "pointer" && index >= 0) queueMicrotask(() => virtual.scrollToIndex(index));
+      }}
+    >
+      <Autocomplete.Input className="field" aria-label={label} placeholder={label} data-first />
       <p className="aside" aria-live="polite">
         {note}
       </p>
-      <ul className="choices" role="listbox" id={list} aria-label={props.title} ref={root}>
-        {choices.map((choice, c) => (
-          <li
-            key={choice.id}
-            id={`${list}-${c}`}
-            role="option"
-            aria-selected={c === chosen}
-            onClick={() => act(choice)}
-            onPointerMove={() => setAt(c)}
-          >
-            <span>{choice.text}</span>
-            {choice.note && <kbd>{choice.note}</kbd>}
-          </li>
-        ))}
-      </ul>
-    </Sheet>
+      <Autocomplete.List className="choices" aria-label={title} ref={list}>
+        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => (
+            <Autocomplete.Item
+              key={choices[index].id}
+              index={index}
+              value={choices[index]}
+              data-index={index}
+              ref={virtual.measureElement}
+              aria-setsize={choices.length}
+              aria-posinset={index + 1}
+              style={{ transform: `translateY(${start}px)` }}
+              onClick={() => act(choices[index])}
+            >
+              <span>{choices[index].text}</span>
+              {choices[index].note && <kbd>{choices[index].note}</kbd>}
+            </Autocomplete.Item>
+          ))}
+        </div>
+      </Autocomplete.List>
+    </Autocomplete.Root>
   );
 }

@@ -3,8 +3,6 @@ import { plural } from "../lib/format";
 import { lab, showSample } from "../store/lab";
 import { Chooser, type Choice } from "./Chooser";
 
-const MOST = 50;
-
 export function SearchPanel({ onClose }: { onClose: () => void }) {
   const view = lab.getState().player?.view;
   const samples = view?.samples ?? [];
@@ -15,25 +13,21 @@ export function SearchPanel({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       find={(words) => {
         const choices: Choice[] = [];
-        let found = 0;
         samples.forEach((sample, s) => {
           if (
             !`${sample.prompt} ${sample.answer} ${sample.tags?.join(" ") ?? ""}`.toLowerCase().includes(words)
           )
             return;
-          found++;
-          if (choices.length < MOST)
-            choices.push({
-              id: sample.sampleId,
-              text: sample.prompt,
-              note: view?.firstPick[s] ? `round ${view.firstPick[s]}` : undefined,
-              act: () => showSample(s),
-            });
+          choices.push({
+            id: sample.sampleId,
+            text: sample.prompt,
+            note: view?.firstPick[s] ? `round ${view.firstPick[s]}` : undefined,
+            act: () => showSample(s),
+          });
         });
-        const shown = found > MOST ? `, the first ${MOST} shown` : "";
         return {
           choices,
-          note: found === 0 ? "No sample has these words." : `${plural(found, "sample")}${shown}`,
+          note: choices.length === 0 ? "No sample has these words." : plural(choices.length, "sample"),
         };
       }}
     />

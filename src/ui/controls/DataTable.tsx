@@ -1,5 +1,5 @@
-// The numbers of a picture as a table, a hundred rows at a time.
-import { useState } from "react";
+// The numbers of a picture as a table, loaded when one first looks at one, and as CSV.
+import { lazy, Suspense } from "react";
 
 export interface TableData {
   /** A leading "#" right-aligns the column: it holds numbers. */
@@ -7,41 +7,13 @@ export interface TableData {
   rows: readonly (readonly (string | number)[])[];
 }
 
-const PAGE = 100;
+const TableRows = lazy(() => import("./TableRows"));
 
-export function DataTable({ data, name }: { data: TableData; name: string }) {
-  const [shown, setShown] = useState(PAGE);
-  const right = data.columns.map((column) => column.startsWith("#"));
+export function DataTable(props: { data: TableData; name: string }) {
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={`Table: ${name}`}>
-      <table>
-        <thead>
-          <tr>
-            {data.columns.map((column, c) => (
-              <th key={column} scope="col" className={right[c] ? "n" : undefined}>
-                {column.replace(/^#/, "")}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {data.rows.slice(0, shown).map((row, r) => (
-            <tr key={r}>
-              {row.map((cell, c) => (
-                <td key={c} className={right[c] ? "n" : undefined}>
-                  {cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {data.rows.length > shown && (
-        <button type="button" className="link" onClick={() => setShown(shown + PAGE)}>
-          {shown} of {data.rows.length} rows shown: show {Math.min(PAGE, data.rows.length - shown)} more
-        </button>
-      )}
-    </div>
+    <Suspense fallback={null}>
+      <TableRows {...props} />
+    </Suspense>
   );
 }
 
