@@ -14,6 +14,9 @@ export function listen(page: Page): { none: () => void } {
   return { none: () => expect(complaints, "the page complained").toEqual([]) };
 }
 
+/** Rows of a table that hold values: those that keep columns wide or stand for rows out of sight are hidden. */
+export const ROWS = "tbody tr:not([aria-hidden])";
+
 export const picture = (page: Page, id: string): Locator => page.locator(`#${id}`);
 export const sentence = (page: Page, id: string): Locator => page.locator(`#${id} .sentence`);
 

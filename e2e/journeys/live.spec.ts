@@ -1,7 +1,7 @@
 // A small real run on this machine's WebGPU: start, pause, step, close the tab, go on, finish, keep the adapter.
 import { readFileSync } from "node:fs";
 import { expect, test } from "../fixtures";
-import { listen, status } from "../page";
+import { ROWS, listen, status } from "../page";
 
 const small =
   "#story=needle&curriculum.rounds=2&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
@@ -44,7 +44,7 @@ test("a live run is paused, closed, resumed and kept", async ({ page, url }) => 
   expect(await status(again)).toMatch(/2 rounds, 4 steps/);
   const steps = again.locator("#learning");
   await steps.getByRole("button", { name: /^See as table/ }).click();
-  expect(await steps.locator("tbody tr").count(), "the curves join: four steps, none twice").toBe(4);
+  await expect(steps.locator(ROWS), "the curves join: four steps, none twice").toHaveCount(4);
 
   await again.getByRole("button", { name: "My runs" }).click();
   const runs = again.getByRole("dialog", { name: "Runs" });

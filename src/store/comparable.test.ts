@@ -94,6 +94,14 @@ describe("two runs on one picture", () => {
     expect(sameLine(other, made())).toBe(false);
   });
 
+  it("are of one line where a limit that is off came later than one log", () => {
+    const later = (trainTokens: number | null) =>
+      made({ config: { ...config({}), budget: { steps: 40, trainTokens } } });
+    const earlier = made({ config: { ...config({}), budget: { steps: 40 } } });
+    expect(sameLine(later(null), earlier)).toBe(true);
+    expect(sameLine(later(9000), earlier)).toBe(false);
+  });
+
   it("are of one line where a setting of another strategy came later than one log", () => {
     const later = (more: Record<string, unknown>) =>
       made({ config: config({ metis: { memory: 3, ...more } }) });

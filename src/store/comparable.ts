@@ -149,6 +149,8 @@ export function differences(other: RunFacts, own: RunFacts): Difference[] {
   for (const path of new Set([...mine.keys(), ...theirs.keys()])) {
     const [a, b] = [theirs.get(path), mine.get(path)];
     if (a === b || ELSEWHERE.test(path) || (supervised && REWARDS.test(path))) continue;
+    // A limit that came later than one of the logs, and that the other run leaves off.
+    if ((a ?? "null") === (b ?? "null")) continue;
     // A setting of another strategy, which came later than one of the logs.
     const readers = a === undefined || b === undefined ? readersOf(path) : null;
     if (readers && !readers.includes(other.strategy) && !readers.includes(own.strategy)) continue;
