@@ -131,7 +131,7 @@ export async function checkResume(print: Print): Promise<Tally> {
       "folder",
       before,
       "fewer rows are refused, named and counted, and the run stays as it was",
-      /these changed: the rows to train on \(rows\.jsonl: 12 rows, now 6\); the rows to test on \(rows\.jsonl: 4 rows, now 2\)\. Bring back/,
+      /these changed: the rows to train on \(rows\.jsonl: 12 rows, now 6\); the rows to test on \(rows\.jsonl: 4 rows, now 2\)\. Restore/,
       await goOn("folder"),
     );
     writeFileSync(
