@@ -13,6 +13,11 @@ const begins =
   (text: string, at = 0) =>
   (head: Uint8Array): boolean =>
     latin(head, at, text.length) === text;
+/** The same for signs that a text may begin with as well: a column called ORC, say. No text has control characters. */
+const beginsBinary =
+  (text: string, at = 0) =>
+  (head: Uint8Array): boolean =>
+    begins(text, at)(head) && head.some((byte) => byte < 9);
 const hasEntry =
   (...names: string[]) =>
   (head: Uint8Array): boolean =>
@@ -44,33 +49,33 @@ const KINDS: Kind[] = [
     fits: begins("%PDF"),
   },
   { what: "an RTF document", hint: "Save it as plain text, CSV or JSONL.", fits: begins("{\\rtf") },
-  { what: "a GGUF model", hint: "Open it as a model.", fits: begins("GGUF") },
+  { what: "a GGUF model", hint: "Open it as a model.", fits: beginsBinary("GGUF") },
   {
     what: "a safetensors file of weights",
     hint: "Open its folder as a model or an adapter.",
     fits: (head) => head.length > 9 && head[8] === 0x7b && head[7] === 0 && head[6] === 0 && head[5] === 0,
   },
-  { what: "an Arrow or Feather file", hint: "Save it as Parquet or JSONL.", fits: begins("ARROW1") },
+  { what: "an Arrow or Feather file", hint: "Save it as Parquet or JSONL.", fits: beginsBinary("ARROW1") },
   {
     what: "an Arrow stream, as the datasets library stores it",
     hint: "Save it with to_parquet or to_json.",
     fits: (head) => head[0] === 0xff && head[1] === 0xff && head[2] === 0xff && head[3] === 0xff,
   },
-  { what: "an SQLite database", hint: "Export the table as CSV.", fits: begins("SQLite format 3") },
-  { what: "an HDF5 file", hint: "Write its rows as CSV or Parquet.", fits: begins("HDF", 1) },
+  { what: "an SQLite database", hint: "Export the table as CSV.", fits: beginsBinary("SQLite format 3") },
+  { what: "an HDF5 file", hint: "Write its rows as CSV or Parquet.", fits: beginsBinary("HDF", 1) },
   { what: "an Avro file", hint: "Write its rows as JSONL or Parquet.", fits: begins("Obj\u0001") },
-  { what: "an ORC file", hint: "Write its rows as Parquet.", fits: begins("ORC") },
+  { what: "an ORC file", hint: "Write its rows as Parquet.", fits: beginsBinary("ORC") },
   {
     what: "a Python pickle",
     hint: "Write its rows as JSONL or Parquet.",
     fits: (head, name) =>
       head[0] === 0x80 && head[1] >= 2 && head[1] <= 5 && /\.(pkl|pickle|bin|pt)$/.test(name),
   },
-  { what: "packed by bzip2", hint: UNPACK, fits: begins("BZh") },
+  { what: "packed by bzip2", hint: UNPACK, fits: beginsBinary("BZh") },
   { what: "packed by xz", hint: UNPACK, fits: begins("\u00fd7zXZ") },
   { what: "packed by Zstandard", hint: UNPACK, fits: begins("\u0028\u00b5\u002f\u00fd") },
   { what: "a 7-Zip archive", hint: UNPACK, fits: begins("7z\u00bc\u00af") },
-  { what: "a RAR archive", hint: UNPACK, fits: begins("Rar!") },
+  { what: "a RAR archive", hint: UNPACK, fits: beginsBinary("Rar!") },
   { what: "a tar archive", hint: UNPACK, fits: begins("ustar", 257) },
   { what: "a PNG picture", hint: "Choose a file of texts.", fits: begins("\u0089PNG") },
   { what: "a JPEG picture", hint: "Choose a file of texts.", fits: begins("\u00ff\u00d8\u00ff") },
