@@ -4,6 +4,7 @@ import { guessFields, type FieldMap } from "./dataset/columns";
 import { DatasetFile, type RawRow } from "./dataset/file";
 import { findingText } from "./dataset/findings";
 import {
+  columnsOf,
   contentOf,
   rawRows,
   readContent,
@@ -56,7 +57,7 @@ export interface DatasetPreview {
 export async function previewDataset(source: ByteSource, count = 20): Promise<DatasetPreview> {
   const { file, rows } = await rawRows(source, undefined, count);
   if (rows.length === 0 || rows.every(({ problem }) => problem)) await readContent(source);
-  const columns = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))];
+  const columns = columnsOf(rows);
   const { content, refusal } = tried(file, rows);
   const layout = content && content.report.layout !== "columns" ? content.report.layout : null;
   return {

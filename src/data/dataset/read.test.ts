@@ -158,6 +158,15 @@ describe("layouts of rows", () => {
     ]);
   });
 
+  it("uses a conversation whole or not at all", async () => {
+    const good = { messages: [user("x?"), assistant("y")] };
+    const blank = { messages: [user("a?"), assistant("b"), user("c?"), assistant(" ")] };
+    const options = { turns: "each", unusable: "leave out" } as const;
+    const { rows, report } = await content("x.jsonl", lines(good, blank), options);
+    expect(rows.map(({ answer }) => answer)).toEqual(["y"]);
+    expect(report.findings.map(({ kind, count }) => [kind, count])).toEqual([["unusable", 1]]);
+  });
+
   it("leaves answers out that are labelled false, and says so", async () => {
     const text = lines(
       { prompt: "a", completion: "no", label: false },
@@ -378,6 +387,8 @@ describe("kinds of files", () => {
     ["commas.csv", "prompt,answer,,\na,1,,\nb,2,,\n"],
     ["mac.csv", "prompt,answer\ra,1\rb,2\r"],
     ["table.txt", "prompt,answer\na,1\nb,2\n"],
+    ["names.csv", "ORC,prompt,answer\n0,a,1\n1,b,2\n"],
+    ["marks.csv", "GGUF,prompt,answer\n0,a,1\n1,b,2\n"],
     ["bom.csv", "\uFEFFprompt;answer\na;1\nb;2\n"],
   ])("%s is read", async (name, data) => {
     const source = memorySource(name, typeof data === "string" ? bytes(data) : new Uint8Array(data));

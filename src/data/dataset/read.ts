@@ -40,9 +40,11 @@ export interface DatasetContent {
 const NAMED = 12;
 
 /** The columns of all rows, in the order of their first mention. */
-const columnsOf = (raw: readonly RawRow[]): string[] => [
-  ...new Set(raw.flatMap(({ values }) => Object.keys(values))),
-];
+export function columnsOf(rows: readonly RawRow[]): string[] {
+  const columns = new Set<string>();
+  for (const { values } of rows) for (const name of Object.keys(values)) columns.add(name);
+  return [...columns];
+}
 
 /**
  * All rows of a file, in order, and what was found in them.
@@ -138,8 +140,9 @@ export function contentOf(
       if (row.problem) refuseRow(row.problem.what, row.problem.hint);
       const asked = reader.read(row, refuseRow);
       if (asked.length === 0) findings.add("excluded", row, "left out");
+      // Before any turn is kept: a conversation is used whole or not at all.
+      for (const one of asked) checkAsked(one, file.limits.fieldLength, needAnswer, refuseRow);
       for (const [turn, one] of asked.entries()) {
-        checkAsked(one, file.limits.fieldLength, needAnswer, refuseRow);
         const repeated = repeats.seen(one);
         const leaveOut = repeated === "duplicate" && duplicates === "leave out";
         if (repeated) findings.add(repeated, row, leaveOut ? "left out" : "kept");
