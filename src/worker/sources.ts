@@ -4,6 +4,7 @@ import { builtinName, loadPool } from "../data/builtin";
 import { formatNames, type DatasetOptions } from "../data/dataset";
 import type { LabDb } from "../data/db";
 import { loadStored, parseDataset } from "../data/importDataset";
+import { splitSamples } from "../data/split";
 import { urlSource } from "../data/urlSource";
 import { LabError } from "../lib/errors";
 import type { Row } from "../train/samples";
@@ -40,13 +41,7 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
     const notes = [...(train.notes ?? []), ...(test.notes ?? [])];
     return { ...train, testName: test.name, test: rows, notes: [...new Set(notes)] };
   }
-  const parts = await parseDataset({
-    train: await fileAt(data.train),
-    options: columns(config),
-    testShare: data.testShare,
-    seed,
-  });
-  return { name: train.name, testName: train.name, ...parts };
+  return { ...train, ...splitSamples(train.train, { testShare: data.testShare, seed }) };
 }
 
 /** Rows behind one name; a file has no test part of its own. */
