@@ -3,7 +3,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { LabError } from "../lib/errors";
 import { isRecord, readJson, readWhole, type ModelFolder } from "./files";
-import { specialTexts, tokenText, withControlTokens } from "./tokenizer/controlTokens";
+import { controlFinder, specialTexts, tokenText, withControlTokens } from "./tokenizer/controlTokens";
 import { closing, renderedIds, type Rendering } from "./tokenizer/rendered";
 import { ChatTemplate, templateIn } from "./tokenizer/template";
 
@@ -100,6 +100,7 @@ export function createTokenizer(
   );
   const chatTemplate = new ChatTemplate(template ?? templateIn(config), named);
   const controls = specialTexts(definition);
+  const controlIn = controlFinder(controls);
   const byteLevel = usesByteLevel(definition.decoder);
 
   const encode = (text: string, addSpecial = false): number[] =>
@@ -117,7 +118,7 @@ export function createTokenizer(
 
   const chat = (prompt: Prompt, { addGenerationPrompt = true, extra = {} }: ChatOptions = {}): string => {
     const messages = asMessages(prompt);
-    for (const { content } of messages) refuseControls(content, controls);
+    for (const { content } of messages) refuseControl(controlIn(content));
     return chatTemplate.render(messages, addGenerationPrompt, extra);
   };
 
@@ -169,9 +170,8 @@ function endIds(
 }
 
 /** @throws LabError "data" where a text holds what would be read as the end of a turn, say. */
-function refuseControls(text: string, controls: readonly string[]): void {
-  const found = controls.find((control) => text.includes(control));
-  if (found !== undefined)
+function refuseControl(found: string | null): void {
+  if (found !== null)
     throw new LabError(
       "data",
       `The text holds ${found.slice(0, 40)}, which this model reads as a control token.`,

@@ -94,6 +94,25 @@ const plainToken = (id: number, content: string, special: boolean) => ({
   special,
 });
 
+/**
+ * Looks for control tokens in texts. A vocabulary may have thousands and a pool tens of thousands of texts, so that only
+ * places are looked at where one may begin.
+ * @returns the first one in the text; null where it has none
+ */
+export function controlFinder(texts: readonly string[]): (text: string) => string | null {
+  const known = new Set(texts);
+  const lengths = [...new Set(texts.map(({ length }) => length))].sort((a, b) => b - a);
+  const first = new Set(texts.map((text) => text[0]));
+  return (text) => {
+    for (let at = 0; at < text.length; at++) {
+      if (!first.has(text[at])) continue;
+      const length = lengths.find((size) => known.has(text.slice(at, at + size)));
+      if (length !== undefined) return text.slice(at, at + length);
+    }
+    return null;
+  };
+}
+
 /** Contents of the special tokens, longest first; those of one or two characters occur in any text. */
 export function specialTexts(definition: Json): string[] {
   const added = (Array.isArray(definition.added_tokens) ? definition.added_tokens : []) as AddedToken[];

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { LabError } from "../../lib/errors";
 import { memoryFolder } from "../files";
 import { createTokenizer, loadTokenizer } from "../tokenizer";
+import { controlFinder } from "./controlTokens";
 
 type Json = Record<string, unknown>;
 const read = (name: string) => JSON.parse(readFileSync(`public/models/tiny/${name}`, "utf8")) as Json;
@@ -87,6 +88,19 @@ describe("control tokens", () => {
     expect(() => tokenizer.chat("<|im_start|>")).toThrow(/^The text holds <\|im_start\|>/);
     expect(() => tokenizer.chat("a < b | c > d, <s>")).not.toThrow();
   });
+});
+
+describe("the search for control tokens", () => {
+  const find = controlFinder(["<s>", "<s>x", "<|end|>", "[INST]"]);
+  it.each([
+    ["a <s> b", "<s>"],
+    ["a <s>x b", "<s>x"],
+    ["<|end|", null],
+    ["<<|end|>", "<|end|>"],
+    ["f[INST", null],
+    ["[INST]", "[INST]"],
+    ["", null],
+  ])("in %j finds %j", (text, want) => expect(find(text)).toBe(want));
 });
 
 describe("a rendered sample", () => {
