@@ -29,6 +29,14 @@ const HASH = `#story=comm&${Object.entries(SETTINGS)
 const CALM: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" };
 const WAIT = 120_000;
 
+/** tsx has esbuild keep function names by a helper `__name`, which a function sent to the page takes along, but not the helper
+ *  (https://github.com/privatenumber/tsx/issues/113). */
+async function calmContext(browser: Browser) {
+  const context = await browser.newContext(CALM);
+  await context.addInitScript("globalThis.__name = (named) => named");
+  return context;
+}
+
 /** Runs and their pieces of log as the database has them. */
 interface Stored {
   runs: { status: string; eventCount: number }[];
@@ -117,7 +125,7 @@ const start = async (page: Page) => {
 
 /** The log of the run when nobody disturbs it. */
 export async function undisturbed(browser: Browser, url: string): Promise<string[]> {
-  const context = await browser.newContext(CALM);
+  const context = await calmContext(browser);
   try {
     const page = await opened(context, url);
     await start(page);
@@ -136,7 +144,7 @@ export async function undisturbed(browser: Browser, url: string): Promise<string
 
 /** One repetition: how many tabs were refused the run. Throws where something is wrong, and says what. */
 export async function killOnce(browser: Browser, url: string, wanted: string[]): Promise<number> {
-  const context = await browser.newContext(CALM);
+  const context = await calmContext(browser);
   try {
     const [trains, ...others] = await Promise.all(Array.from({ length: 3 }, () => opened(context, url)));
     const victim = await processOf(browser, trains);
