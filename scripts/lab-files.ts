@@ -79,15 +79,18 @@ export class RunLog {
 export class FileSets {
   readonly #out: string | null;
   readonly #names: Name[] = [];
+  /** For the adapter, which other programs load from other folders. */
+  readonly #absolute: Name[] = [];
 
   /** `out`: where the sets go; null = nothing is taken. */
   constructor(out: string | null) {
     this.#out = out;
   }
 
-  /** As of RunLog, for the JSON files of a set. */
-  rename(address: string, path: string): void {
+  /** As of RunLog, for the JSON and text files of a set; the adapter's have the path from the root. */
+  rename(address: string, path: string, absolute: string): void {
     this.#names.push([address, path]);
+    this.#absolute.push([address, absolute]);
   }
 
   route(prefix: string): Route {
@@ -108,7 +111,9 @@ export class FileSets {
           mkdirSync(dirname(file), { recursive: true });
           writeFileSync(
             file,
-            /\.jsonl?$/.test(file) ? withNames(bytes.toString("utf8"), this.#names) : bytes,
+            /\.(?:jsonl?|md)$/.test(file)
+              ? withNames(bytes.toString("utf8"), set === "adapter" ? this.#absolute : this.#names)
+              : bytes,
           );
         }
         response.end("ok");

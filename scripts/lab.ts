@@ -270,7 +270,7 @@ async function runOrScore(command: "run" | "score", args: Args): Promise<number>
   const job = (origin: string): HeadlessJob => {
     for (const [at, path] of served.original) {
       log.rename(new URL(at, origin).href, path);
-      sets.rename(new URL(at, origin).href, path);
+      sets.rename(new URL(at, origin).href, path, served.files.get(path) ?? path);
     }
     const config = withOrigin(served.config, origin);
     const runId = "lab";

@@ -205,13 +205,13 @@ function adapterConfig(
 
 /**
  * An adapter as the two files that PEFT, vLLM and llama.cpp's converter read; weights in f32.
- * @param baseModel hub id or path, what PEFT calls `base_model_name_or_path`.
+ * @param baseModel hub id or path, what PEFT calls `base_model_name_or_path`; null = none that it could load
  * @param notes for the weight file's metadata, which PEFT leaves alone
  */
 export function writeAdapter(
   config: AdapterConfig,
   state: AdapterState,
-  baseModel: string,
+  baseModel: string | null,
   revision: string | null = null,
   notes: Readonly<Record<string, string>> = {},
 ): { name: string; bytes: Uint8Array }[] {

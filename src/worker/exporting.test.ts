@@ -41,7 +41,7 @@ describe("a checkpoint's files", () => {
     const point = await neededCheckpoint(archive, "r1");
     expect(decodeCheckpoint(point.bytes).identity).toEqual(FAKE_IDENTITY);
     expect(run.events[0]).toMatchObject({ type: "run.started", identity: FAKE_IDENTITY });
-    const files = await exportAdapter(resolveConfig({}), point, null);
+    const files = await exportAdapter({ name: "first try", config: resolveConfig({}) }, point, null);
     const weights = files.find(({ name }) => name === "adapter_model.safetensors")!;
     const { metadata } = await readSafetensors(memorySource(weights.name, weights.bytes), "adapter");
     expect(metadata.format).toBe("pt");
@@ -64,5 +64,29 @@ describe("a checkpoint's files", () => {
 
   it("are missing for a run that has not saved", async () => {
     await expect(neededCheckpoint(memoryArchive(), "r9")).rejects.toThrow("has no checkpoint here");
+  });
+});
+
+describe("an adapter's files", () => {
+  const about = async (source: string) => {
+    const { archive } = await stored();
+    const config = resolveConfig({ model: { source } });
+    const files = await exportAdapter(
+      { name: "first try", config },
+      await neededCheckpoint(archive, "r1"),
+      null,
+    );
+    const textOf = (name: string) =>
+      new TextDecoder().decode(files.find((file) => file.name === name)!.bytes);
+    const json = JSON.parse(textOf("adapter_config.json")) as Record<string, unknown>;
+    return { json, readme: textOf("README.md") };
+  };
+
+  it("name a base that PEFT can load, or none and a word", async () => {
+    expect((await about("Qwen/Qwen3-0.6B")).json.base_model_name_or_path).toBe("Qwen/Qwen3-0.6B");
+    const { json, readme } = await about("library:plain");
+    expect(json.base_model_name_or_path).toBeNull();
+    expect(readme).toContain("names no base model");
+    expect(readme).toContain(FAKE_IDENTITY.weights.hash);
   });
 });

@@ -2,6 +2,8 @@
 // another browser or the command can resume.
 import type { ResolvedConfig } from "../config/schema";
 import type { OpenModel } from "../data/modelFolder";
+import { exportBase } from "../data/exports/base";
+import { adapterReadme, README } from "../data/exports/readme";
 import { writeAdapter } from "../data/peft";
 import { readFloats, readInts, writeSafetensors, type TensorData } from "../data/safetensors";
 import { LabError } from "../lib/errors";
@@ -9,6 +11,8 @@ import type { RunEvent, RunIdentity } from "../lib/events";
 import { decodeCheckpoint } from "../train/checkpoint";
 import { pack } from "../train/pack";
 import type { RunState } from "../train/state";
+import type { AdapterConfig } from "../families/config";
+import type { AdapterState } from "../model/engine";
 import type { Archive, StoredPoint, StoredRun } from "./archive";
 import type { LoadedEngine } from "./engineHost";
 
@@ -114,21 +118,40 @@ function parse(name: string, line: string): unknown {
   }
 }
 
+/** PEFT's two files, and a README that says what they belong to. */
+export function adapterFiles({ name, model, config, state, identity }: NamedAdapter): ExportedFile[] {
+  const base = exportBase(model);
+  const files = writeAdapter(config, state, base.name, base.revision, identityNotes(identity));
+  return [...exportedFiles(files), text(README, adapterReadme(name, base, config, identity))];
+}
+
+/** An adapter with what its export says of it. */
+export interface NamedAdapter {
+  name: string;
+  /** Settings of the model that it was trained on. */
+  model: ResolvedConfig["model"];
+  config: AdapterConfig;
+  state: AdapterState;
+  /** Of the run that trained it. */
+  identity: RunIdentity | null;
+}
+
 /**
- * PEFT's two files, and `probe.safetensors`: the ids of one document and our logits for it.
+ * As `adapterFiles`, and `probe.safetensors`: the ids of one document and our logits for it.
  * @param loaded the engine with this run's adapter on it, or null: then without a probe
  */
 export async function exportAdapter(
-  config: ResolvedConfig,
+  run: { name: string; config: ResolvedConfig },
   point: StoredPoint,
   loaded: LoadedEngine | null,
 ): Promise<ExportedFile[]> {
   const { train, identity } = decodeCheckpoint<RunState>(point.bytes);
-  const { rank, alpha, targets, rslora } = config.adapter;
+  const { rank, alpha, targets, rslora } = run.config.adapter;
   const adapter = loaded?.adapter ?? { rank, alpha, targets, useRslora: rslora, layers: null };
-  const { source, revision } = config.model;
-  const files = writeAdapter(adapter, train.adapter, source, revision, identityNotes(identity));
-  const out = exportedFiles(files);
+  const out = adapterFiles({
+    ...{ name: run.name, model: run.config.model, config: adapter },
+    ...{ state: train.adapter, identity },
+  });
   if (loaded) {
     const probe = await probeOf(loaded);
     if (probe) out.push(file("probe.safetensors", probe));

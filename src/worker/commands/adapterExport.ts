@@ -1,8 +1,7 @@
 // adapter.export: an adapter of the library as PEFT's files, or the config's model with it worked in.
-import { writeAdapter } from "../../data/peft";
 import { neededAdapter } from "../adapters";
 import { withLibraryAdapter } from "../chat";
-import { exportMerged, exportedFiles, identityNotes, type ExportedFile } from "../exporting";
+import { adapterFiles, exportMerged, type ExportedFile } from "../exporting";
 import type { Session } from "../session";
 import type { CommandOf } from "./command";
 
@@ -14,8 +13,11 @@ export async function exportAdapter(
   let files: ExportedFile[];
   if (what === "adapter") {
     const { record, state } = await neededAdapter(archive.db, adapterId);
-    const notes = identityNotes(record.identity);
-    files = exportedFiles(writeAdapter(record.config, state, record.model, config.model.revision, notes));
+    const revision = config.model.source === record.model ? config.model.revision : null;
+    files = adapterFiles({
+      ...{ name: record.name, model: { source: record.model, revision } },
+      ...{ config: record.config, state, identity: record.identity ?? null },
+    });
   } else {
     files = await session.work("exporting", async () => {
       const loaded = await withLibraryAdapter(host, archive.db, config, adapterId);

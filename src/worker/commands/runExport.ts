@@ -31,14 +31,14 @@ async function exportWeights(
   what: "adapter" | "merged",
 ): Promise<ExportedFile[]> {
   const { archive } = session.options;
-  const { config } = await resolvedRun(archive, runId);
+  const run = await resolvedRun(archive, runId);
   const point = await neededCheckpoint(archive, runId);
   // A run under way keeps the engine; its adapter can be had all the same, without a probe.
-  if (what === "adapter" && session.busy) return exportAdapter(config, point, null);
+  if (what === "adapter" && session.busy) return exportAdapter(run, point, null);
   return session.work("exporting", async () => {
-    const loaded = await withRunAdapter(session, runId, config);
+    const loaded = await withRunAdapter(session, runId, run.config);
     return what === "adapter"
-      ? exportAdapter(config, point, loaded)
+      ? exportAdapter(run, point, loaded)
       : exportMerged(loaded, loaded.model, decodeCheckpoint<RunState>(point.bytes).identity);
   });
 }
