@@ -10,6 +10,9 @@ import { looks, openStill, same, stillPage } from "./still";
 /** Higher than the page, so that nothing is scrolled and nothing lies over a picture, px. */
 const TALL = 9000;
 
+/** Drawn for scout alone, of which no run is recorded. */
+const unrecorded = ["neighbourhoods"];
+
 async function registered(): Promise<string[]> {
   const { firstPictures } = await loadSource<typeof first>("src/pictures/first.ts");
   const { laterPictures } = await loadSource<typeof later>("src/pictures/later.ts");
@@ -35,5 +38,5 @@ for (const look of looks)
     }
     await page.context().close();
     const missed = (await registered()).filter((id) => !seen.has(id));
-    expect(missed, "registered pictures that no recorded run shows").toEqual([]);
+    expect(missed, "registered pictures that no recorded run shows").toEqual(unrecorded);
   });
