@@ -168,10 +168,10 @@ export type RunEvent = At &
         open: number[];
         /** Measured gain of choosing and its standard error, headroom a row; null = too little seen. */
         gain: { gain: number; error: number } | null;
-        /** Whether that gain pays for chosen rows. */
-        paid: boolean;
-        /** Rows that may still be chosen unpaid. */
-        balance: number;
+        /** Whether that gain pays for chosen rows; null = the strategy chooses whatever it gains. */
+        paid: boolean | null;
+        /** Rows that may still be chosen unpaid; null = any number. */
+        balance: number | null;
       }
     | {
         type: "step.finished";

@@ -33,7 +33,7 @@ function live(parts: Parts, world: World, config = configOf()) {
     const seen = strategy.see(drawn.state, { config, parts, batch: drawn.batch, losses });
     // Plain data: what a checkpoint keeps is what goes on.
     state = JSON.parse(JSON.stringify(seen.state)) as ScoutState;
-    steps.push({ random: drawn.batch.random, chosen, paid: seen.told.paid });
+    steps.push({ random: drawn.batch.random, chosen, paid: seen.told.paid === true });
   }
   return { steps, trained, state };
 }

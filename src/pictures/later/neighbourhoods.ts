@@ -141,13 +141,13 @@ export const picture: Picture = {
     const chosen = steps.reduce((sum, step) => sum + step.chosen.length, 0);
     const all = steps.reduce((sum, step) => sum + step.random.length, chosen);
     const why = !last.gain
-      ? "too little was seen to tell whether that gains"
+      ? "; too little was seen to tell whether that gains"
       : last.paid
-        ? `they drop by ${last.gain.gain.toFixed(3)} ± ${last.gain.error.toFixed(3)} more at first sight than those in random order, so it goes on`
-        : `they drop no more at first sight than those in random order, so nearly all rows follow that now`;
+        ? `; they drop by ${last.gain.gain.toFixed(3)} ± ${last.gain.error.toFixed(3)} more at first sight than those in random order, so it goes on`
+        : `; they drop no more at first sight than those in random order, so nearly all rows follow that now`;
     return (
       `By step ${last.step}, ${count(chosen)} of ${count(all)} rows (${percent(chosen / all)}) were chosen out of ` +
-      `${count(run.batches.names.length)} neighbourhoods, ${count(last.open.length)} of them open; ${why}.`
+      `${count(run.batches.names.length)} neighbourhoods, ${count(last.open.length)} of them open${last.paid === null ? "" : why}.`
     );
   },
   figure: ({ run }, width) => figureOf(run, width),
