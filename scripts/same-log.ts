@@ -27,6 +27,19 @@ const NAMES = [
 /** Fields that came after the first recordings: they may be missing on one side, and differ nowhere else. */
 export const ADDED = [
   ["run.started.config.ucb", "settings of the UCB bandit, which no other strategy reads"],
+  ["run.started.config.scout", "settings of scout, which no other strategy reads"],
+  ["run.started.config.learningProgress", "settings of the learning-progress bandit, which no other reads"],
+  ["run.started.config.metis.moppsTarget", "a setting of MoPPS, which no other strategy reads"],
+  ["run.started.config.metis.moppsDecay", "a setting of MoPPS, which no other strategy reads"],
+  ["run.started.config.data.turns", "which turns of a conversation are trained; the built-in pools have one"],
+  [
+    "run.started.config.data.unusable",
+    "what happens to rows that cannot be used; the built-in pools have none",
+  ],
+  ["run.started.config.data.duplicates", "what happens to rows that come twice; they were kept before"],
+  ["run.started.config.data.tooLong", "what happens to rows that are too long; the built-in pools have none"],
+  ["run.started.config.budget.trainTokens", "a budget that is off by default"],
+  ["run.started.config.budget.stepsPerRound", "a budget that is off by default"],
 ];
 
 const kept = (path: string): boolean => !/Ms$/.test(path) && !NAMES.some(([name]) => name === path);
