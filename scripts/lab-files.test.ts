@@ -48,11 +48,13 @@ describe("file sets", () => {
     writeFileSync(join(out, "adapter", "old"), "old");
     const server = await listen([new FileSets(out).route("/__file")]);
     try {
-      await post(server.url, "set=adapter&name=a%2Fb.bin", new Uint8Array([1, 2]));
+      await post(server.url, "set=adapter&name=a%2Fb.bin&at=0", new Uint8Array([1]));
+      await post(server.url, "set=adapter&name=a%2Fb.bin&at=1", new Uint8Array([2]));
       expect(listFiles(join(out, "adapter"))).toEqual(["old"]);
       expect((await post(server.url, "set=adapter&end=2")).status).toBe(500);
       expect((await post(server.url, "set=adapter&end=1")).status).toBe(200);
       expect(listFiles(join(out, "adapter"))).toEqual(["a/b.bin"]);
+      expect([...readFileSync(join(out, "adapter", "a", "b.bin"))]).toEqual([1, 2]);
       expect((await post(server.url, "set=adapter&name=..%2F..%2Fx")).status).toBe(500);
       expect((await post(server.url, "set=..&name=x")).status).toBe(500);
     } finally {

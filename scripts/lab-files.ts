@@ -109,12 +109,11 @@ export class FileSets {
           const file = fileUnder(fresh, `/${query.get("name")}`);
           if (!file) throw new Error("a file must lie inside its set");
           mkdirSync(dirname(file), { recursive: true });
-          writeFileSync(
-            file,
-            /\.(?:jsonl?|md)$/.test(file)
-              ? withNames(bytes.toString("utf8"), set === "adapter" ? this.#absolute : this.#names)
-              : bytes,
-          );
+          const isText = /\.(?:jsonl?|md)$/.test(file);
+          const names = set === "adapter" ? this.#absolute : this.#names;
+          const content = isText ? withNames(bytes.toString("utf8"), names) : bytes;
+          if (Number(query.get("at") ?? 0) > 0) appendFileSync(file, content);
+          else writeFileSync(file, content);
         }
         response.end("ok");
         return true;

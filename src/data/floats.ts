@@ -54,3 +54,40 @@ export function halfToFloat(bits: number): number {
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** The types that f32 values can be written in. */
+export type WrittenType = "F32" | "F16" | "BF16";
+
+/** f32 values as little-endian bytes, each rounded to the nearest value of the type, ties to even. A new array. */
+export function fromFloat32(values: Float32Array, dtype: WrittenType): Uint8Array {
+  if (dtype === "F32") return new Uint8Array(values.slice().buffer);
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const out = new Uint16Array(values.length);
+  if (dtype === "BF16") {
+    // A carry out of the fraction goes into the exponent, as it should. A NaN stays one.
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
+      const isNaN = (word & 0x7fffffff) > 0x7f800000;
+      out[i] = isNaN ? (word >>> 16) | 64 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+    }
+  } else for (let i = 0; i < words.length; i++) out[i] = halfBits(values[i]!, words[i]!);
+  return new Uint8Array(out.buffer);
+}
+
+/** IEEE half precision of an f32 value with the bits `word`. */
+function halfBits(value: number, word: number): number {
+  const sign = (word >>> 16) & 0x8000;
+  const exponent = (word >>> 23) & 255;
+  if (exponent === 255) return sign | ((word & 0x7fffff) === 0 ? 0x7c00 : 0x7e00);
+  // Below the smallest normal half, values are whole multiples of 2^-24.
+  if (exponent < 113) return sign | nearestEven(Math.abs(value) * 2 ** 24);
+  const rebased = (word & 0x7fffffff) - (112 << 23);
+  const rounded = (rebased + 0xfff + ((rebased >>> 13) & 1)) >>> 13;
+  return sign | Math.min(rounded, 0x7c00);
+}
+
+function nearestEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}

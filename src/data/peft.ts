@@ -5,6 +5,7 @@ import {
   linearShape,
   modulePath,
   peftName,
+  scaleOf,
   type AdapterConfig,
   type AdapterState,
   type DecoderConfig,
@@ -80,10 +81,6 @@ function scalingOf(settings: PeftSettings, path: string): Pick<Module, "rank" | 
   };
 }
 
-/** What B·A·x is multiplied by. */
-const scaleOf = ({ rank, alpha }: Pick<Module, "rank" | "alpha">, useRslora: boolean): number =>
-  alpha / (useRslora ? Math.sqrt(rank) : rank);
-
 /**
  * A factor in the adapter's one form: A [R, in] and B [out, R], further ranks zero, all zero for a module that the file
  * does not have, and B multiplied by what the module's own scale differs from the adapter's. B·A·x·scale is the same.
@@ -106,7 +103,7 @@ async function weights(
       "Export the adapter again.",
     );
   const own = await readFloats(entry, "adapter");
-  const [ownScale, scale] = [module, config].map((one) => scaleOf(one, config.useRslora));
+  const [ownScale, scale] = [module, config].map((one) => scaleOf({ ...one, useRslora: config.useRslora }));
   const ratio = factor === "A" || ownScale === scale ? 1 : ownScale / scale;
   if (module.rank === config.rank && ratio === 1) return { shape, values: own };
   const values = new Float32Array(shape[0] * shape[1]);

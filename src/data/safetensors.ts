@@ -309,29 +309,47 @@ export interface TensorData {
   values: Float32Array | Int32Array | Uint16Array;
 }
 
+/** Bytes a value, for a dtype that the format has. */
+export const dtypeBytes = (dtype: string): number => DTYPE_BYTES[dtype] ?? 0;
+
+/** What lies before the values of tensors that follow end to end in this order. */
+export function safetensorsHeader(
+  tensors: Iterable<readonly [name: string, tensor: { dtype: string; shape: readonly number[] }]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  let end = 0;
+  for (const [name, { dtype, shape }] of tensors) {
+    const bytes = shape.reduce((a, b) => a * b, dtypeBytes(dtype));
+    header[name] = { dtype, shape, data_offsets: [end, (end += bytes)] };
+  }
+  // Spaces pad the header so that the values start at a multiple of 8, as the format's own writer does.
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  const out = new Uint8Array(8 + padded).fill(0x20, 8);
+  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
+  out.set(text, 8);
+  return out;
+}
+
 /** A safetensors file with these tensors in this order; `metadata` usually says `{ format: "pt" }`. */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
-  let end = 0;
+  let bytes = 0;
   for (const [name, { dtype, shape, values }] of tensors) {
-    if (shape.reduce((a, b) => a * b, 1) * DTYPE_BYTES[dtype]! !== values.byteLength) {
-      throw new LabError(
-        "internal",
-        `${name}: ${values.byteLength} bytes do not fill shape [${shape.join(", ")}] of ${dtype}.`,
-      );
-    }
-    header[name] = { dtype, shape, data_offsets: [end, (end += values.byteLength)] };
+    bytes += values.byteLength;
+    if (shape.reduce((a, b) => a * b, 1) * dtypeBytes(dtype) === values.byteLength) continue;
+    throw new LabError(
+      "internal",
+      `${name}: ${values.byteLength} bytes do not fill shape [${shape.join(", ")}] of ${dtype}.`,
+    );
   }
-  // Spaces pad the header so that the values start at a multiple of 8, as the format's own writer does.
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const padded = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(8 + padded + end).fill(0x20, 8, 8 + padded);
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
-  out.set(text, 8);
-  let at = 8 + padded;
+  const header = safetensorsHeader(tensors, metadata);
+  const out = new Uint8Array(header.length + bytes);
+  out.set(header);
+  let at = header.length;
   for (const { values } of tensors.values()) {
     out.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += values.byteLength;

@@ -94,6 +94,15 @@ export interface AdapterConfig {
   layers: number[] | null;
 }
 
+/** What B·A·x is multiplied by. */
+export function scaleOf({
+  alpha,
+  rank,
+  useRslora,
+}: Pick<AdapterConfig, "alpha" | "rank" | "useRslora">): number {
+  return alpha / (useRslora ? Math.sqrt(rank) : rank);
+}
+
 /** PEFT name → values, e.g. `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`, f32. */
 export type AdapterState = Map<string, { shape: [number, number]; values: Float32Array }>;
 

@@ -1,7 +1,7 @@
 // The interface of a model family: its tensor names, norms, biases, activation and special settings. Everything in
 // which families differ is in such a record; loaders, memory planner, uploader and the forward and backward passes
 // read it.
-import type { DecoderTraits, LinearName } from "./config";
+import type { DecoderConfig, DecoderTraits, LinearName } from "./config";
 
 /** Norms of a block by what they norm: the inputs and outputs of attention and MLP, and each head's queries and keys. */
 export const NORMS = ["attentionIn", "attentionOut", "mlpIn", "mlpOut", "q", "k"] as const;
@@ -46,6 +46,8 @@ export interface Family {
   /** What a file of this family says beyond what all decoders have. @throws LabError "model" for what cannot be computed. */
   fromHub(settings: Settings, sizes: Sizes): Partial<DecoderTraits>;
   fromGguf(settings: Settings, sizes: Sizes): Partial<DecoderTraits>;
+  /** The way back: what config.json needs beyond what all decoders have. Absent: nothing. */
+  toHub?(config: DecoderConfig): Record<string, unknown>;
 }
 
 /** Norms before attention and MLP, under the names that most families have. */

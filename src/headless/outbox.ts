@@ -1,6 +1,10 @@
 // Sends lines and sets of files from the headless page to the command that opened it, strictly in order.
 import type { HeadlessLine } from "./page";
 
+/** Bytes sent at once. */
+const PIECE = 16 * 2 ** 20;
+const TEXT = /\.(?:jsonl?|md)$/;
+
 export class Outbox {
   private queue: Promise<unknown> = Promise.resolve();
   private lines: string[] = [];
@@ -18,10 +22,17 @@ export class Outbox {
   }
 
   /** Files of one set: they replace the set as a whole once all have arrived. */
-  files(set: string, files: readonly { name: string; bytes: ArrayBuffer }[]): Promise<void> {
+  files(set: string, files: readonly { name: string; blob: Blob }[]): Promise<void> {
     const sending = this.queue.then(async () => {
-      for (const { name, bytes } of files)
-        await post(`/__file?set=${set}&name=${encodeURIComponent(name)}`, bytes);
+      for (const { name, blob } of files) {
+        // In pieces, so that neither side holds a whole model. A text is put right as a whole where it arrives.
+        const piece = TEXT.test(name) ? Math.max(1, blob.size) : PIECE;
+        for (let at = 0; at === 0 || at < blob.size; at += piece)
+          await post(
+            `/__file?set=${set}&name=${encodeURIComponent(name)}&at=${at}`,
+            await blob.slice(at, at + piece).arrayBuffer(),
+          );
+      }
       await post(`/__file?set=${set}&end=${files.length}`, "");
     });
     this.queue = sending;

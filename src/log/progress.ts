@@ -58,6 +58,7 @@ export const LOADING = {
   fetch: "Downloading",
   upload: "Copying to the GPU",
   pipelines: "Preparing kernels",
+  merge: "Working the adapter in",
 } as const;
 
 /** "1.1 MB of 2.2 MB, 50 %", "3 of 41 kernels". */

@@ -7,13 +7,14 @@ import { encodeSumTerms } from "../gpu/kernels/sumTerms";
 import type { Gpu } from "../gpu/gpu";
 import { Recorder } from "../gpu/recorder";
 import type { Tensor } from "../gpu/tensor";
+import { addLowRank, lowRankOf } from "../data/exports/lowRank";
 import { readFloats } from "../data/safetensors";
 import { LabError } from "../lib/errors";
 import type { MemoryReport } from "../lib/memory";
 import { Adapter } from "./adapter";
 import { batchRecords, checkBatch, headLists, objectiveRows, visiblePairs } from "./batch";
 import { first, type HeadBuffers } from "./buffers";
-import { linearShape, type AdapterConfig, type DecoderConfig, type LinearName } from "../families/config";
+import type { AdapterConfig, DecoderConfig } from "../families/config";
 import { Decoder } from "./decode";
 import type {
   AdamWStep,
@@ -385,20 +386,8 @@ class GpuEngine implements Engine {
     const entry = this.model.tensors.get(`model.${module}.weight`);
     if (!entry) throw new LabError("adapter", `The model has no weight ${name}.`);
     const weight = await readFloats(entry);
-    const state = await adapter.read("param");
-    const path = `base_model.model.${entry.name.replace(/\.weight$/, "")}`;
-    const a = state.get(`${path}.lora_A.weight`);
-    const b = state.get(`${path}.lora_B.weight`);
-    if (!a || !b) return weight;
-    const [out, input] = linearShape(this.config, entry.name.split(".").at(-2) as LinearName);
-    const rank = a.shape[0];
-    for (let o = 0; o < out; o++) {
-      for (let i = 0; i < input; i++) {
-        let sum = 0;
-        for (let r = 0; r < rank; r++) sum += b.values[o * rank + r] * a.values[r * input + i];
-        weight[o * input + i] += adapter.scale * sum;
-      }
-    }
+    const product = lowRankOf(await adapter.read("param"), entry.name, adapter.scale);
+    if (product) addLowRank(weight, 0, product);
     return weight;
   }
 

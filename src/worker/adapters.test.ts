@@ -6,10 +6,10 @@ import { memoryFolder } from "../data/files";
 import { writeAdapter } from "../data/peft";
 import { nodeFolder } from "../data/testing/nodeFolder";
 import { loadModelConfig } from "../data/modelConfig";
-import { linearShape, type AdapterConfig } from "../families/config";
+import { linearShape, scaleOf, type AdapterConfig } from "../families/config";
 import type { AdapterState } from "../model/engine";
 import { loraName } from "../data/peft";
-import { fitInto, importAdapter, neededAdapter, roomyShape, scaleOf } from "./adapters";
+import { fitInto, importAdapter, neededAdapter, roomyShape } from "./adapters";
 
 const base = await loadModelConfig(nodeFolder("public/models/tiny"));
 

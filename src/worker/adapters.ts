@@ -6,14 +6,10 @@ import type { ModelFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
 import { LabError } from "../lib/errors";
 import type { RunIdentity } from "../lib/events";
-import { LINEARS, type AdapterConfig, type DecoderConfig } from "../families/config";
+import { LINEARS, scaleOf, type AdapterConfig, type DecoderConfig } from "../families/config";
 import type { AdapterState } from "../model/engine";
 
 const FACTOR = /\.lora_([AB])\.weight$/;
-
-export function scaleOf({ alpha, rank, useRslora }: AdapterConfig): number {
-  return alpha / (useRslora ? Math.sqrt(rank) : rank);
-}
 
 /** One shape that takes every adapter up to its rank: all linears of all layers, scale 1. */
 export function roomyShape(rank: number): AdapterConfig {

@@ -6,9 +6,15 @@ import { readSafetensors } from "../data/safetensors";
 import { fakeRun, FAKE_IDENTITY } from "../train/testing/fakeRun";
 import { decodeCheckpoint } from "../train/checkpoint";
 import { memoryArchive } from "./archive";
-import { exportAdapter, exportCheckpoint, importCheckpoint, neededCheckpoint } from "./exporting";
+import type { ExportedFile } from "./exportFiles";
+import { exportCheckpoint, importCheckpoint, neededCheckpoint, type GivenFile } from "./exporting";
+import { exportAdapter } from "./exportWeights";
 
 const SMALL = { curriculum: { rounds: 2, perRound: 8 }, budget: { steps: 4 } } as const;
+
+/** What arrives elsewhere of what was exported. */
+const given = (files: readonly ExportedFile[]): Promise<GivenFile[]> =>
+  Promise.all(files.map(async ({ name, blob }) => ({ name, bytes: await blob.arrayBuffer() })));
 
 async function stored() {
   const run = fakeRun(SMALL);
@@ -24,7 +30,7 @@ async function stored() {
 describe("a checkpoint's files", () => {
   it("put the run into another archive, with its log cut to it", async () => {
     const { archive, about, run } = await stored();
-    const files = await exportCheckpoint(archive, about);
+    const files = await given(await exportCheckpoint(archive, about));
     expect(files.map(({ name }) => name)).toEqual(["run.json", "events.jsonl", "checkpoint.bin"]);
     const other = memoryArchive();
     await importCheckpoint(other, "copy", files);
@@ -41,7 +47,9 @@ describe("a checkpoint's files", () => {
     const point = await neededCheckpoint(archive, "r1");
     expect(decodeCheckpoint(point.bytes).identity).toEqual(FAKE_IDENTITY);
     expect(run.events[0]).toMatchObject({ type: "run.started", identity: FAKE_IDENTITY });
-    const files = await exportAdapter({ name: "first try", config: resolveConfig({}) }, point, null);
+    const files = await given(
+      await exportAdapter({ name: "first try", config: resolveConfig({}) }, point, null),
+    );
     const weights = files.find(({ name }) => name === "adapter_model.safetensors")!;
     const { metadata } = await readSafetensors(memorySource(weights.name, weights.bytes), "adapter");
     expect(metadata.format).toBe("pt");
@@ -50,7 +58,7 @@ describe("a checkpoint's files", () => {
 
   it("are refused when one is missing or of another checkpoint", async () => {
     const { archive, about } = await stored();
-    const files = await exportCheckpoint(archive, about);
+    const files = await given(await exportCheckpoint(archive, about));
     const other = memoryArchive();
     await expect(importCheckpoint(other, "x", files.slice(0, 2))).rejects.toThrow("no checkpoint.bin");
     const shorter = files.map((file) =>
@@ -71,11 +79,8 @@ describe("an adapter's files", () => {
   const about = async (source: string) => {
     const { archive } = await stored();
     const config = resolveConfig({ model: { source } });
-    const files = await exportAdapter(
-      { name: "first try", config },
-      await neededCheckpoint(archive, "r1"),
-      null,
-    );
+    const point = await neededCheckpoint(archive, "r1");
+    const files = await given(await exportAdapter({ name: "first try", config }, point, null));
     const textOf = (name: string) =>
       new TextDecoder().decode(files.find((file) => file.name === name)!.bytes);
     const json = JSON.parse(textOf("adapter_config.json")) as Record<string, unknown>;

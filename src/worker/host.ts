@@ -9,7 +9,7 @@ import { Session } from "./session";
 import { rootAddress } from "./sources";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const post = (event: WorkerEvent, transfer: ArrayBuffer[] = []): void => scope.postMessage(event, transfer);
+const post = (event: WorkerEvent): void => scope.postMessage(event);
 
 const root = rootAddress();
 const opened = openArchive();

@@ -137,7 +137,7 @@ export type WorkerEvent =
   | { type: "worker.ready"; device: DeviceReport | null; reason: string | null }
   | {
       type: "model.progress";
-      phase: "fetch" | "upload" | "pipelines";
+      phase: "fetch" | "upload" | "pipelines" | "merge";
       done: number;
       total: number;
       unit: string;
@@ -160,7 +160,7 @@ export type WorkerEvent =
     })
   | { type: "run.profiled"; requestId: string; runId: string; profile: StepProfile }
   | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
-  | { type: "run.exported"; requestId: string; files: { name: string; bytes: ArrayBuffer }[] }
+  | { type: "run.exported"; requestId: string; files: { name: string; blob: Blob }[] }
   | ({ type: "memory.planned"; requestId: string } & PlannedModel)
   /** The library as it is now; answers what changes it, too. */
   | {

@@ -5,7 +5,8 @@ import { LabError } from "../lib/errors";
 import { RunControl } from "../train/control";
 import type { Archive } from "./archive";
 import type { EngineHost, LoadedEngine } from "./engineHost";
-import type { ExportedFile } from "./exporting";
+import type { ExportedFile } from "./exportFiles";
+import type { GivenFile } from "./exporting";
 import type { Models } from "./models";
 import { plannedMemory } from "./plan";
 import { ProgressLine } from "./progressLine";
@@ -27,7 +28,7 @@ export interface SessionOptions {
   host: EngineHost;
   models: Models;
   archive: Archive;
-  post: (event: WorkerEvent, transfer?: ArrayBuffer[]) => void;
+  post: (event: WorkerEvent) => void;
 }
 
 export class Session {
@@ -36,9 +37,11 @@ export class Session {
   /** The user has stopped the answer that is being written. */
   answerStopped = false;
   /** PEFT folders given with `run.import`, by run id: for generating only. */
-  readonly importedAdapters = new Map<string, ExportedFile[]>();
+  readonly importedAdapters = new Map<string, GivenFile[]>();
   /** What the engine is doing, in words; null = nothing. */
   #busy: string | null = null;
+
+  #toldAtMs = -Infinity;
 
   constructor(readonly options: SessionOptions) {}
 
@@ -105,9 +108,14 @@ export class Session {
   }
 
   exported(requestId: string, files: ExportedFile[]): void {
-    this.options.post(
-      { type: "run.exported", requestId, files },
-      files.map(({ bytes }) => bytes),
-    );
+    this.options.post({ type: "run.exported", requestId, files });
   }
+
+  /** Tells how far the merging of an adapter is, at most ten times a second. */
+  readonly merging = (done: number, total: number): void => {
+    const now = performance.now();
+    if (done < total && now - this.#toldAtMs < 100) return;
+    this.#toldAtMs = now;
+    this.options.post({ type: "model.progress", phase: "merge", done, total, unit: "bytes" });
+  };
 }

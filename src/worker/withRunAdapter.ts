@@ -5,7 +5,7 @@ import { readAdapter } from "../data/peft";
 import { decodeCheckpoint } from "../train/checkpoint";
 import type { RunState } from "../train/state";
 import type { LoadedEngine } from "./engineHost";
-import { neededCheckpoint, type ExportedFile } from "./exporting";
+import { neededCheckpoint, type GivenFile } from "./exporting";
 import type { Session } from "./session";
 
 /**
@@ -29,7 +29,7 @@ export async function withRunAdapter(
 async function withImported(
   { options }: Session,
   name: string,
-  files: readonly ExportedFile[],
+  files: readonly GivenFile[],
   config: ResolvedConfig,
 ): Promise<LoadedEngine> {
   const { archive, host, models } = options;

@@ -67,3 +67,27 @@ export function adapterReadme(
     ...madeOf(identity),
   ].join("\n");
 }
+
+/** For a model with the adapter worked in. */
+export function mergedReadme(name: string, base: ExportBase, identity: RunIdentity | null): string {
+  return [
+    ...header({ library_name: "transformers" }),
+    `# ${name}, merged`,
+    "",
+    `The model ${base.words}, with the LoRA adapter ${name} worked into its weights. Nothing else is needed.`,
+    ...(base.gguf
+      ? ["It was read from a GGUF file: its blocks of quantised values are widened to float16 here."]
+      : []),
+    "",
+    "## Load it",
+    "",
+    "```python",
+    "from transformers import AutoModelForCausalLM, AutoTokenizer",
+    "",
+    'model = AutoModelForCausalLM.from_pretrained("THIS FOLDER", dtype="auto")',
+    'tokenizer = AutoTokenizer.from_pretrained("THIS FOLDER")',
+    "```",
+    "",
+    ...madeOf(identity),
+  ].join("\n");
+}

@@ -34,7 +34,16 @@ const USER_DEFINED = 4;
 const ENDS = ["bos_token_id", "eos_token_id", "eot_token_id", "eom_token_id", "padding_token_id"];
 
 /** @throws LabError "model" naming what of the tokenizer is missing or unknown. */
-export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextTokenizer {
+export function ggufTokenizer(file: string, header: GgufHeader): TextTokenizer {
+  const { definition, config, template } = ggufTokenizerFiles(file, header);
+  return createTokenizer(definition, config, template);
+}
+
+/** tokenizer.json, tokenizer_config.json and the chat template, as `ggufTokenizer` reads them. */
+export function ggufTokenizerFiles(
+  file: string,
+  { metadata }: GgufHeader,
+): { definition: Json; config: Json; template: string | null } {
   const get = (name: string): GgufValue | undefined => metadata.get(`tokenizer.ggml.${name}`);
   const refuse = (what: string): never => {
     throw new LabError(
@@ -115,7 +124,7 @@ export function ggufTokenizer(file: string, { metadata }: GgufHeader): TextToken
     eos_token: nameOf("eos_token_id"),
     pad_token: nameOf("padding_token_id"),
   };
-  return createTokenizer(definition, config, typeof template === "string" ? template : null);
+  return { definition, config, template: typeof template === "string" ? template : null };
 }
 
 function byteLevelDefinition(

@@ -136,6 +136,7 @@ export const SIDE_FILES: readonly string[] = [
   "tokenizer_config.json",
   "special_tokens_map.json",
   "chat_template.jinja",
+  "chat_template.json",
   "model.safetensors.index.json",
 ];
 

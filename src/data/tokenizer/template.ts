@@ -8,7 +8,7 @@ import type { ChatMessage } from "../tokenizer";
 type Json = Record<string, unknown>;
 
 /** For models without a template of their own: each turn on a line of its own, an answer closed by the end token. */
-const PLAIN =
+export const PLAIN_TEMPLATE =
   "{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' and eos_token is defined %}{{ eos_token }}{% endif %}{{ '\\n' }}{% endfor %}";
 
 /** The date that Llama's template falls back to: today's would give other tokens tomorrow. */
@@ -49,7 +49,7 @@ export class ChatTemplate {
     private readonly names: Readonly<Record<string, string>>,
   ) {
     this.isPlain = source === null;
-    this.source = (source ?? PLAIN).replace(/\bstrftime_now\b/g, "fixed_date");
+    this.source = (source ?? PLAIN_TEMPLATE).replace(/\bstrftime_now\b/g, "fixed_date");
   }
 
   /** @throws LabError "model" where the template cannot be read or refuses the messages, with its own words */

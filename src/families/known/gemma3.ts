@@ -77,6 +77,15 @@ const gemma3: Family = {
       },
     };
   },
+
+  toHub: ({ attentionScale, headDim, sliding }) => ({
+    query_pre_attn_scalar: attentionScale === null ? headDim : Math.round(attentionScale ** -2),
+    ...(sliding && {
+      sliding_window: sliding.size,
+      layer_types: sliding.layers.map((slides) => (slides ? "sliding_attention" : "full_attention")),
+      rope_local_base_freq: sliding.ropeTheta,
+    }),
+  }),
 };
 
 /** Every `period`th layer has full attention, the others the window. */

@@ -1,7 +1,6 @@
 // adapter.export: an adapter of the library as PEFT's files, or the config's model with it worked in.
 import { neededAdapter } from "../adapters";
-import { withLibraryAdapter } from "../chat";
-import { adapterFiles, exportMerged, type ExportedFile } from "../exporting";
+import { adapterFiles, exportMerged } from "../exportWeights";
 import type { Session } from "../session";
 import type { CommandOf } from "./command";
 
@@ -9,21 +8,16 @@ export async function exportAdapter(
   session: Session,
   { requestId, adapterId, config, what }: CommandOf<"adapter.export">,
 ): Promise<void> {
-  const { archive, host } = session.options;
-  let files: ExportedFile[];
-  if (what === "adapter") {
-    const { record, state } = await neededAdapter(archive.db, adapterId);
-    const revision = config.model.source === record.model ? config.model.revision : null;
-    files = adapterFiles({
-      ...{ name: record.name, model: { source: record.model, revision } },
-      ...{ config: record.config, state, identity: record.identity ?? null },
-    });
-  } else {
-    files = await session.work("exporting", async () => {
-      const loaded = await withLibraryAdapter(host, archive.db, config, adapterId);
-      const { record } = await neededAdapter(archive.db, adapterId);
-      return exportMerged(loaded, loaded.model, record.identity ?? null);
-    });
-  }
+  const { archive, models } = session.options;
+  const { record, state } = await neededAdapter(archive.db, adapterId);
+  const revision = config.model.source === record.model ? config.model.revision : null;
+  const adapter = {
+    ...{ name: record.name, model: { source: record.model, revision } },
+    ...{ config: record.config, state, identity: record.identity ?? null },
+  };
+  const files =
+    what === "adapter"
+      ? adapterFiles(adapter)
+      : await exportMerged(adapter, await models.open(config.model), session.merging);
   session.exported(requestId, files);
 }

@@ -1,13 +1,7 @@
 // run.export: a stored run as a PEFT adapter, a merged model or a checkpoint to go on from.
-import { decodeCheckpoint } from "../../train/checkpoint";
-import type { RunState } from "../../train/state";
-import {
-  exportAdapter,
-  exportCheckpoint,
-  exportMerged,
-  neededCheckpoint,
-  type ExportedFile,
-} from "../exporting";
+import type { ExportedFile } from "../exportFiles";
+import { exportCheckpoint, neededCheckpoint } from "../exporting";
+import { exportAdapter, exportMerged, runAdapter } from "../exportWeights";
 import type { Session } from "../session";
 import { neededRun, resolvedRun } from "../storedRun";
 import { withRunAdapter } from "../withRunAdapter";
@@ -30,15 +24,14 @@ async function exportWeights(
   runId: string,
   what: "adapter" | "merged",
 ): Promise<ExportedFile[]> {
-  const { archive } = session.options;
+  const { archive, models } = session.options;
   const run = await resolvedRun(archive, runId);
   const point = await neededCheckpoint(archive, runId);
+  if (what === "merged")
+    return exportMerged(runAdapter(run, point), await models.open(run.config.model), session.merging);
   // A run under way keeps the engine; its adapter can be had all the same, without a probe.
-  if (what === "adapter" && session.busy) return exportAdapter(run, point, null);
-  return session.work("exporting", async () => {
-    const loaded = await withRunAdapter(session, runId, run.config);
-    return what === "adapter"
-      ? exportAdapter(run, point, loaded)
-      : exportMerged(loaded, loaded.model, decodeCheckpoint<RunState>(point.bytes).identity);
-  });
+  if (session.busy) return exportAdapter(run, point, null);
+  return session.work("exporting", async () =>
+    exportAdapter(run, point, await withRunAdapter(session, runId, run.config)),
+  );
 }
