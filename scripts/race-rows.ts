@@ -8,8 +8,8 @@ import type * as splitModule from "../src/data/split";
 import type * as poolsModule from "../src/data/designed/pools";
 import { memorySource, type ByteSource } from "../src/data/files";
 import { nodeFile } from "../src/data/testing/nodeFolder";
-import type * as runsModule from "../src/headless/race/runs";
-import type { RowFacts } from "../src/headless/race/runs";
+import type * as runsModule from "../src/race/runs";
+import type { RowFacts } from "../src/race/runs";
 import type { ResolvedConfig } from "../src/config/tree";
 import { ROOT } from "./build";
 import { loadSource } from "./source";
@@ -88,7 +88,7 @@ function lines(rows: readonly SampleRow[]): string {
  * @throws LabError "data" naming file and line
  */
 export async function raceRows(config: ResolvedConfig, folder: string, out: string): Promise<RaceData> {
-  const { factsOf } = await loadSource<typeof runsModule>("src/headless/race/runs.ts");
+  const { factsOf } = await loadSource<typeof runsModule>("src/race/runs.ts");
   const { data } = config;
   const facts = (rows: readonly SampleRow[]) => rows.map(({ extra }) => factsOf(extra));
   const train = await rowsOf(data.train, "train", folder, data);

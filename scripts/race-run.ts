@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RaceFile } from "../src/headless/race/race";
+import type { RaceFile } from "../src/race/race";
 import { listFiles } from "./lab-files";
 import { runLab } from "./process";
 import { readJson } from "./json";

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type * as raceConfigModule from "../src/config/race";
 import type { Race } from "../src/config/race";
-import type * as raceModule from "../src/headless/race/race";
+import type * as raceModule from "../src/race/race";
 import type * as reportModule from "../src/headless/race/report";
-import type * as runsModule from "../src/headless/race/runs";
-import type { RaceFile } from "../src/headless/race/race";
+import type * as runsModule from "../src/race/runs";
+import type { RaceFile } from "../src/race/race";
 import type { Summary } from "../src/headless/summary";
 import type { RunEvent, RunEventOf, RunIdentity } from "../src/lib/events";
 import { leftWords } from "../src/log/progress";
@@ -119,8 +119,8 @@ async function conclude(
   entries: readonly Entry[],
   facts: RaceData["facts"],
 ): Promise<RaceFile | null> {
-  const { raceRun, runExtras } = await loadSource<typeof runsModule>("src/headless/race/runs.ts");
-  const { raceFile } = await loadSource<typeof raceModule>("src/headless/race/race.ts");
+  const { raceRun, runExtras } = await loadSource<typeof runsModule>("src/race/runs.ts");
+  const { raceFile } = await loadSource<typeof raceModule>("src/race/race.ts");
   const { raceReport } = await loadSource<typeof reportModule>("src/headless/race/report.ts");
   const done = entries.filter((entry) => statusOf(runFolder(out, entry)) === "done");
   if (done.length === 0) return null;

@@ -8,8 +8,8 @@ import { ordersFigure, type OrderTest } from "../../pictures/race/orders";
 import { toSvg } from "../../ui/charts/scene";
 import { table, text } from "../report/markup";
 import { STYLE, section, variable } from "../report/report";
-import { AXIS, type RaceRun, type RunExtras } from "./runs";
-import type { PairExtras, RaceFile, RacePair } from "./race";
+import { AXIS, type RaceRun, type RunExtras } from "../../race/runs";
+import type { PairExtras, RaceFile, RacePair } from "../../race/race";
 
 const MULTIPLES = `
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 16px; }

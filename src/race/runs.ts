@@ -1,9 +1,9 @@
 // A finished run as the race has it, from its log alone: its tests with what each had cost, and what the run did to single
 // skills, to what was known before, and to the pool. Pure.
-import type { RaceCost } from "../../config/race";
-import type { RunEvent } from "../../lib/events";
-import { reduceRun } from "../../log/fold";
-import type { CostAxis, EvaluationView, RunView, Spent } from "../../log/view";
+import type { RaceCost } from "../config/race";
+import type { RunEvent } from "../lib/events";
+import { reduceRun } from "../log/fold";
+import type { CostAxis, EvaluationView, RunView, Spent } from "../log/view";
 
 /** What can be learnt from a row, where its file says. */
 export type Truth = "known" | "learnable" | "noise";

@@ -1,9 +1,9 @@
 // race.json: every run's tests, and each order against random order, paired by seed. All arithmetic of differences is
 // src/curriculum/paired.ts. Pure.
-import type { RaceCost } from "../../config/race";
-import { costToReach, holm, meanOverCost, pairedT, type Range } from "../../curriculum/paired";
-import { decimal } from "../../curriculum/paired";
-import { plural } from "../../lib/format";
+import type { RaceCost } from "../config/race";
+import { costToReach, holm, meanOverCost, pairedT, type Range } from "../curriculum/paired";
+import { decimal } from "../curriculum/paired";
+import { plural } from "../lib/format";
 import { costOfTest, type RaceRun, type RunExtras } from "./runs";
 
 export interface RacePair {

@@ -1,8 +1,8 @@
 // race.json from logs whose costs are known by hand: what the budget paid for, differences, and what a run did to skills.
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../../lib/events";
+import type { RunEvent } from "../lib/events";
 import { multiplicity, raceFile, type RaceInput } from "./race";
-import { raceReport } from "./report";
+import { raceReport } from "../headless/race/report";
 import { factsOf, raceRun, runExtras, type RaceRun } from "./runs";
 
 const at = { atMs: 0 };
