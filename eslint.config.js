@@ -83,6 +83,12 @@ export default tseslint.config(
     files: ["src/log/**"],
     rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/pictures/**"),
   },
+  // Runs against each other, from their logs alone.
+  {
+    files: ["src/race/**"],
+    ignores: ["**/*.test.ts"],
+    rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/headless/**"),
+  },
   { files: ["src/train/**", "src/data/**", "src/worker/**", "src/conformance/**"], rules: forbid(...page) },
   { files: ["src/train/**"], rules: forbid(...page, "**/worker/**") },
   {

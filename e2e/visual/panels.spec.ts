@@ -15,6 +15,7 @@ const commands: Record<Exclude<Panel, "palette">, string> = {
   words: "Glossary",
   runs: "My runs",
   device: "What this browser can do",
+  pilot: "Does it pay on my data?",
   accounting: "Where time and memory go",
 };
 

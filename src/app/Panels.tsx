@@ -4,6 +4,7 @@ import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
 import { DevicePanel } from "../features/device/DevicePanel";
 import { AskPanel, ModelsPanel } from "../features/models";
+import { PilotPanel } from "../features/race";
 import { RunsPanel } from "../features/run/RunsPanel";
 import { DataPanel, SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
@@ -40,6 +41,8 @@ export default function Panels({ panel }: { panel: Panel }) {
       return <DataPanel onClose={close} />;
     case "models":
       return <ModelsPanel onClose={close} />;
+    case "pilot":
+      return <PilotPanel onClose={close} />;
     case "ask":
       return <AskPanel onClose={close} />;
     default:

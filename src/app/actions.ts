@@ -74,6 +74,7 @@ export function actions(): Action[] {
     { id: "data", name: "Use my own questions", act: () => showPanel("data") },
     { id: "models", name: "Choose or add a model", act: () => showPanel("models") },
     { id: "ask", name: "Ask the model something", act: () => showPanel("ask") },
+    { id: "pilot", name: "Does it pay on my data?", act: () => showPanel("pilot") },
     { id: "runs", name: "My runs", act: () => showPanel("runs") },
     { id: "words", name: "Glossary", act: () => showPanel("words") },
     {

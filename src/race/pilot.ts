@@ -105,7 +105,7 @@ const spentBy = (logs: readonly PilotLog[]): RunExtras["spent"][] =>
 const total = (spent: readonly RunExtras["spent"][], of: keyof RunExtras["spent"]): number =>
   spent.reduce((sum, run) => sum + run[of], 0);
 
-/** "29.2 points more" of two shares' difference. */
+/** "29.2 points more" of a difference of shares. */
 const points = (share: number): string =>
   `${decimal(100 * Math.abs(share))} points ${share < 0 ? "less" : "more"}`;
 

@@ -22,7 +22,8 @@ export type Panel =
   | "words"
   | "runs"
   | "device"
-  | "accounting";
+  | "accounting"
+  | "pilot";
 
 export interface Problem {
   message: string;

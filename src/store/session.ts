@@ -154,7 +154,7 @@ async function needGpu(): Promise<void> {
 }
 
 /** Refuses what cannot run before anything on the page is touched. @throws LabError "config", "data" */
-async function checkedConfig(): Promise<unknown> {
+export async function checkedConfig(): Promise<unknown> {
   const config = await presentConfig();
   const { resolveConfig } = await import("../config/resolve");
   const { data } = resolveConfig(config);
@@ -227,6 +227,19 @@ export async function startBaseline(): Promise<void> {
     }
     showFailure(thrown);
   }
+}
+
+/**
+ * Runs a config beside what the page shows, and resolves with its log when it is over, finished or stopped. "Back to the
+ * current run" puts it on the page meanwhile.
+ * @throws LabError
+ */
+export async function runAside(config: unknown): Promise<readonly RunEvent[]> {
+  await needGpu();
+  notTwice();
+  const player = new Player("live");
+  await begin(newId(config), config, false, player);
+  return player.events;
 }
 
 /** The run's config, but with the reward function of the current settings if both have one, so that it can be corrected. */

@@ -3,6 +3,7 @@
 import { RANDOM_ORDER } from "../../curriculum/registry";
 import { bytes } from "../../lib/format";
 import { strategyOf } from "../../log/config";
+import { showPanel } from "../../store/lab";
 import { useFact, useLab, useTransport } from "../../store/hooks";
 import { useLive } from "../../store/live";
 import {
@@ -78,6 +79,9 @@ export function RunButtons({ onChange }: { onChange: () => void }) {
       </button>
       <button type="button" className="button" onClick={onChange}>
         Settings…
+      </button>
+      <button type="button" className="button" onClick={() => showPanel("pilot")}>
+        Does it pay here?
       </button>
     </div>
   );
