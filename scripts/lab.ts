@@ -41,7 +41,7 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   --seed N             instead of the config's seed
   --baseline RUN       run: draws the run in folder RUN beside it in the report, if pool, test and budget agree
   --browser NAME       chromium (default) or firefox
-  --adapter DIR        generate: with this adapter (a PEFT folder)
+  --adapter PATH       generate: with this adapter (a PEFT folder, or a .tar of one)
   --max-new-tokens N   generate: longest answer (40)
   --temperature T      generate: 0 = greedy (0)
   --top-p P            generate: nucleus sampling (1 = off)
@@ -109,7 +109,8 @@ interface Served {
 function checkNamed(kind: string, value: string, folder: string): void {
   if (/^(?:builtin:|stored:|library:|https?:)/.test(value)) return;
   const path = isAbsolute(value) ? value : resolve(folder, value);
-  const isHubId = kind === "model" && /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(value) && !value.endsWith(".gguf");
+  const isHubId =
+    kind === "model" && /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(value) && !/\.(?:gguf|tar)$/.test(value);
   if (!isHubId) usage(HELP, `${SETTING[kind]}: there is no file or folder at ${path}`);
   process.stderr.write(`${value} is looked for on the model hub: there is no folder at ${path}\n`);
 }
@@ -402,7 +403,8 @@ async function generate(args: Args): Promise<number> {
     if (line.type === "passing" && line.event.type === "run.progress") progress.run(line.event);
   };
   const adapter = args.adapter ? resolve(args.adapter) : null;
-  if (adapter && !existsSync(join(adapter, "adapter_config.json")))
+  const isArchive = adapter !== null && existsSync(adapter) && statSync(adapter).isFile();
+  if (adapter && !isArchive && !existsSync(join(adapter, "adapter_config.json")))
     usage(HELP, `${args.adapter} is no adapter folder (adapter_config.json is missing)`);
   const prompts = readPrompts(args.prompts);
   const job = (origin: string): HeadlessJob => ({
@@ -413,9 +415,12 @@ async function generate(args: Args): Promise<number> {
     temperature: numberOption(args, "temperature", 0),
     topP: numberOption(args, "top-p", 1),
     seed: numberOption(args, "seed", settings.seed ?? 1),
-    adapter: adapter ? listFiles(adapter) : null,
+    adapter: adapter === null ? null : isArchive ? [basename(adapter)] : listFiles(adapter),
   });
-  const routes = [...served.routes, ...(adapter ? [mount("/__in/adapter/", adapter)] : [])];
+  const routes = [...served.routes];
+  if (adapter && isArchive)
+    routes.push(fileRoute(`/__in/adapter/${encodeURIComponent(basename(adapter))}`, adapter));
+  else if (adapter) routes.push(mount("/__in/adapter/", adapter));
   const last = await drive({
     job,
     routes,

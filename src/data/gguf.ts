@@ -8,6 +8,7 @@ import { ggufTensors } from "./gguf/tensors";
 import { ggufTokenizer } from "./gguf/tokenizer";
 import { checkedModel, openModel, type OpenModel } from "./modelFolder";
 import { checkTensors } from "./modelTensors";
+import { unpacked } from "./tar";
 
 /**
  * Header, shape and tokenizer of a GGUF file, checked; the weights are read as they are uploaded.
@@ -27,10 +28,11 @@ export async function openGguf(source: ByteSource): Promise<OpenModel> {
 }
 
 /**
- * What a user chose or dropped: a folder of Hugging Face files, or one GGUF file.
+ * What a user chose or dropped: a folder of Hugging Face files, one GGUF file, or a tar archive of either.
  * @throws LabError "model" for several GGUF files, and whatever opening finds wrong.
  */
-export async function openChosen(folder: ModelFolder): Promise<OpenModel> {
+export async function openChosen(given: ModelFolder): Promise<OpenModel> {
+  const folder = await unpacked(given);
   const names = await folder.list();
   const found = names.filter((name) => /\.gguf$/i.test(name));
   if (names.includes("config.json") || found.length === 0) return openModel(folder);

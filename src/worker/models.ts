@@ -26,6 +26,7 @@ import type { FileStore } from "../data/library/fileStore";
 import { openChosen, openGguf } from "../data/gguf";
 import { filesHash } from "../data/identity";
 import { openModel, type OpenModel } from "../data/modelFolder";
+import { tarFolder } from "../data/tar";
 import { parameterCount } from "../families/tensors";
 import { urlFolder } from "../data/urlSource";
 import { LabError } from "../lib/errors";
@@ -68,7 +69,9 @@ export class Models {
     const stored = libraryId(source);
     if (stored !== null) return openStored(await this.#neededStore(), stored);
     if (/^https?:/.test(source)) {
-      if (!/\.gguf$/i.test(new URL(source).pathname)) return openModel(urlFolder(source, lastPart(source)));
+      const { pathname } = new URL(source);
+      if (/\.tar$/i.test(pathname)) return openChosen(await tarFolder(await fileAt(source)));
+      if (!/\.gguf$/i.test(pathname)) return openModel(urlFolder(source, lastPart(source)));
       return openGguf(await fileAt(source));
     }
     const hub = hubSource(source);

@@ -2,6 +2,7 @@
 import type { ResolvedConfig } from "../config/schema";
 import { memoryFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
+import { unpacked } from "../data/tar";
 import { decodeCheckpoint } from "../train/checkpoint";
 import type { RunState } from "../train/state";
 import type { LoadedEngine } from "./engineHost";
@@ -35,7 +36,10 @@ async function withImported(
   const { archive, host, models } = options;
   const model = await models.open(config.model);
   const bytes = new Map(files.map((file) => [file.name, new Uint8Array(file.bytes)]));
-  const { config: adapter, state } = await readAdapter(memoryFolder(name, bytes), model.config);
+  const { config: adapter, state } = await readAdapter(
+    await unpacked(memoryFolder(name, bytes), "adapter"),
+    model.config,
+  );
   const loaded = await host.load(config, archive.db, { adapter });
   loaded.engine.resetOptimizer();
   loaded.engine.writeState({ ...(await loaded.engine.readState()), adapter: state });

@@ -5,6 +5,7 @@ import { requireSpace } from "../db";
 import { isRecord, readJson, type ByteSource, type ModelFolder } from "../files";
 import { openChosen } from "../gguf";
 import { checkValues, type OpenModel } from "../modelFolder";
+import { unpacked } from "../tar";
 import { storedFolder, storageFault, type FileStore } from "./fileStore";
 
 export const MANIFEST = "proximal-model.json";
@@ -158,14 +159,15 @@ const COPY_BYTES = 4 * 2 ** 20;
 /**
  * Files from disk become a model of the library. Everything is parsed and every weight checked first; then the files
  * are stored, the description last. On any failure nothing stays.
- * @param folder a folder with Hugging Face's files, or with one GGUF file.
+ * @param given a folder with Hugging Face's files, with one GGUF file, or with one tar archive of either.
  * @throws LabError "model" with the first thing that is wrong, "storage".
  */
 export async function importModel(
   store: FileStore,
-  folder: ModelFolder,
+  given: ModelFolder,
   options: { onProgress?: (done: number, total: number) => void; now?: number } = {},
 ): Promise<ModelRecord> {
+  const folder = await unpacked(given);
   const model = await openChosen(folder);
   await checkValues(model);
   const sources = await filesOf(folder, model);

@@ -93,11 +93,11 @@ export function ImportAdapter({ choice: { choose, refresh }, busy, guarded }: Ac
     <>
       <h3>Import an adapter</h3>
       <label className="drop">
-        <b>adapter_config.json and adapter_model.safetensors, as PEFT writes them</b>
+        <b>adapter_config.json and adapter_model.safetensors, as PEFT writes them, or one .tar with both</b>
         <input
           type="file"
           multiple
-          accept=".json,.safetensors"
+          accept=".json,.safetensors,.tar"
           disabled={busy}
           onChange={(event) => bring(pathFiles(event.target.files ?? []))}
         />

@@ -112,7 +112,7 @@ export function ModelsPanel({ onClose }: { onClose: () => void }) {
       <HubForm busy={busy} guarded={guarded} onListed={show} />
       <h3>From this computer</h3>
       <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <b>Drop a folder with Hugging Face files, or a .gguf file</b>
+        <b>Drop a folder with Hugging Face files, a .gguf file, or a .tar with either</b>
         <span className="aside">
           All of it is checked, then copied into this browser’s storage. Nothing is uploaded.
         </span>

@@ -1,5 +1,6 @@
-// adapter.import: PEFT's two files into the library, checked against the config's model.
+// adapter.import: PEFT's two files, or a tar archive of them, into the library, checked against the config's model.
 import { fileFolder } from "../../data/files";
+import { unpacked } from "../../data/tar";
 import { LabError } from "../../lib/errors";
 import { importAdapter } from "../adapters";
 import type { Session } from "../session";
@@ -13,7 +14,7 @@ export async function importAdapterFiles(
   if (!archive.db)
     throw new LabError("storage", "This browser offers the page no storage, so adapters cannot be stored.");
   const base = { config: (await models.open(model)).config, model };
-  const folder = fileFolder(files);
+  const folder = await unpacked(fileFolder(files), "adapter");
   const { adapterId } = await importAdapter(archive.db, folder, base, `file:${crypto.randomUUID()}`);
   post({ type: "adapter.stored", requestId, adapterId });
 }

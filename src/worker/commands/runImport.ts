@@ -7,7 +7,7 @@ export async function importRun(
   session: Session,
   { requestId, runId, files }: CommandOf<"run.import">,
 ): Promise<void> {
-  const isAdapter = files.some(({ name }) => name.endsWith("adapter_config.json"));
+  const isAdapter = files.some(({ name }) => /(?:adapter_config\.json|\.tar)$/i.test(name));
   if (isAdapter) session.importedAdapters.set(runId, files);
   else await importCheckpoint(session.options.archive, runId, files);
   session.done(requestId);
