@@ -2,6 +2,7 @@
 // answer follows it whole.
 import { LabError } from "../../lib/errors";
 import type { ChatMessage } from "../tokenizer";
+import { hasInk, strip } from "./pythonStrings";
 
 export interface Rendering {
   /** The conversation as text, with or without the opening of the assistant's turn at its end. */
@@ -38,8 +39,8 @@ export function renderedIds(
   const before = encode(prompt);
   const ids = whole.startsWith(prompt) ? encode(whole) : [];
   const follows = before.every((id, i) => ids[i] === id);
-  const kept = restOf(whole, prompt, answer).includes(answer.trim());
-  if (!kept || answer.trim() === "") refuse(answer, whole);
+  const kept = restOf(whole, prompt, answer).includes(strip(answer));
+  if (!kept || !hasInk(answer)) refuse(answer, whole);
   if (ids.length > before.length && follows) return { ids, promptLength: before.length };
   // The template renders the prompt otherwise once an answer follows, or an answer's first character joins the prompt's
   // last one in a token: then the answer is put behind the generation prompt as it is.
@@ -74,10 +75,10 @@ function refuse(answer: string, whole: string): never {
   const end = whole.slice(-60);
   throw new LabError(
     "model",
-    answer.trim() === ""
+    !hasInk(answer)
       ? "The answer is empty, so nothing of it can be learnt."
       : `The chat template leaves out the answer or a part of it (its text ends ${JSON.stringify(end)}).`,
-    answer.trim() === ""
+    !hasInk(answer)
       ? "Fill it in or leave the sample out."
       : "Leave out what the template drops (reasoning before </think>, say), or take a model whose template keeps it.",
   );

@@ -4,6 +4,7 @@ import { Template } from "@huggingface/jinja";
 import { LabError } from "../../lib/errors";
 import { isRecord } from "../files";
 import type { ChatMessage } from "../tokenizer";
+import { ledToPython, pythonStrings } from "./pythonStrings";
 
 type Json = Record<string, unknown>;
 
@@ -59,6 +60,7 @@ export class ChatTemplate {
       return template.render({
         date_string: "26 Jul 2024",
         fixed_date: fixedDate,
+        ...pythonStrings,
         tools: null,
         documents: null,
         ...this.names,
@@ -78,7 +80,9 @@ export class ChatTemplate {
 
   #parse(): Template {
     try {
-      return new Template(this.source);
+      const template = new Template(this.source);
+      template.parsed = ledToPython(template.parsed) as Template["parsed"];
+      return template;
     } catch (thrown) {
       throw new LabError(
         "model",
