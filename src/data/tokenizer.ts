@@ -3,8 +3,11 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { LabError } from "../lib/errors";
 import { isRecord, readJson, readWhole, type ModelFolder } from "./files";
+import { addedTokenSplitter, withoutTokenRules } from "./tokenizer/addedTokens";
+import { decodeBytesOneByOne } from "./tokenizer/byteFallback";
 import { controlFinder, specialTexts, tokenText, withControlTokens } from "./tokenizer/controlTokens";
 import { closing, renderedIds, type Rendering } from "./tokenizer/rendered";
+import { withUnicodeSplitting } from "./tokenizer/splitting";
 import { ChatTemplate, templateIn } from "./tokenizer/template";
 
 export interface ChatMessage {
@@ -89,7 +92,7 @@ export function createTokenizer(
 ): TextTokenizer {
   checkDefinition(given);
   const definition = withControlTokens(given, config, vocab);
-  const tokenizer = attempt("tokenizer.json cannot be used", () => new Tokenizer(definition, config));
+  const tokenizer = attempt("tokenizer.json cannot be used", () => libraryTokenizer(definition, config));
   const vocabulary = tokenizer.get_vocab(true);
   const vocabSize = [...vocabulary.values()].reduce((most, id) => Math.max(most, id + 1), 0);
   const named = Object.fromEntries(
@@ -149,6 +152,15 @@ export function createTokenizer(
     },
     vocabSize,
   };
+}
+
+/** The library's tokenizer with the rules of Hugging Face's Rust one, where the two differ. */
+function libraryTokenizer(definition: Json, config: Json): Tokenizer {
+  const tokenizer = new Tokenizer(withoutTokenRules(withUnicodeSplitting(definition)), config);
+  const split = addedTokenSplitter(definition);
+  if (split) Object.assign(tokenizer, { splitter_unnormalized: { split } });
+  decodeBytesOneByOne(tokenizer.decoder);
+  return tokenizer;
 }
 
 /** The named end token, and the control token that the template closes an answer with. */
