@@ -1,6 +1,6 @@
 // The top of the page: choice of story, title and description of the run shown, and the button that starts a live run.
 import { useEffect } from "react";
-import { openStory, showPanel } from "../store/lab";
+import { openRecorded, openStory, showPanel } from "../store/lab";
 import { storiesOf } from "../store/catalogue";
 import { useLab, useView } from "../store/hooks";
 import { RunButtons } from "../features/run";
@@ -37,6 +37,29 @@ function Origin() {
   );
 }
 
+/** The recorded orders of the story: which of them the pictures show. */
+function Orders() {
+  const catalogue = useLab((state) => state.catalogue) ?? [];
+  const entry = useLab((state) => state.entry);
+  if (!entry) return null;
+  const same = catalogue.filter(({ story, seed }) => story === entry.story && seed === entry.seed);
+  if (same.length < 2) return null;
+  return (
+    <nav className="stories orders" aria-label="Recorded orders">
+      {same.map((run) => (
+        <button
+          key={run.id}
+          type="button"
+          aria-current={run.id === entry.id ? "true" : undefined}
+          onClick={() => void openRecorded(run)}
+        >
+          {strategyLabel(run.strategy)}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
 export function Top() {
   const catalogue = useLab((state) => state.catalogue);
   const story = useLab((state) => state.story);
@@ -69,6 +92,7 @@ export function Top() {
         <h1>{shown.title}</h1>
         <p className="say">{shown.question}</p>
         <Origin />
+        <Orders />
         {cautionsOf(view).map((text) => (
           <p key={text} className="origin" role="note">
             {text}

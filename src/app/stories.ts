@@ -13,7 +13,7 @@ const stories: Record<string, Story> = {
     title: "Find the needle",
     short: "Find the needle",
     question:
-      "603 questions, and the model already answers nine in ten of them; the test asks mostly about the rest. It may study 64 a round. Entropy decides which; a run in random order is shown for comparison.",
+      "603 questions, and the model already answers nine in ten of them; the test asks mostly about the rest. It may study 64 a round. Three ways to choose race by all tokens, those spent on choosing included: EDCO by entropy, scout by losses seen in training, and random order.",
   },
   noisy: {
     title: "Chase the noise",

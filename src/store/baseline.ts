@@ -74,7 +74,10 @@ export async function findBaseline(player: Player): Promise<void> {
   }
 }
 
-/** Further recorded seeds of the two lines; a run that differs in more than the seed is left out. */
+/**
+ * Further recorded seeds of the two lines, and other orders that the story recorded; a run that differs in more than seed and
+ * order is left out.
+ */
 async function addSeeds(
   player: Player,
   own: RunFacts,
@@ -85,11 +88,15 @@ async function addSeeds(
   const lines = other ? [own, other] : [own];
   for (const run of entries) {
     if (run.id === entry?.id || run.id === baselineEntry?.id) continue;
-    if (!lines.some(({ strategy, seed }) => strategy === run.strategy && seed !== run.seed)) continue;
+    const line = lines.find(({ strategy }) => strategy === run.strategy);
+    if (line?.seed === run.seed) continue;
     const recorded = await recordedPlayer(run, true);
     if (lab.getState().player !== player) return recorded.dispose();
     const facts = runFacts(recorded.events);
-    if (facts && lines.some((line) => sameLine(facts, line))) {
+    // Of an order beside the two, whatever its seed: the same pool, test, weights and budget.
+    const fits =
+      facts && (line ? sameLine(facts, line) : pairFaults({ ...facts, seed: own.seed }, own).length === 0);
+    if (fits) {
       const { id, strategy, seed } = run;
       lab.setState((state) => ({ seeds: [...state.seeds, { id, strategy, seed, view: recorded.view }] }));
     }

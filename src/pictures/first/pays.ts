@@ -8,7 +8,7 @@ import { lines, type LineSeries } from "../../ui/charts/lines";
 import type { TableData } from "../../ui/controls/DataTable";
 import { ownName, type Frame, type KeyEntry, type Picture } from "../picture";
 import { fieldOf, type Field } from "../race/pairs";
-import { axisNotes, raceSentence, seedBand, wayText } from "../race/race";
+import { axisNotes, besideText, raceSentence, seedBand, wayText } from "../race/race";
 
 function raceTable(field: Field): TableData {
   const rows: (string | number)[][] = [];
@@ -30,6 +30,8 @@ function raceTable(field: Field): TableData {
     add(strategyLabel(field.own), pair.seed, pair.own);
     add(strategyLabel(field.other), pair.seed, pair.other);
   }
+  for (const { strategy, pairs } of field.beside)
+    for (const pair of pairs) add(strategyLabel(strategy), pair.seed, pair.own);
   return {
     columns: [
       "Order",
@@ -47,6 +49,9 @@ function raceTable(field: Field): TableData {
 }
 
 const xy = (list: readonly EvaluationView[], axis: CostAxis) => list.map((e) => [e[axis], e.value] as const);
+
+/** Orders beside the two have colours of their own, as many as stories need. */
+const besideColor = (k: number): string => `var(--beside-${(k % 3) + 1})`;
 
 function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
   const [first] = field.pairs;
@@ -95,6 +100,19 @@ function raceSeries(field: Field, axis: CostAxis): LineSeries[] {
     first.other,
     first.other.length ? [[...first.other], ...whole(field.otherRuns)] : [],
   );
+  field.beside.forEach(({ strategy, pairs }, k) => {
+    const mean = seedBand(
+      pairs.map(({ own }) => [...own]),
+      axis,
+    );
+    series.push({
+      id: strategy,
+      name: strategyLabel(strategy),
+      color: besideColor(k),
+      points: pairs.length > 1 ? mean.map((s) => [s.x, s.mean]) : xy(pairs[0].own, axis),
+      dots: true,
+    });
+  });
   // The seeds of the order on the page are only known up to the round that it has reached itself.
   const upTo = whole(field.ownRuns).map((list) => list.filter((e) => e.step <= step));
   side(field.own, "var(--pick)", first.own, [[...first.own], ...upTo]);
@@ -144,11 +162,18 @@ export const picture: Picture = {
   },
   table: (frame) => raceTable(fieldIn(frame)),
   key(frame) {
-    const { other, pairs } = fieldIn(frame);
+    const { other, pairs, beside } = fieldIn(frame);
     const entries: KeyEntry[] = [{ mark: "k-line k-pick", text: ownName(frame) || "this run" }];
     const recorded = frame.baselineRecorded ? ", recorded" : "";
     if (other !== "")
       entries.push({ mark: "k-line k-random", text: `[[${other}|${strategyLabel(other)}]]${recorded}` });
+    beside.forEach(({ strategy, pairs: { length } }, k) =>
+      entries.push({
+        mark: "k-line",
+        color: besideColor(k),
+        text: `[[${strategy}|${strategyLabel(strategy)}]]${length > 1 ? `, mean of ${length} seeds` : ""}`,
+      }),
+    );
     entries.push({
       mark: "",
       text:
@@ -160,7 +185,7 @@ export const picture: Picture = {
   },
   notes(frame) {
     const { run, baseline, axis } = frame;
-    const { own, other, pairs } = fieldIn(frame);
+    const { own, other, pairs, beside } = fieldIn(frame);
     const uneven = axis === "seconds" && pairs.find(({ unevenSeconds }) => unevenSeconds)?.unevenSeconds;
     const clocks = uneven ? `. ${uneven}` : "";
     const way = baseline
@@ -168,6 +193,8 @@ export const picture: Picture = {
       : frame.room
         ? ""
         : onTheWay(frame);
-    return [axisNotes[run.groups.length > 0 ? "reward" : "supervised"][axis] + clocks, way].filter(Boolean);
+    const others = besideText(beside, strategyLabel(other), axis);
+    const counted = axisNotes[run.groups.length > 0 ? "reward" : "supervised"][axis] + clocks;
+    return [others, counted, way].filter(Boolean);
   },
 };

@@ -1,9 +1,9 @@
 // Which runs are compared: the one on the page, its baseline, and their other recorded seeds.
 import { strategyOf } from "../../log/config";
-import type { RunView } from "../../log/view";
+import type { EvaluationView, RunView } from "../../log/view";
 import type { Pair } from "./race";
 
-/** A further seed of one of the two. */
+/** A further seed of one of the two, or a run of another order under the same budget. */
 export interface SeedRun {
   strategy: string;
   seed: number;
@@ -16,6 +16,30 @@ export interface Field {
   pairs: Pair[];
   ownRuns: RunView[];
   otherRuns: RunView[];
+  /** Orders beside the two, each paired with the baseline's runs as far as both were recorded; by label. */
+  beside: Beside[];
+}
+
+export interface Beside {
+  strategy: string;
+  pairs: Pair[];
+}
+
+/** @param against runs of the baseline, one a seed */
+function besides(
+  seeds: readonly SeedRun[],
+  two: readonly string[],
+  against: readonly RunView[],
+  tests: (run: RunView) => EvaluationView[],
+): Beside[] {
+  const names = [...new Set(seeds.map(({ strategy }) => strategy))].filter((name) => !two.includes(name));
+  return names.sort().map((strategy) => ({
+    strategy,
+    pairs: seeds
+      .filter((run) => run.strategy === strategy)
+      .sort((a, b) => a.seed - b.seed)
+      .map(({ view }) => pairOf(view, against.find(({ seed }) => seed === view.seed) ?? null, tests(view))),
+  }));
 }
 
 /**
@@ -55,5 +79,6 @@ export function fieldOf(
       const partner = otherRuns.find((candidate) => candidate.seed === run.seed);
       if (partner) pairs.push(pairOf(run, partner, upTo(run)));
     }
-  return { own, other, pairs, ownRuns, otherRuns: baseline ? otherRuns : [] };
+  const beside = besides(seeds, [own, other], baseline ? [baseline, ...otherRuns] : [], upTo);
+  return { own, other, pairs, ownRuns, otherRuns: baseline ? otherRuns : [], beside };
 }

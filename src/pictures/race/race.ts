@@ -11,6 +11,7 @@ import {
   type CurvePoint,
   type PairedT,
 } from "../../curriculum/paired";
+import { strategyLabel } from "../../curriculum/registry";
 import { list, percent, plural, short } from "../../lib/format";
 import type { CostAxis, EvaluationView, Spent } from "../../log/view";
 
@@ -174,6 +175,31 @@ export function raceSentence(
   const evidence = shown ? `${own} − ${other} ${verdictText(shown)}.` : "";
   const caution = pairs.length === 1 ? "One seed names no winner: too close to call." : "";
   return [result, aheadSentence(verdicts, own, other), evidence, caution].filter(Boolean).join(" ");
+}
+
+/** "scout − random order by all tokens +18.1 points [6.0, 30.2], paired t over 3 seeds …: scout is ahead." of orders beside the two. */
+export function besideText(
+  beside: readonly { strategy: string; pairs: readonly Pair[] }[],
+  other: string,
+  axis: CostAxis,
+): string {
+  return beside
+    .flatMap(({ strategy, pairs }) => {
+      const label = strategyLabel(strategy);
+      const found = verdict(
+        axis,
+        pairs.filter((pair) => pair.other.length > 0),
+      );
+      if (!found) return [];
+      const leader =
+        found.seeds > 1
+          ? { own: `${label} is ahead`, other: `${other} is ahead`, level: "too close to call" }
+          : null;
+      return [
+        `${label} − ${other} ${verdictText(found)}: ${leader?.[found.leader] ?? "one seed names no winner"}.`,
+      ];
+    })
+    .join(" ");
 }
 
 /** "EDCO after 24, 32 and 24": what the first test with that share right had cost, a seed after another. */
