@@ -1,6 +1,6 @@
 // Turns finished runs of `npm run lab -- run` into the page's recorded runs and into the results file that compares
-// them with PyTorch. Runs are grouped by story (pool or trainer) and strategy; stories without a run among the given
-// ones stay as they were recorded.
+// them with PyTorch. Runs are grouped by story (pool or trainer) and strategy; groups without a run among the given ones stay
+// as they were recorded, but for the story of rewards, whose results compare all its runs and are made anew together.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as registryModule from "../src/curriculum/registry";
@@ -134,6 +134,9 @@ function table(runs: Run[], reference: Reference | null): CurriculumRow[] {
   });
 }
 
+type Group = Pick<Recorded, "story" | "strategy">;
+const groupName = ({ story, strategy }: Group): string => `${story} ${strategy}`;
+
 type Order = Pick<Recorded, "story" | "seed" | "strategy">;
 const { STRATEGY_NAMES, isRandomOrder } = await loadSource<typeof registryModule>(
   "src/curriculum/registry.ts",
@@ -160,17 +163,18 @@ function logText(dir: string, otherWork: boolean): string {
 }
 
 /** Copies the logs that the page shows. Returns the new list of recorded runs. */
-function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded[] {
+function record(runs: Run[], replaced: (group: Group) => boolean, otherWork: boolean): Recorded[] {
   mkdirSync(RUNS, { recursive: true });
   const before = readOr<Recorded[]>(join(RUNS, "index.json"), []);
-  for (const { story, file } of before) if (stories.has(story)) rmSync(join(RUNS, file), { force: true });
+  for (const entry of before) if (replaced(entry)) rmSync(join(RUNS, entry.file), { force: true });
+  const kept = before.filter((entry) => !replaced(entry));
   const shown = runs.filter(
     (run) => run.seed <= SHOWN_SEEDS && (run.story !== REWARD_STORY || SHOWN.includes(groupOf(run.config))),
   );
   const entries = shown.map((run) => {
     const file = `${run.id}.jsonl`;
     writeFileSync(join(RUNS, file), logText(run.dir, otherWork));
-    const beside = shown.find(
+    const beside = [...shown, ...kept].find(
       (r) => r.story === run.story && r.seed === run.seed && isRandomOrder(r.strategy),
     );
     return {
@@ -183,7 +187,7 @@ function record(runs: Run[], stories: Set<string>, otherWork: boolean): Recorded
       compareWith: isRandomOrder(run.strategy) ? null : (beside?.id ?? null),
     };
   });
-  const index = [...before.filter(({ story }) => !stories.has(story)), ...entries].sort(byStory);
+  const index = [...kept, ...entries].sort(byStory);
   writeJson(join(RUNS, "index.json"), index, 2);
   return index;
 }
@@ -206,17 +210,22 @@ function printTable(rows: CurriculumRow[]) {
 async function main(dirs: string[], otherWork: boolean) {
   const runs = dirs.map(readRun).sort(byStory);
   const stories = new Set(runs.map(({ story }) => story));
-  const index = record(runs, stories, otherWork);
+  const groups = new Set(runs.map(groupName));
+  const replaced = (group: Group): boolean =>
+    groups.has(groupName(group)) || (group.story === REWARD_STORY && stories.has(REWARD_STORY));
+  const index = record(runs, replaced, otherWork);
   const reference = readJson<Reference>(REFERENCE);
   mkdirSync("docs/results", { recursive: true });
   const supervised = table(runs, reference);
   if (supervised.length > 0) {
     const kept = readOr<Pick<Curricula, "rows">>(RESULTS, { rows: [] }).rows.filter(
-      ({ pool }) => !stories.has(pool),
+      ({ pool, strategy }) => !replaced({ story: pool, strategy }),
     );
     const about =
       "Test accuracy by round of the page's recorded runs, beside PyTorch's on the same weights and set-up; made by scripts/record.ts";
-    const rows = [...supervised, ...kept].sort((a, b) => STORIES.indexOf(a.pool) - STORIES.indexOf(b.pool));
+    const rows = [...supervised, ...kept].sort((a, b) =>
+      byStory({ ...a, story: a.pool, seed: 0 }, { ...b, story: b.pool, seed: 0 }),
+    );
     writeJson(RESULTS, { about, rows }, 1);
     printTable(supervised);
   }

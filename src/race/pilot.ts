@@ -10,7 +10,7 @@ import { mean } from "../curriculum/stats";
 import type { RunEvent } from "../lib/events";
 import { count, percent, plural } from "../lib/format";
 import { raceFile, type RaceFile, type RacePair } from "./race";
-import { raceRun, runExtras, type RunExtras } from "./runs";
+import { cutAtTokens, raceRun, runExtras, type RunExtras } from "./runs";
 
 export interface PilotWish {
   /** Held against random order. */
@@ -93,7 +93,10 @@ function fileOf(logs: readonly PilotLog[], cost: "steps" | "tokens", budget: num
     against: RANDOM_ORDER,
     pool: NO_MATERIAL,
     test: { n: 0, hash: "" },
-    runs: logs.map(({ strategy, seed, events }) => raceRun(strategy, seed, events, { cost, budget })),
+    runs: logs.map(({ strategy, seed, events }) => {
+      const whole = raceRun(strategy, seed, events, { cost: "steps", budget: Infinity });
+      return cutAtTokens(whole, cost === "tokens" ? budget : Infinity);
+    }),
     extras: [],
     missing: [],
   });

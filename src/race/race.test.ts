@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../lib/events";
 import { multiplicity, raceFile, type RaceInput } from "./race";
 import { raceReport } from "../headless/race/report";
-import { factsOf, raceRun, runExtras, type RaceRun } from "./runs";
+import { cutAtTokens, factsOf, raceRun, runExtras, type RaceRun } from "./runs";
 
 const at = { atMs: 0 };
 const sample = (id: string) => ({ sampleId: id, prompt: id, answer: id, tokens: 5 });
@@ -74,6 +74,27 @@ const log = [
 ];
 const tests = (cost: "steps" | "trainTokens" | "tokens", budget: number) =>
   raceRun("edco", 1, log, { cost, budget }).evaluations.map(({ step, tokens }) => [step, tokens]);
+
+describe("a run of equal steps at equal tokens", () => {
+  const whole = raceRun("edco", 1, log, { cost: "steps", budget: 3 });
+  const at = (budget: number) => {
+    const { step, trainTokens, tokens, value } = cutAtTokens(whole, budget).evaluations.at(-1)!;
+    return [step, trainTokens, tokens, value];
+  };
+
+  it("moves in a straight line while it trains, and stays while it chooses", () => {
+    // Tests at 0, 110, 120 and 230 tokens: 50, 50, 100 and 75 %; each is followed by 100 of choosing but the second.
+    expect(at(60)).toEqual([0, 0, 60, 0.5]);
+    expect(at(115)).toEqual([1, 15, 115, 0.75]);
+    expect(at(200)).toEqual([2, 20, 200, 1]);
+    expect(at(225)).toEqual([2, 25, 225, 0.875]);
+  });
+
+  it("is whole where the budget reaches as far, and at a test it is that test", () => {
+    expect(at(1000)).toEqual([3, 30, 230, 0.75]);
+    expect(at(120)).toEqual([2, 20, 120, 1]);
+  });
+});
 
 describe("what a budget paid for", () => {
   it("counts scoring only where all tokens are the cost", () => {

@@ -114,6 +114,29 @@ export function raceRun(
   return { strategy, seed, evaluations };
 }
 
+/**
+ * A run that trained on beyond the budget, as it stood when it had spent that: between two tests its share right moves in a
+ * straight line while it trains, and stays while it chooses. For runs of equal steps that are compared at equal tokens.
+ */
+export function cutAtTokens(run: RaceRun, budget: number): RaceRun {
+  const next = run.evaluations.findIndex(({ tokens }) => tokens > budget);
+  if (next <= 0) return run;
+  const [from, to] = [run.evaluations[next - 1], run.evaluations[next]];
+  const begins = to.tokens - (to.trainTokens - from.trainTokens);
+  const way = Math.max(0, (budget - begins) / (to.tokens - begins));
+  const between = (a: number, b: number): number => a + way * (b - a);
+  const there: RaceTest = {
+    step: Math.floor(between(from.step, to.step)),
+    trainTokens: Math.round(between(from.trainTokens, to.trainTokens)),
+    tokens: budget,
+    seconds: between(from.seconds, to.seconds),
+    value: between(from.value, to.value),
+  };
+  const before = run.evaluations.slice(0, next);
+  // Choosing had bought nothing yet: what it trained before stands until the budget is spent.
+  return { ...run, evaluations: [...before, there] };
+}
+
 /** @param rows what the files say of the rows; null where they could not be read beside the run */
 export function runExtras(
   strategy: string,

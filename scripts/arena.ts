@@ -1,0 +1,55 @@
+// The arena: what races of orders found, pool by pool. `npx tsx scripts/arena.ts DIR …` takes finished races
+// (`npm run lab -- race`, in steps), compares them at equal steps and at equal tokens, and writes docs/results/arena.json and
+// the page made of it, arena.md. Pools that are not given stay as they are.
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as arenaModule from "../src/race/arena";
+import type { Arena, ArenaPool } from "../src/race/arena";
+import type { Race } from "../src/config/race";
+import type { RunEvent, RunEventOf } from "../src/lib/events";
+import type { Summary } from "../src/headless/summary";
+import { readJson, readLines, writeJson } from "./json";
+import { isMain, options, usage } from "./options";
+import { loadSource } from "./source";
+
+const HELP = `Writes what races found to docs/results/arena.json and arena.md.
+
+  npx tsx scripts/arena.ts DIR [DIR …]   folders of finished races in steps
+  npx tsx scripts/arena.ts               arena.md anew of arena.json
+`;
+
+export const ARENA = "docs/results/arena.json";
+export const ARENA_PAGE = "docs/results/arena.md";
+
+/** The race in a folder, as far as it is run. */
+function poolOf(dir: string, { arenaPool }: typeof arenaModule): ArenaPool {
+  const config = readJson<{ race: Race["race"]; data: { train: string } }>(join(dir, "config.json"));
+  const { race } = config;
+  if (race.cost !== "steps")
+    throw new Error(`${dir}: the race is in ${race.cost}; the arena takes races in steps`);
+  const logs = race.strategies.flatMap((strategy) =>
+    race.seeds.flatMap((seed) => {
+      const folder = join(dir, `${strategy}-${seed}`);
+      const summary = join(folder, "summary.json");
+      if (!existsSync(summary) || readJson<Summary>(summary).status !== "done") return [];
+      return [{ strategy, seed, events: readLines<RunEvent>(join(folder, "events.jsonl")) }];
+    }),
+  );
+  if (logs.length === 0) throw new Error(`${dir}: no run of the race is finished`);
+  const [started] = logs[0].events.filter((e): e is RunEventOf<"run.started"> => e.type === "run.started");
+  return arenaPool(config.data.train.replace("builtin:", ""), race, started, logs);
+}
+
+async function main(dirs: string[]): Promise<void> {
+  const module = await loadSource<typeof arenaModule>("src/race/arena.ts");
+  const before: Arena = existsSync(ARENA) ? readJson<Arena>(ARENA) : { about: module.ABOUT, pools: [] };
+  const given = dirs.map((dir) => poolOf(dir, module));
+  const kept = before.pools.filter((pool) => !given.some(({ name }) => name === pool.name));
+  const arena: Arena = { about: module.ABOUT, pools: [...kept, ...given] };
+  if (arena.pools.length === 0) return usage(HELP, "No race is given, and none is recorded.");
+  writeJson(ARENA, arena, 1);
+  writeFileSync(ARENA_PAGE, module.arenaPage(arena));
+  console.log(`${arena.pools.length} pools in ${ARENA} and ${ARENA_PAGE}`);
+}
+
+if (isMain(import.meta.url)) await main(options(HELP, {})._);
