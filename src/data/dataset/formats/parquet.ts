@@ -1,6 +1,7 @@
-// Parquet, by hyparquet: flat columns of texts, numbers and yes-or-no, uncompressed or by snappy, one row group after
-// the other. A file may claim any size: what it claims is checked against the bytes that are there before it is decoded.
-import type { AsyncBuffer, FileMetaData, RowGroup } from "hyparquet";
+// Parquet, by hyparquet: columns of texts, numbers and yes-or-no, and lists and groups of them (conversations, choices),
+// uncompressed or by snappy, one row group after the other. A file may claim any size: what it claims is checked against the
+// bytes that are there before it is decoded.
+import type { AsyncBuffer, FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import { LabError } from "../../../lib/errors";
 import { clip, type DatasetFile, type RawRow } from "../file";
 import type { DatasetFormat } from "../formats";
@@ -11,6 +12,11 @@ const CODECS = ["UNCOMPRESSED", "SNAPPY"];
 const GROUP_BYTES = 512 * 2 ** 20;
 /** A byte packed by snappy gives at most 64 / 3 bytes: a copy of 64 takes three. A page that claims more is damaged. */
 const MOST_UNPACKED = 22;
+
+/** Steps from a row to a value of it: a list takes two, a group one. */
+const MOST_STEPS = 8;
+/** Values of a column in a row, on average, beside those that its bytes can hold. */
+const VALUES_A_ROW = 64;
 
 /** Loaded when the first Parquet file is read. */
 const loadLibrary = async () => {
@@ -27,7 +33,7 @@ async function* rows(file: DatasetFile): AsyncGenerator<RawRow> {
   await checkMagic(file);
   const library = await loadLibrary();
   const metadata = await readFooter(file, library);
-  const columns = flatColumns(file, metadata, library);
+  const columns = readColumns(file, metadata, library);
   let first = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -74,25 +80,45 @@ async function readFooter(file: DatasetFile, library: Library): Promise<FileMeta
   return metadata;
 }
 
-/** Names of the columns that hold one value a row; of the others the user is told. */
-function flatColumns(file: DatasetFile, metadata: FileMetaData, library: Library): string[] {
+/** A column that is read. */
+interface Column {
+  name: string;
+  /** It holds lists or groups: several columns of the file. */
+  isNested: boolean;
+}
+
+/** The columns that are read; of the others the user is told. */
+function readColumns(file: DatasetFile, metadata: FileMetaData, library: Library): Column[] {
   const columns = damageOf(file, 0, () => library.parquetSchema(metadata).children);
-  const isFlat = ({ children, element }: (typeof columns)[number]) =>
-    children.length === 0 && element.repetition_type !== "REPEATED";
-  const names = (flat: boolean) =>
-    columns.filter((column) => isFlat(column) === flat).map(({ element }) => element.name);
-  const nested = names(false).map(clip).join(", ");
-  if (nested !== "")
-    file.notes.push(`Left out, since they hold lists or groups and not one value a row: ${nested}.`);
-  if (names(true).length > 0) return names(true);
+  const left = columns.filter((column) => !isRead(column)).map(({ element }) => clip(element.name));
+  if (left.length > 0)
+    file.notes.push(`Left out, since they hold maps or are nested too deep: ${left.join(", ")}.`);
+  const found = columns.filter(isRead).map(({ element, children }) => ({
+    name: element.name,
+    isNested: children.length > 0,
+  }));
+  if (found.length > 0) return found;
   const what =
-    nested === "" ? "has no columns" : `has no column with one value a row; ${nested} hold lists or groups`;
+    left.length === 0 ? "has no columns" : `has no column that is read here; ${left.join(", ")} hold maps`;
   return file.refuseWhole(what, "Write prompt and answer as columns of texts.");
+}
+
+/** One value, or lists and groups of them, as far as they can be told from maps. */
+function isRead(column: SchemaTree): boolean {
+  const { element, children, path } = column;
+  const { converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
+  if (path.length > MOST_STEPS || converted === "MAP" || logical?.type === "MAP") return false;
+  if (converted === "LIST" || logical?.type === "LIST") {
+    const [list, ...others] = children;
+    if (!list || others.length > 0 || list.element.repetition_type !== "REPEATED") return false;
+    return list.children.length > 0 && list.children.every(isRead);
+  }
+  return repetition !== "REPEATED" && children.every(isRead);
 }
 
 interface Wanted {
   group: RowGroup;
-  columns: string[];
+  columns: readonly Column[];
   /** Index of its first row. */
   first: number;
   count: number;
@@ -116,7 +142,7 @@ async function readGroup(
     .parquetReadObjects({
       file: { byteLength: file.size, slice },
       metadata: { ...metadata, row_groups: [group] },
-      columns,
+      columns: columns.map(({ name }) => name),
       geoparquet: false,
     })
     .catch((thrown: unknown) => damaged(file, first, thrown));
@@ -128,15 +154,18 @@ interface Chunk {
   /** Bytes in the file, `end` excluded. */
   start: number;
   end: number;
+  isNested: boolean;
 }
 
 /** Where the wanted columns of a row group lie; they lie inside the file, and their packing is known. */
-function chunksOf(file: DatasetFile, group: RowGroup, columns: string[], first: number): Chunk[] {
-  const wanted = group.columns
-    .map(({ meta_data }) => meta_data!)
-    .filter(({ path_in_schema: path }) => path.length === 1 && columns.includes(path[0]!));
-  if (wanted.length !== columns.length) throw new Error("a column is missing in it");
-  return wanted.map((meta) => {
+function chunksOf(file: DatasetFile, group: RowGroup, columns: readonly Column[], first: number): Chunk[] {
+  const all = group.columns.map(({ meta_data }) => meta_data!);
+  const wanted = columns.flatMap(({ name, isNested }) => {
+    const own = all.filter(({ path_in_schema: path }) => path[0] === name && (isNested || path.length === 1));
+    if (own.length === 0 || (!isNested && own.length > 1)) throw new Error("a column is missing in it");
+    return own.map((meta) => ({ meta, isNested }));
+  });
+  return wanted.map(({ meta, isNested }) => {
     const name = clip(meta.path_in_schema[0]!);
     if (!CODECS.includes(meta.codec))
       file.refuse(
@@ -148,7 +177,7 @@ function chunksOf(file: DatasetFile, group: RowGroup, columns: string[], first: 
     const end = start + Number(meta.total_compressed_size);
     if (!(start >= MAGIC.length && start < end && end <= file.size))
       throw new Error(`the column “${name}” lies at bytes ${start} to ${end} of ${file.size}`);
-    return { start, end };
+    return { start, end, isNested };
   });
 }
 
@@ -161,11 +190,13 @@ function checkPages(
   { parquetHeader }: Library,
 ): void {
   let unpacked = 0;
-  for (const { start, end } of chunks) {
+  for (const { start, end, isNested } of chunks) {
     const view = new DataView(bytes.buffer, bytes.byteOffset + start - offset, end - start);
     const reader = { view, offset: 0 };
     let values = 0;
-    while (values < count) {
+    let claimed = VALUES_A_ROW * count;
+    // Of a nested column the number of values says nothing of rows: all its pages are read.
+    while (isNested ? reader.offset < view.byteLength - 1 : values < count) {
       const page = parquetHeader(reader);
       const data = page.data_page_header ?? page.data_page_header_v2;
       const held = data?.num_values ?? page.dictionary_page_header?.num_values ?? 0;
@@ -177,16 +208,20 @@ function checkPages(
         throw new Error(`a page of ${packed} bytes claims to unpack to ${size}`);
       if (unpacked > GROUP_BYTES)
         throw new Error(`its pages unpack to more than the ${GROUP_BYTES} bytes allowed`);
-      if (!(held >= 0 && held <= Math.max(count, size))) throw new Error(`a page claims ${held} values`);
+      if (!(held >= 0 && held <= Math.max(isNested ? claimed + 8 * size : count, size)))
+        throw new Error(`a page claims ${held} values`);
       if (data) values += held;
-      if (data && values > count) throw new Error(`a column has ${values} values for ${count} rows`);
+      claimed += 8 * size;
+      if (isNested && values > claimed) throw new Error(`a column claims ${values} values for ${count} rows`);
+      if (data && !isNested && values > count)
+        throw new Error(`a column has ${values} values for ${count} rows`);
     }
   }
 }
 
 /** As JSON would have it: whole numbers as numbers where they fit, dates and times as text. */
-function plainRow(columns: string[], row: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(columns.map((name) => [name, plain(row[name])]));
+function plainRow(columns: readonly Column[], row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(columns.map(({ name }) => [name, plain(row[name])]));
 }
 
 function plain(value: unknown): unknown {
@@ -195,7 +230,10 @@ function plain(value: unknown): unknown {
     return Number.isSafeInteger(number) ? number : String(value);
   }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : (value ?? null);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
 const reasonOf = (thrown: unknown): string => clip(thrown instanceof Error ? thrown.message : String(thrown));
