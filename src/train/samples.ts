@@ -71,7 +71,7 @@ export function tokenizePool(
       "data",
       `${many} (${first}).`,
       'Leave such samples out or cut their answers (setting "Rows that are too long", data.tooLong), or shorten them.',
-      { samples: long.length, limit: longest },
+      { samples: long.length, limit: longest, setting: "data.tooLong" },
     );
   }
   if (long.length > 0)

@@ -6,6 +6,7 @@ import { clip } from "./file";
 export interface FieldMap {
   /** A column, or a text with columns in braces: `{context}\n\n{question}`. */
   prompt: string;
+  /** As the prompt: a column, or a text with columns in braces. */
   answer: string;
   difficulty?: string;
   id?: string;
@@ -58,10 +59,10 @@ export function guessAbout(columns: readonly string[]): Pick<FieldMap, "difficul
   };
 }
 
-/** The columns that a prompt reads: itself, or those in braces where it is no column. */
-export function promptColumns(prompt: string, columns: readonly string[]): string[] {
-  if (columns.includes(prompt)) return [prompt];
-  return [...new Set([...prompt.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name))];
+/** The columns that a prompt or an answer reads: itself, or those in braces where it is no column. */
+export function columnsIn(text: string, columns: readonly string[]): string[] {
+  if (columns.includes(text)) return [text];
+  return [...new Set([...text.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name))];
 }
 
 /**
@@ -80,15 +81,19 @@ export function chooseFields(
   const none = (meaning: string, name?: string) =>
     refuse(
       `no column for the ${meaning}${name === undefined ? "" : ` called “${clip(name)}”`} was found (columns: ${seen})`,
-      "Say which column holds the prompt and which the answer.",
+      "Say which column holds the prompt and which the answer (settings data.fields.prompt and data.fields.answer).",
     );
   const { prompt = guess?.prompt, answer = guess?.answerFound ? guess.answer : undefined } = fields;
   if (prompt === undefined) return none("prompt");
-  const read = promptColumns(prompt, columns);
-  const absent = read.length === 0 ? prompt : read.find((name) => !columns.includes(name));
+  const absentIn = (text: string): string | undefined => {
+    const read = columnsIn(text, columns);
+    return read.length === 0 ? text : read.find((name) => !columns.includes(name));
+  };
+  const absent = absentIn(prompt);
   if (absent !== undefined) return none("prompt", absent);
   if (answer === undefined) return needAnswer ? none("answer") : { prompt, answer: "answer" };
-  if (fields.answer !== undefined && !columns.includes(answer)) return none("answer", answer);
+  const wanting = fields.answer === undefined ? undefined : absentIn(answer);
+  if (wanting !== undefined) return none("answer", wanting);
   for (const [meaning, name] of [
     ["difficulty", fields.difficulty],
     ["id", fields.id],

@@ -3,7 +3,8 @@
 import { clip, type Place } from "./file";
 import type { Turn } from "./layout";
 
-export type FindingKind = "unusable" | "excluded" | "duplicate" | "near-duplicate" | "contradiction";
+export type FindingKind =
+  "unusable" | "excluded" | "dropped" | "changed" | "duplicate" | "near-duplicate" | "contradiction";
 
 export interface Finding {
   kind: FindingKind;
@@ -23,6 +24,8 @@ const SHOWN = 5;
 const WORDS: Record<FindingKind, [one: string, many: string]> = {
   unusable: ["row cannot be used", "rows cannot be used"],
   excluded: ["row is marked as not to be studied", "rows are marked as not to be studied"],
+  dropped: ["row was taken out by hand", "rows were taken out by hand"],
+  changed: ["row was changed by hand", "rows were changed by hand"],
   duplicate: ["row repeats an earlier one", "rows repeat earlier ones"],
   "near-duplicate": [
     "row differs from an earlier one in case, spaces or punctuation only",

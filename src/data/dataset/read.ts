@@ -1,8 +1,8 @@
 // A whole file of rows as samples, with a report of what was found: how rows are laid out, which columns are not used,
 // which rows cannot be used, repeat or contradict each other. Nothing is changed or left out without a word.
-import { chooseFields, guessAbout, promptColumns, type FieldMap, type Refuse } from "./columns";
+import { chooseFields, columnsIn, guessAbout, type FieldMap, type Refuse } from "./columns";
 import { DATASET_LIMITS, DatasetFile, clip, type DatasetLimits, type RawRow } from "./file";
-import { Findings, Repeats, type Finding } from "./findings";
+import { Findings, Repeats, type Finding, type FindingKind } from "./findings";
 import { openFormat } from "./formats";
 import { layoutOf, type Asked, type LayoutOptions } from "./layout";
 import { askedInColumns, checkAsked, readDifficulty, readTags, type SampleRow } from "./sample";
@@ -18,6 +18,8 @@ export interface DatasetOptions extends Partial<LayoutOptions> {
   /** Rows that repeat an earlier one to the letter: keep them (default), or leave them out. */
   duplicates?: "keep" | "leave out";
   limits?: Partial<DatasetLimits>;
+  /** What a person did to single rows, by their index in the file; the rows given are as they left them. */
+  byHand?: { dropped: ReadonlySet<number>; changed: ReadonlySet<number> };
 }
 
 export interface DatasetReport {
@@ -31,11 +33,27 @@ export interface DatasetReport {
   findings: readonly Finding[];
 }
 
+/** What was found in one row of the file. */
+export interface Mark {
+  /** Of the row in the file, from 0. */
+  index: number;
+  kind: FindingKind;
+  /** Why it cannot be used; "" of the other kinds. */
+  what: string;
+  hint: string;
+}
+
 export interface DatasetContent {
   rows: SampleRow[];
+  /** Index in the file of the row that each sample is from. */
+  from: number[];
+  /** In the order of the file. */
+  marks: Mark[];
   report: DatasetReport;
 }
 
+/** What may be done with rows that cannot be used, whatever is wrong with them. */
+const LEAVE_OUT = 'Or leave such rows out (setting "Rows that cannot be used", data.unusable).';
 /** Columns named in a report or an error. */
 const NAMED = 12;
 
@@ -93,11 +111,11 @@ function readerOf(file: DatasetFile, rows: readonly RawRow[], options: DatasetOp
     const { layout, columns: read } = found;
     return { name: layout.name, ...read, read: (row, refuse) => layout.read(row.values, refuse, { turns }) };
   }
-  const refuse: Refuse = (what, hint) => file.refuse(usable, what, hint);
+  const refuse: Refuse = (what, hint) => file.refuse(usable, what, hint, { setting: "data.fields" });
   const chosen = chooseFields(columns, fields, needAnswer, refuse);
   const used = [
-    ...promptColumns(chosen.prompt, columns),
-    chosen.answer,
+    ...columnsIn(chosen.prompt, columns),
+    ...columnsIn(chosen.answer, columns),
     ...(chosen.system ? [chosen.system] : []),
   ];
   return {
@@ -126,7 +144,7 @@ export function contentOf(
   raw: readonly RawRow[],
   options: DatasetOptions = {},
 ): DatasetContent {
-  const { fields = {}, needAnswer = true, unusable = "refuse", duplicates = "keep" } = options;
+  const { fields = {}, needAnswer = true, unusable = "refuse", duplicates = "keep", byHand } = options;
   const columns = columnsOf(raw);
   const reader = readerOf(file, raw, options);
   const notes = [...file.notes, ...(reader.note ? [reader.note] : [])];
@@ -134,36 +152,54 @@ export function contentOf(
   const findings = new Findings();
   const repeats = new Repeats();
   const rows: SampleRow[] = [];
+  const from: number[] = [];
+  const marks: Mark[] = [];
   let first: { row: RawRow; what: string; hint: string } | null = null;
   for (const [index, row] of raw.entries()) {
+    const found = (kind: FindingKind, done: Finding["done"], what = "", hint = ""): void => {
+      findings.add(kind, row, done, what);
+      marks.push({ index, kind, what, hint });
+    };
+    if (byHand?.dropped.has(index)) {
+      found("dropped", "left out");
+      continue;
+    }
+    if (byHand?.changed.has(index)) found("changed", "kept");
     try {
       if (row.problem) refuseRow(row.problem.what, row.problem.hint);
       const asked = reader.read(row, refuseRow);
-      if (asked.length === 0) findings.add("excluded", row, "left out");
+      if (asked.length === 0) found("excluded", "left out");
       // Before any turn is kept: a conversation is used whole or not at all.
       for (const one of asked) checkAsked(one, file.limits.fieldLength, needAnswer, refuseRow);
       for (const [turn, one] of asked.entries()) {
         const repeated = repeats.seen(one);
         const leaveOut = repeated === "duplicate" && duplicates === "leave out";
-        if (repeated) findings.add(repeated, row, leaveOut ? "left out" : "kept");
-        if (!leaveOut)
-          rows.push({
-            ...about.of(row, index, turn, asked.length),
-            ...one,
-            extra: extraOf(row, reader, about),
-          });
+        if (repeated) found(repeated, leaveOut ? "left out" : "kept");
+        if (leaveOut) continue;
+        rows.push({
+          ...about.of(row, index, turn, asked.length),
+          ...one,
+          extra: extraOf(row, reader, about),
+        });
+        from.push(index);
       }
     } catch (thrown) {
       if (!(thrown instanceof Unusable)) throw thrown;
       first ??= { row, what: thrown.what, hint: thrown.hint };
-      findings.add("unusable", row, "left out", thrown.what);
+      found("unusable", "left out", thrown.what, thrown.hint);
     }
   }
   if (first && (unusable === "refuse" || rows.length === 0)) refuseRows(file, first, findings);
-  if (rows.length === 0) file.refuseWhole("has no row to study", "Every row is marked as not to be studied.");
+  if (rows.length === 0)
+    file.refuseWhole("has no row to study", "Every row is left out or marked as not to be studied.");
   const read = [...reader.used, ...about.used];
   const unused = columns.filter((name) => !read.includes(name));
-  return { rows, report: { layout: reader.name, used: reader.used, unused, notes, findings: findings.all } };
+  return {
+    rows,
+    from,
+    marks,
+    report: { layout: reader.name, used: reader.used, unused, notes, findings: findings.all },
+  };
 }
 
 /** The first row that cannot be used, and how many more there are: to be mended in one go. */
@@ -173,11 +209,13 @@ function refuseRows(
   findings: Findings,
 ): never {
   const { count, places } = findings.get("unusable")!;
-  if (count === 1) return file.refuse(row, what, hint);
+  const advice = `${hint} ${LEAVE_OUT}`;
+  const facts = { setting: "data.unusable" };
+  if (count === 1) return file.refuse(row, what, advice, facts);
   const others = places.slice(1).map(({ line }) => line);
   const list = `${others.join(", ")}${count > places.length ? ", …" : ""}`;
   const more = `${count - 1} more ${count === 2 ? "row" : "rows"} cannot be used either (${row.unit} ${list})`;
-  return file.refuse(row, `${what}; ${more}`, `${hint} Or leave such rows out.`);
+  return file.refuse(row, `${what}; ${more}`, advice, facts);
 }
 
 /** What a row says about itself besides what it asks. */

@@ -1,6 +1,6 @@
 // Turns a row of a file into the sample that is stored: checks the texts, reads the difficulty, and keeps the other
 // columns.
-import { promptColumns, type FieldMap, type Refuse } from "./columns";
+import { columnsIn, type FieldMap, type Refuse } from "./columns";
 import { clip } from "./file";
 import type { Asked, Turn, Values } from "./layout";
 import { askedBefore } from "./turns";
@@ -28,9 +28,12 @@ export function askedInColumns(
 ): Asked {
   const { prompt, answer, system } = fields;
   const columns = Object.keys(values);
-  const text = columns.includes(prompt) ? readText(values, prompt, refuse) : filled(prompt, values, refuse);
+  const read = (column: string, meaning: string): string =>
+    columns.includes(column) ? readText(values, column, refuse) : filled(column, values, meaning, refuse);
+  const text = read(prompt, "prompt");
   const own = system === undefined || isEmpty(values[system]) ? "" : readText(values, system, refuse);
-  const told = needAnswer || !isEmpty(values[answer]) ? readText(values, answer, refuse) : "";
+  const isKnown = columnsIn(answer, columns).some((name) => !isEmpty(values[name]));
+  const told = needAnswer || isKnown ? read(answer, "answer") : "";
   if (own === "") return { prompt: text, answer: told };
   return askedBefore(
     [
@@ -41,14 +44,15 @@ export function askedInColumns(
   );
 }
 
-/** A prompt of several columns: each name in braces gives way to its text, an empty one to nothing. */
-function filled(template: string, values: Values, refuse: Refuse): string {
-  const read = promptColumns(template, []);
+/** A text of several columns: each name in braces gives way to its text, an empty one to nothing; not all may be empty. */
+function filled(template: string, values: Values, meaning: string, refuse: Refuse): string {
+  const read = columnsIn(template, []);
   if (read.length === 0) return readText(values, template, refuse);
+  if (read.every((name) => name in values && isEmpty(values[name])))
+    refuse(`every column of the ${meaning} is empty`, "Fill one in or delete the row.");
   const text = template.replace(/\{([^{}]+)\}/g, (_, name: string) =>
     isEmpty(values[name]) && name in values ? "" : readText(values, name, refuse),
   );
-  if (text.trim() === "") refuse("every column of the prompt is empty", "Fill one in or delete the row.");
   return text.trim();
 }
 
