@@ -11,11 +11,14 @@ export function splitSamples<T extends { sampleId: string }>(
 ): { train: T[]; test: T[] } {
   const wanted = Math.round(rows.length * testShare);
   const count = testShare <= 0 || rows.length < 2 ? 0 : Math.min(Math.max(wanted, 1), rows.length - 1);
-  const order = rows.map((row, index) => ({ index, hash: hashText(`${seed}/${row.sampleId}`) }));
+  const order = rows.map((row, index) => ({ index, hash: rankOf(seed, row.sampleId) }));
   order.sort((a, b) => a.hash - b.hash || a.index - b.index);
   const test = new Set(order.slice(0, count).map(({ index }) => index));
   return { train: rows.filter((_, i) => !test.has(i)), test: rows.filter((_, i) => test.has(i)) };
 }
+
+/** A number by which rows are drawn: the lowest first. */
+export const rankOf = (seed: number, sampleId: string): number => hashText(`${seed}/${sampleId}`);
 
 /** 32-bit FNV-1a over UTF-16 units, then a finaliser so that close ids are far apart. */
 function hashText(text: string): number {
