@@ -7,7 +7,7 @@ import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";
 import { dispatch } from "../src/worker/commands";
 import { EngineHost } from "../src/worker/engineHost";
-import { hubAddress, Models } from "../src/worker/models";
+import { hubAddress, Models } from "../src/worker/sources";
 import type { WorkerEvent } from "../src/worker/protocol";
 import { Session } from "../src/worker/session";
 import { rootAddress } from "../src/worker/sources";

@@ -12,7 +12,20 @@ export type {
   Split,
   TuningRecord,
 } from "./db/schema";
-export { deleteDataset, findDataset, importDataset, listDatasets, readSamples } from "./db/datasets";
+export {
+  clearHidden,
+  copyDataset,
+  deleteDataset,
+  findDataset,
+  findReferenced,
+  hideDataset,
+  importDataset,
+  listDatasets,
+  readSamples,
+  renameDataset,
+  restoreDataset,
+  type DatasetParts,
+} from "./db/datasets";
 export {
   appendEvents,
   createRun,

@@ -1,6 +1,6 @@
 // Imports dataset files into the database; built-in pools and a user's own files both come this way.
 import { LabError } from "../lib/errors";
-import { importDataset, readSamples, findDataset, type DatasetRecord, type LabDb } from "./db";
+import { importDataset, readSamples, findReferenced, type DatasetRecord, type LabDb, type Split } from "./db";
 import { readContent, reportTexts, type DatasetOptions, type SampleRow } from "./dataset";
 import { leaks, type Compared } from "./dataset/findings";
 import type { ByteSource } from "./files";
@@ -86,14 +86,18 @@ export function freeName(name: string, taken: readonly string[]): string {
   }
 }
 
-/** @throws LabError "data" when no dataset of that id is stored. */
-export async function loadStored(db: LabDb, datasetId: string): Promise<StoredDataset> {
-  const record = await findDataset(db, datasetId);
-  if (!record)
-    throw new LabError("data", `The dataset ${datasetId} is not stored here.`, "Import its file again.");
-  const [train, test] = await Promise.all([
-    readSamples(db, datasetId, "train"),
-    readSamples(db, datasetId, "test"),
-  ]);
-  return { record, train, test };
+/**
+ * Rows of a stored dataset, with its first test set, or the one that is named behind a `#`.
+ * @throws LabError "data" when no dataset of that id, or no such test set, is stored.
+ */
+export async function loadStored(
+  db: LabDb,
+  reference: string,
+): Promise<StoredDataset & { testName: string }> {
+  const found = await findReferenced(db, reference);
+  if (!found)
+    throw new LabError("data", `The dataset ${reference} is not stored here.`, "Import its file again.");
+  const { record, test, testName } = found;
+  const rows = (split: Split) => readSamples(db, record.datasetId, split);
+  return { record, testName, train: await rows("train"), test: await rows(test) };
 }

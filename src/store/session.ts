@@ -161,7 +161,7 @@ export async function checkedConfig(): Promise<unknown> {
   for (const source of [data.train, data.test]) {
     const id = /^stored:(.*)$/.exec(source ?? "")?.[1];
     if (id === undefined) continue;
-    const found = await withDb((db, { findDataset }) => findDataset(db, id));
+    const found = await withDb((db, { findReferenced }) => findReferenced(db, id));
     if (!found)
       throw new LabError(
         "data",

@@ -12,13 +12,10 @@ import { LINEARS, linearShape, type AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";
-import { assumedLimit } from "./limit";
+import { MAX_ROWS, assumedLimit } from "./limit";
 import type { Models } from "./models";
 import type { DeviceReport, Spending, WorkerEvent } from "./protocol";
 import { StepTimer } from "./stepTimer";
-
-/** Rows of the largest batch: a limit on memory, and on the length of a sample. */
-export const MAX_ROWS = 1024;
 
 export interface LoadedEngine {
   engine: Engine;

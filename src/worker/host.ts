@@ -3,10 +3,10 @@ import { openFileStore } from "../data/library/fileStore";
 import { openArchive } from "./archive";
 import { dispatch } from "./commands";
 import { EngineHost } from "./engineHost";
-import { hubAddress, Models } from "./models";
+import { Models } from "./models";
 import type { Command, WorkerEvent } from "./protocol";
 import { Session } from "./session";
-import { rootAddress } from "./sources";
+import { hubAddress, rootAddress } from "./sources";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const post = (event: WorkerEvent): void => scope.postMessage(event);

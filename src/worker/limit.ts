@@ -1,4 +1,7 @@
-// How much GPU memory the lab assumes that it may use.
+// How much GPU memory the lab assumes that it may use, and how long a sample may be.
+
+/** Rows of the largest batch: a limit on memory, and on the length of a sample. */
+export const MAX_ROWS = 1024;
 
 /**
  * Bytes the lab dares to plan with. Browsers do not say how much memory a GPU has: half of what the machine is

@@ -2,11 +2,10 @@
 // downloaded into the library and then opened from there.
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, openBuiltinModel } from "../data/builtin";
-import { freeBytes, readSetting, type LabDb } from "../data/db";
+import { freeBytes } from "../data/db";
 import { fileFolder, type PathFile } from "../data/files";
 import { bytesHere, downloadModel, findDownloaded } from "../data/library/download";
 import {
-  HUB_ADDRESS,
   hubFolder,
   hubSource,
   inspectHubModel,
@@ -35,14 +34,6 @@ import type { PlannedModel, WorkerEvent } from "./protocol";
 import { fileAt, lastPart } from "./sources";
 
 type ModelSettings = ResolvedConfig["model"];
-
-/** Setting of the database: another address with the hub's paths, for a mirror this page's server offers. */
-const ADDRESS_SETTING = "hubAddress";
-
-export async function hubAddress(db: LabDb | null, page: string): Promise<string> {
-  const setting = db ? await readSetting(db, ADDRESS_SETTING).catch(() => null) : null;
-  return typeof setting === "string" ? new URL(setting, page).href.replace(/\/$/, "") : HUB_ADDRESS;
-}
 
 export interface ModelsOptions {
   /** The page's root, where `models/` lies. */

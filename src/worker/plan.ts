@@ -5,8 +5,8 @@ import type { OpenModel } from "../data/modelFolder";
 import type { MemoryReport } from "../lib/memory";
 import { storedType } from "../model/weightTypes";
 import { ENGINE_LIMITS, planMemory, totalBytes } from "../model/plan";
-import { MAX_ROWS, adapterConfig } from "./engineHost";
-import { assumedLimit } from "./limit";
+import { adapterConfig } from "./engineHost";
+import { MAX_ROWS, assumedLimit } from "./limit";
 
 /** Tokens of a sample where none was read yet. */
 const TYPICAL_SAMPLE = 64;

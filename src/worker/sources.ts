@@ -2,7 +2,8 @@
 import type { ResolvedConfig } from "../config/schema";
 import { builtinName, loadPool } from "../data/builtin";
 import { formatNames, type DatasetOptions } from "../data/dataset";
-import type { LabDb } from "../data/db";
+import { readSetting, type LabDb } from "../data/db";
+import { HUB_ADDRESS } from "../data/library/hub";
 import { loadStored, parseDataset } from "../data/importDataset";
 import { splitSamples } from "../data/split";
 import { urlSource } from "../data/urlSource";
@@ -14,6 +15,14 @@ export function rootAddress(): string {
   return import.meta.env.DEV
     ? new URL("/", self.location.href).href
     : new URL("../", self.location.href).href;
+}
+
+/** Setting of the database: another address with the hub's paths, for a mirror this page's server offers. */
+const ADDRESS_SETTING = "hubAddress";
+
+export async function hubAddress(db: LabDb | null, page: string): Promise<string> {
+  const setting = db ? await readSetting(db, ADDRESS_SETTING).catch(() => null) : null;
+  return typeof setting === "string" ? new URL(setting, page).href.replace(/\/$/, "") : HUB_ADDRESS;
 }
 
 const STORED = "stored:";
@@ -39,7 +48,7 @@ export async function loadData(config: ResolvedConfig, db: LabDb | null, root: s
     // A file named as the test set is one whole; a pool's own test part is used where it has one.
     const rows = test.test.length > 0 ? test.test : test.train;
     const notes = [...(train.notes ?? []), ...(test.notes ?? [])];
-    return { ...train, testName: test.name, test: rows, notes: [...new Set(notes)] };
+    return { ...train, testName: test.testName, test: rows, notes: [...new Set(notes)] };
   }
   return { ...train, ...splitSamples(train.train, { testShare: data.testShare, seed }) };
 }
@@ -53,7 +62,8 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
     if (!db) throw new LabError("data", `${source} cannot be read: this browser offers the page no storage.`);
     const stored = await loadStored(db, source.slice(STORED.length));
     const { name } = stored.record;
-    return { name, testName: name, ...partsOf(stored) };
+    const testName = stored.testName === "" ? name : `${name}, ${stored.testName}`;
+    return { name, testName, ...partsOf(stored) };
   }
   if (/^https?:/.test(source)) {
     const { train, notes } = await parseDataset({

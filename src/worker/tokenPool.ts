@@ -1,6 +1,7 @@
 // Turns the rows of a config's data into token ids of the loaded model.
 import { tokenizePool, type PoolSample, type TooLong } from "../train/samples";
-import { MAX_ROWS, type LoadedEngine } from "./engineHost";
+import type { LoadedEngine } from "./engineHost";
+import { MAX_ROWS } from "./limit";
 import type { Pool } from "./sources";
 
 export interface TokenPool {

@@ -11,7 +11,8 @@ import { fillIndexes } from "./indexed";
  */
 export const DB_VERSION = 2;
 
-export type Split = "train" | "test";
+/** Further test sets stand beside the first one under their names. */
+export type Split = "train" | "test" | `test:${string}`;
 
 export interface DatasetRecord {
   datasetId: string;
@@ -27,6 +28,10 @@ export interface DatasetRecord {
   bytes: number;
   /** What was found in its rows, a sentence each; absent where there is nothing to say. */
   notes?: readonly string[];
+  /** Its test sets where they have names; `test` counts the rows of the first. */
+  tests?: readonly { name: string; rows: number }[];
+  /** Hidden since then (ms since 1970), and can be restored until it is cleared away; absent in all others. */
+  deletedAt?: number;
 }
 
 export type RunStatus = "running" | "paused" | "stopped" | "done" | "failed";
