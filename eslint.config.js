@@ -14,8 +14,18 @@ const forbid = (...names) => ({
 });
 const engine = ["**/gpu/**", "**/model/**", "**/train/**"];
 const page = ["**/app/**", "**/features/**", "**/ui/**", "**/store/**", "react", "react-dom", "zustand"];
-/** The page talks to the worker through these two files only. */
-const workerInside = [["**/worker/*", "!**/worker/client", "!**/worker/protocol"]];
+/** The page talks to its two workers through these files only. */
+const workerInside = [
+  [
+    "**/worker/*",
+    "!**/worker/client",
+    "!**/worker/protocol",
+    "!**/worker/dataset",
+    "**/worker/dataset/*",
+    "!**/worker/dataset/client",
+    "!**/worker/dataset/protocol",
+  ],
+];
 const clocks = ["Date", "performance", "fetch", "setTimeout", "navigator", "document", "crypto"];
 
 export default tseslint.config(

@@ -2,11 +2,12 @@
 import type { Panel } from "../store/lab";
 import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
+import { DataPanel } from "../features/dataset";
 import { DevicePanel } from "../features/device/DevicePanel";
 import { AskPanel, ModelsPanel } from "../features/models";
 import { PilotPanel } from "../features/race";
 import { RunsPanel } from "../features/run/RunsPanel";
-import { DataPanel, SettingsPanel } from "../features/setup";
+import { SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
 import { Sheet } from "../ui/controls/Sheet";
 import { HelpPanel } from "./HelpPanel";

@@ -71,7 +71,7 @@ export function actions(): Action[] {
       : []),
     { id: "settings", name: "Change the settings", act: () => showPanel("settings") },
     { id: "undo", name: "Undo the last change of settings", keys: "mod+z", act: undoSettings },
-    { id: "data", name: "Use my own questions", act: () => showPanel("data") },
+    { id: "data", name: "Use my own questions", keys: "q", act: () => showPanel("data") },
     { id: "models", name: "Choose or add a model", act: () => showPanel("models") },
     { id: "ask", name: "Ask the model something", act: () => showPanel("ask") },
     { id: "pilot", name: "Does it pay on my data?", act: () => showPanel("pilot") },

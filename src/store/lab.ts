@@ -29,6 +29,8 @@ export interface Problem {
   message: string;
   hint: string;
   details: string;
+  /** The setting that its hint names; null = none. */
+  setting: string | null;
 }
 
 /** A run that cannot be the baseline of the one on the page, and why. */
@@ -157,6 +159,7 @@ export function showProblem(thrown: unknown): void {
       message: error.message,
       hint: error.hint,
       details: `${error.message}\n${error.hint}\n${JSON.stringify(facts, null, 1)}`,
+      setting: typeof error.facts.setting === "string" ? error.facts.setting : null,
     },
   });
 }

@@ -1,19 +1,13 @@
 // What this browser stores for the user: runs, datasets, adapters. One function for each thing a panel does with them.
 import type { DatasetRecord } from "../data/db";
-import type { DatasetOptions } from "../data/dataset";
-import { blobSource } from "../data/files";
+import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import { findBaseline } from "./baseline";
 import { withDb, withStored } from "./database";
 import { changeSettings, lab, showRun } from "./lab";
-import { requestPersistence } from "./persistence";
 import { Player } from "./player";
 
 export type { AdapterRecord, DatasetRecord, RunRecord } from "../data/db";
-
-/** Share of a file's rows that is held out for testing, drawn by the seed. */
-const TEST_SHARE = 0.1;
-const SEED = 1;
 
 export const storedRuns = () => withDb((db, data) => data.listRuns(db));
 export const removeRun = (runId: string) => withDb((db, data) => data.deleteRun(db, runId));
@@ -37,7 +31,32 @@ export async function openStoredRun(runId: string): Promise<void> {
 /** The datasets the user imported; the built-in ones are not among them. */
 export const storedDatasets = () =>
   withDb(async (db, data) => (await data.listDatasets(db)).filter(({ origin }) => origin !== "builtin"));
-export const removeDataset = (datasetId: string) => withDb((db, data) => data.deleteDataset(db, datasetId));
+/** Hides a dataset: it can be restored until `clearHiddenDatasets`. */
+export const hideDataset = (datasetId: string) => withDb((db, data) => data.hideDataset(db, datasetId));
+export const restoreDataset = (datasetId: string) => withDb((db, data) => data.restoreDataset(db, datasetId));
+/** Frees the space of the hidden ones; makes no database where there is none. */
+export const clearHiddenDatasets = () => withStored((db, data) => data.clearHidden(db));
+
+/** @throws LabError "data" where another dataset has the name */
+export async function renameDataset(datasetId: string, name: string): Promise<void> {
+  await withDb(async (db, data) => {
+    const taken = await data.findDataset(db, name);
+    if (taken && taken.datasetId !== datasetId)
+      throw new LabError("data", `Another dataset is called ${name} already.`, "Choose another name.", {
+        name,
+      });
+    await data.renameDataset(db, datasetId, name);
+  });
+}
+
+/** A name close to this one that no dataset has. */
+export async function unusedName(name: string): Promise<string> {
+  const { freeName } = await import("../data/importDataset");
+  return withDb(async (db, data) => freeName(name, namesOf(await data.listDatasets(db))));
+}
+
+const namesOf = (records: readonly DatasetRecord[]): string[] =>
+  records.flatMap(({ datasetId, name }) => [datasetId, name]);
 
 /** Rows of a dataset; null where it is not stored. */
 export const storedRowCount = (datasetId: string) =>
@@ -60,35 +79,21 @@ export async function nameTaken(name: string): Promise<NameTaken | null> {
   return withDb(async (db, data) => {
     const record = await data.findDataset(db, name);
     if (!record) return null;
-    const names = (await data.listDatasets(db)).map(({ datasetId }) => datasetId);
+    const names = namesOf(await data.listDatasets(db));
     const runs = (await data.unfinishedRunsOn(db, record.datasetId)).length;
     return { record, free: freeName(name, names), runs };
   });
 }
 
-/** Reads the whole file and keeps it under the name, in place of what had it. @throws LabError "data", "storage" */
-export async function storeDataset(
-  file: File,
-  options: DatasetOptions,
-  datasetId: string,
-): Promise<DatasetRecord> {
-  void requestPersistence();
-  const { importFiles } = await import("../data/importDataset");
-  const { record } = await withDb((db) =>
-    importFiles(
-      db,
-      { datasetId, name: datasetId, origin: "file", revision: 1 },
-      { train: blobSource(file), options, testShare: TEST_SHARE, seed: SEED },
-    ),
-  );
-  return record;
-}
-
-/** Puts this dataset into the settings. */
-export function studyDataset({ datasetId, train, test }: DatasetRecord): void {
+/** Puts this dataset into the settings. @param testSet the name of another test set than its first */
+export function studyDataset({ datasetId, train, test }: DatasetRecord, testSet?: string): void {
   lab.setState(({ datasetRows }) => ({ datasetRows: { ...datasetRows, [datasetId]: train + test } }));
   const source = `stored:${datasetId}`;
-  changeSettings({ ...lab.getState().changes, "data.train": source, "data.test": source });
+  changeSettings({
+    ...lab.getState().changes,
+    "data.train": source,
+    "data.test": testSet === undefined ? source : `${source}#${testSet}`,
+  });
 }
 
 export const storedAdapters = () => withDb((db, data) => data.listAdapters(db));

@@ -1,2 +1,1 @@
 export { SettingsPanel } from "./SettingsPanel";
-export { DataPanel } from "./DataPanel";

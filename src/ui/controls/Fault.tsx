@@ -1,8 +1,14 @@
-// Shows an error: one sentence and what to do about it. useGuarded() runs work and shows its error in this way.
+// Shows an error: one sentence, what to do about it, and buttons that do it. useGuarded() runs work and shows its error in this way.
 import { useEffect, useRef, useState } from "react";
 import { asLabError, type LabError } from "../../lib/errors";
 
-export function Fault({ fault }: { fault: LabError | null }) {
+/** What an error advises, as a button. */
+export interface Advice {
+  label: string;
+  act: () => void;
+}
+
+export function Fault({ fault, advice = [] }: { fault: LabError | null; advice?: readonly Advice[] }) {
   const place = useRef<HTMLDivElement>(null);
   // The button that was pressed may be a screen away from the message.
   useEffect(() => {
@@ -17,6 +23,15 @@ export function Fault({ fault }: { fault: LabError | null }) {
         <b>{fault.message}</b>
       </p>
       {fault.hint && <p>{fault.hint}</p>}
+      {advice.length > 0 && (
+        <div className="acts">
+          {advice.map(({ label, act }) => (
+            <button key={label} type="button" className="button small" onClick={act}>
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

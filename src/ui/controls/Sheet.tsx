@@ -7,6 +7,8 @@ import { useRef, type ReactNode } from "react";
 export function Sheet(props: {
   title: string;
   place: "panel" | "centre";
+  /** A panel that holds more than a form. */
+  size?: "wide";
   onClose: () => void;
   footer?: ReactNode;
   children: ReactNode;
@@ -18,7 +20,7 @@ export function Sheet(props: {
         <Dialog.Backdrop className="veil" forceRender />
         <Dialog.Popup
           ref={sheet}
-          className={`sheet ${props.place}`}
+          className={`sheet ${props.place} ${props.size ?? ""}`}
           initialFocus={() => sheet.current?.querySelector<HTMLElement>("[data-first]") ?? true}
         >
           <header>

@@ -1,0 +1,86 @@
+// The file that is being made ready, as the page knows it: counts from the data worker, and what a person does to it.
+import { useState } from "react";
+import { asLabError, LabError } from "../../lib/errors";
+import {
+  askData,
+  type DataCommand,
+  type DataCommands,
+  type DraftView,
+  type ListView,
+} from "../../store/dataWorker";
+import { columnsOfShape, rememberColumns } from "../../store/columnShapes";
+
+/** Commands that answer with the draft as it is then. */
+type Changing = { [K in DataCommand]: DataCommands[K]["answer"] extends DraftView ? K : never }[DataCommand];
+
+export interface DraftState {
+  view: DraftView | null;
+  /** The columns are those of an earlier file with the same ones. */
+  remembered: boolean;
+  fault: LabError | null;
+  busy: boolean;
+  open: (file: Blob, name: string) => void;
+  /** Shows again what was left open. */
+  reopen: () => void;
+  close: () => void;
+  /** Another filter, and how many rows pass it. */
+  filtered: (change: Pick<ListView, "filter" | "matched">) => void;
+  change: <K extends Changing>(command: K, ask: DataCommands[K]["ask"]) => void;
+  /** Runs other work with the same fault and busy signs. */
+  guarded: (work: () => Promise<void>) => void;
+}
+
+export function useDraft(): DraftState {
+  const [view, setView] = useState<DraftView | null>(null);
+  const [remembered, setRemembered] = useState(false);
+  const [fault, setFault] = useState<LabError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const guarded = (work: () => Promise<void>): void => {
+    setBusy(true);
+    setFault(null);
+    work()
+      .catch((thrown: unknown) => setFault(asLabError(thrown)))
+      .finally(() => setBusy(false));
+  };
+  const show = (next: DraftView): void => {
+    setView(next);
+    const refusal = next.refusal;
+    setFault(refusal && new LabError(refusal.code, refusal.message, refusal.hint, refusal.facts));
+  };
+  return {
+    view,
+    remembered,
+    fault,
+    busy,
+    guarded,
+    open: (file, name) => {
+      setView(null);
+      guarded(async () => {
+        const opened = await askData("draft.open", { file, name });
+        const known = columnsOfShape(opened.columns);
+        setRemembered(known !== null);
+        show(known ? await askData("draft.choose", { choices: known }) : opened);
+      });
+    },
+    reopen: () =>
+      guarded(async () => {
+        const present = await askData("draft.present", null);
+        if (present) show(present);
+      }),
+    filtered: (change) => setView((now) => (now ? { ...now, ...change } : now)),
+    close: () => {
+      setView(null);
+      setFault(null);
+      void askData("draft.close", null);
+    },
+    change: (command, ask) =>
+      guarded(async () => {
+        const next = (await askData(command, ask)) as DraftView;
+        if (command === "draft.choose") {
+          setRemembered(false);
+          rememberColumns(next.columns, next.choices);
+        }
+        show(next);
+      }),
+  };
+}
