@@ -14,14 +14,19 @@ const jsonl = (list: object[]) => list.map((row) => JSON.stringify(row)).join("\
 test("my own questions are checked, kept and used", async ({ page, url }) => {
   const complaints = listen(page);
   await openRecorded(page, url);
-  await page.getByRole("button", { name: "My questions" }).click();
+  // The key works as soon as the recorded run is shown.
+  await page.keyboard.press("q");
   const panel = page.getByRole("dialog", { name: "My questions" });
   const input = panel.locator("input[type=file]");
   await input.setInputFiles(file("broken.jsonl", `${jsonl(rows(3))}\n{"question": "no end`));
   await panel.getByRole("alert").waitFor();
   expect(await panel.getByRole("alert").innerText()).toMatch(/line 4/i);
   // The rows that can be used are shown, and the broken one may be left out.
-  await panel.getByText("What is 0 plus 1?").waitFor();
+  await panel.getByRole("cell", { name: "What is 0 plus 1?" }).waitFor();
+  // As the chosen model reads them: the answer is marked, and so is the token that ends the turn.
+  const rendered = panel.getByRole("group", { name: "Tokens of row-000001" });
+  await expect(rendered.locator("mark.end")).toHaveText("<|im_end|> (ends the turn)");
+  expect((await rendered.locator("mark.target").allTextContents()).join("")).toBe("so 1");
   await panel.getByLabel("Leave out rows that cannot be used").check();
   await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/2 questions to study, 1 to test/).waitFor();
@@ -38,14 +43,14 @@ test("my own questions are checked, kept and used", async ({ page, url }) => {
   }));
   await input.setInputFiles(file("chat.jsonl", jsonl(chat)));
   await panel.getByText("Read as chat messages.").waitFor();
-  await panel.getByText("Be short. What is 0 plus 5?").waitFor();
+  await panel.getByRole("cell", { name: "Be short. What is 0 plus 5?" }).waitFor();
   await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/2 questions to study, 1 to test/).waitFor();
   await panel.getByRole("button", { name: "Delete" }).click();
   await panel.getByText(/2 questions to study/).waitFor({ state: "detached" });
 
   await input.setInputFiles(file("mine.jsonl", jsonl(rows(40))));
-  await panel.getByText("What is 0 plus 1?").waitFor();
+  await panel.getByRole("cell", { name: "What is 0 plus 1?" }).waitFor();
   expect(await panel.getByLabel("The question is in").inputValue()).toBe("question");
   await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/36 questions to study, 4 to test/).waitFor();
