@@ -7,10 +7,10 @@ import type { RunEvent } from "../src/lib/events";
 import { openArchive } from "../src/worker/archive";
 import { dispatch } from "../src/worker/commands";
 import { EngineHost } from "../src/worker/engineHost";
-import { hubAddress, Models } from "../src/worker/sources";
+import { Models } from "../src/worker/models";
 import type { WorkerEvent } from "../src/worker/protocol";
 import { Session } from "../src/worker/session";
-import { rootAddress } from "../src/worker/sources";
+import { hubAddress, rootAddress } from "../src/worker/sources";
 
 const query = new URLSearchParams(location.search);
 const post = (line: object) => fetch("/__lines", { method: "POST", body: JSON.stringify(line) });
