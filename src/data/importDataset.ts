@@ -20,6 +20,8 @@ export interface StoredDataset {
   record: DatasetRecord;
   train: SampleRow[];
   test: SampleRow[];
+  /** Of the test set, where it has a name. */
+  testName?: string;
 }
 
 export interface ParsedDataset {
@@ -90,14 +92,12 @@ export function freeName(name: string, taken: readonly string[]): string {
  * Rows of a stored dataset, with its first test set, or the one that is named behind a `#`.
  * @throws LabError "data" when no dataset of that id, or no such test set, is stored.
  */
-export async function loadStored(
-  db: LabDb,
-  reference: string,
-): Promise<StoredDataset & { testName: string }> {
+export async function loadStored(db: LabDb, reference: string): Promise<StoredDataset> {
   const found = await findReferenced(db, reference);
   if (!found)
     throw new LabError("data", `The dataset ${reference} is not stored here.`, "Import its file again.");
   const { record, test, testName } = found;
   const rows = (split: Split) => readSamples(db, record.datasetId, split);
-  return { record, testName, train: await rows("train"), test: await rows(test) };
+  const parts = { train: await rows("train"), test: await rows(test) };
+  return { record, ...parts, ...(testName === "" ? {} : { testName }) };
 }

@@ -62,7 +62,7 @@ async function rowsOf(source: string, config: ResolvedConfig, db: LabDb | null, 
     if (!db) throw new LabError("data", `${source} cannot be read: this browser offers the page no storage.`);
     const stored = await loadStored(db, source.slice(STORED.length));
     const { name } = stored.record;
-    const testName = stored.testName === "" ? name : `${name}, ${stored.testName}`;
+    const testName = stored.testName === undefined ? name : `${name}, ${stored.testName}`;
     return { name, testName, ...partsOf(stored) };
   }
   if (/^https?:/.test(source)) {
