@@ -2,13 +2,13 @@
 // that of the committed record.
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { RunEvent, RunEventOf } from "../lib/events";
+import type { RunEventOf } from "../lib/events";
 import { ABOUT, arenaPage, arenaPool, type Arena } from "./arena";
+import { begun, ofTen, scored, tested, trained } from "./testing/log";
 
-const at = { atMs: 0 };
 const rows = (name: string) => ({ name, rows: 1, hash: `${name}-hash` });
 const started: RunEventOf<"run.started"> = {
-  ...at,
+  atMs: 0,
   type: "run.started",
   runId: "r",
   name: "r",
@@ -23,65 +23,12 @@ const started: RunEventOf<"run.started"> = {
   } as never,
   planned: { rounds: 2, steps: 2, scoredPerRound: 0 },
 };
-const sample = { sampleId: "a", prompt: "a", answer: "a", tokens: 5 };
-
-/** Two steps of 100 tokens with these shares of ten right before and after; `choosing` tokens go before the first. */
+/** Two steps of 100 tokens with so many of ten right before and after; `choosing` tokens go before the first. */
 function log(strategy: string, seed: number, right: number[], choosing = 0) {
-  const tested = (step: number): RunEvent => ({
-    ...at,
-    type: "evaluated",
-    round: 1,
-    step,
-    metric: "accuracy",
-    items: "1".repeat(right[step]) + "0".repeat(10 - right[step]),
-    value: right[step] / 10,
-    n: 10,
-    interval: [0, 1],
-    tokens: 3,
-    elapsedMs: 1,
-  });
-  const trained = (step: number): RunEvent => ({
-    ...at,
-    type: "step.finished",
-    round: 1,
-    step,
-    samples: [0],
-    loss: 1,
-    tokens: 100,
-    lr: 1,
-    gradNorm: 1,
-    skipped: false,
-    elapsedMs: 1000,
-  });
-  const scored: RunEvent[] =
-    choosing === 0
-      ? []
-      : [
-          {
-            ...at,
-            type: "pool.scored",
-            round: 1,
-            step: 0,
-            signal: "entropy",
-            unit: "nats",
-            estimator: "e",
-            prefixTokens: 8,
-            values: [0],
-            tokens: choosing,
-            elapsedMs: 1,
-          },
-        ];
-  const events: RunEvent[] = [
-    started,
-    { ...at, type: "pool.loaded", name: "p", train: [sample], testSize: 10 },
-    tested(0),
-    ...scored,
-    trained(1),
-    tested(1),
-    trained(2),
-    tested(2),
-  ];
-  return { strategy, seed, events };
+  const steps = [1, 2].flatMap((step) => [trained(step, [0], 100), tested(step, ofTen(right[step]))]);
+  const [, pool] = begun(["a"], 10);
+  const chose = choosing === 0 ? [] : [scored(choosing)];
+  return { strategy, seed, events: [started, pool, tested(0, ofTen(right[0])), ...chose, ...steps] };
 }
 
 const race = { budget: 2, threshold: 0.7 };

@@ -1,70 +1,14 @@
 // The pilot: its runs from a config, and its answer from logs whose costs are known by hand.
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/resolve";
-import type { RunEvent } from "../lib/events";
 import { pilotAnswer, pilotRace, pilotSteps, type PilotLog } from "./pilot";
-
-const at = { atMs: 0 };
-const sample = (id: string) => ({ sampleId: id, prompt: id, answer: id, tokens: 5 });
-const tested = (step: number, right: number): RunEvent => ({
-  ...at,
-  type: "evaluated",
-  round: 1,
-  step,
-  metric: "accuracy",
-  items: "1".repeat(right) + "0".repeat(10 - right),
-  value: right / 10,
-  n: 10,
-  interval: [0, 1],
-  tokens: 3,
-  elapsedMs: 1,
-});
-const trained = (step: number): RunEvent => ({
-  ...at,
-  type: "step.finished",
-  round: 1,
-  step,
-  samples: [0],
-  loss: 1,
-  tokens: 100,
-  lr: 1,
-  gradNorm: 1,
-  skipped: false,
-  elapsedMs: 1000,
-});
-const scored: RunEvent = {
-  ...at,
-  type: "pool.scored",
-  round: 1,
-  step: 0,
-  signal: "entropy",
-  unit: "nats",
-  estimator: "e",
-  prefixTokens: 8,
-  values: [0],
-  tokens: 200,
-  elapsedMs: 1,
-};
+import { begun, ofTen, scored, tested, trained } from "./testing/log";
 
 /** Two steps of 100 tokens, right answers of 10 before and after each; scores first for 200 where it scores. */
 function log(strategy: string, seed: number, right: number[], scores = false): PilotLog {
-  const started: RunEvent = {
-    ...at,
-    type: "run.started",
-    runId: "r",
-    name: "r",
-    seed,
-    config: {},
-    environment: {},
-    planned: { rounds: 1, steps: 2, scoredPerRound: 0 },
-  };
-  const pool: RunEvent = { ...at, type: "pool.loaded", name: "p", train: [sample("a")], testSize: 10 };
-  const steps = [1, 2].flatMap((step) => [trained(step), tested(step, right[step])]);
-  return {
-    strategy,
-    seed,
-    events: [started, pool, tested(0, right[0]), ...(scores ? [scored] : []), ...steps],
-  };
+  const steps = [1, 2].flatMap((step) => [trained(step, [0], 100), tested(step, ofTen(right[step]))]);
+  const choosing = scores ? [scored(200)] : [];
+  return { strategy, seed, events: [...begun(["a"], 10), tested(0, ofTen(right[0])), ...choosing, ...steps] };
 }
 
 describe("the runs of a pilot", () => {

@@ -1,75 +1,23 @@
 // race.json from logs whose costs are known by hand: what the budget paid for, differences, and what a run did to skills.
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../lib/events";
+import { begun, scored, tested, trained } from "./testing/log";
 import { multiplicity, raceFile, type RaceInput } from "./race";
 import { raceReport } from "../headless/race/report";
 import { cutAtTokens, factsOf, raceRun, runExtras, type RaceRun } from "./runs";
 
-const at = { atMs: 0 };
-const sample = (id: string) => ({ sampleId: id, prompt: id, answer: id, tokens: 5 });
-const tested = (step: number, items: string): RunEvent => ({
-  ...at,
-  type: "evaluated",
-  round: 1,
-  step,
-  metric: "accuracy",
-  items,
-  value: [...items].filter((c) => c === "1").length / items.length,
-  n: items.length,
-  interval: [0, 1],
-  tokens: 3,
-  elapsedMs: 1,
-});
-const trained = (step: number, samples: number[], tokens = 10): RunEvent => ({
-  ...at,
-  type: "step.finished",
-  round: 1,
-  step,
-  samples,
-  loss: 1,
-  tokens,
-  lr: 1,
-  gradNorm: 1,
-  skipped: false,
-  elapsedMs: 1000,
-});
-const scored = (tokens: number): RunEvent => ({
-  ...at,
-  type: "pool.scored",
-  round: 1,
-  step: 0,
-  signal: "entropy",
-  unit: "nats",
-  estimator: "e",
-  prefixTokens: 8,
-  values: [0, 0, 0, 0],
-  tokens,
-  elapsedMs: 1,
-});
-const start: RunEvent[] = [
-  {
-    ...at,
-    type: "run.started",
-    runId: "r",
-    name: "r",
-    seed: 1,
-    config: {},
-    environment: {},
-    planned: { rounds: 1, steps: 0, scoredPerRound: 0 },
-  },
-  { ...at, type: "pool.loaded", name: "p", train: ["a", "b", "c", "d"].map(sample), testSize: 4 },
-];
+const step = (at: number, samples: number[], tokens = 10) => trained(at, samples, tokens);
+const start = begun(["a", "b", "c", "d"], 4);
 /** Scores for 100 tokens, then trains steps of 10, testing after each; scores again for 100 after two. */
 const log = [
   ...start,
   tested(0, "1100"),
-  scored(100),
-  trained(1, [0, 1]),
+  scored(100, [0, 0, 0, 0]),
+  step(1, [0, 1]),
   tested(1, "1010"),
-  trained(2, [1, 3]),
+  step(2, [1, 3]),
   tested(2, "1111"),
-  scored(100),
-  trained(3, [3, 3]),
+  scored(100, [0, 0, 0, 0]),
+  step(3, [3, 3]),
   tested(3, "0111"),
 ];
 const tests = (cost: "steps" | "trainTokens" | "tokens", budget: number) =>
