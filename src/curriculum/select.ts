@@ -94,7 +94,8 @@ export function selectRandom(
   let order = [...queue];
   if (order.length < wanted) {
     const waiting = new Set(order);
-    order = [...order, ...random.shuffle(indices(poolSize)).filter((i) => !waiting.has(i))];
+    const more = random.shuffle(indices(poolSize));
+    order = waiting.size === 0 ? more : [...order, ...more.filter((i) => !waiting.has(i))];
   }
   const none = new Array<null>(poolSize).fill(null);
   const picks = order.slice(0, wanted).map((sample, i) => ({

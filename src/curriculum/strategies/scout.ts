@@ -197,8 +197,13 @@ export const strategy: BatchStrategy<ScoutState> = {
     seen: [],
   }),
   chooses: "batches",
-  part: (size, promptOf, { seed, scout }) =>
-    neighbourhoods(size, promptOf, seed, scout.parts === null ? undefined : Math.round(scout.parts)),
+  part(size, promptOf, { seed, scout }) {
+    const count = scout.parts === null ? undefined : Math.round(scout.parts);
+    const parts = neighbourhoods(size, promptOf, seed, count);
+    // Shuffled now, with the rest of what a run prepares: no step waits for it.
+    membersOf(parts, seed);
+    return parts;
+  },
   draw,
   see,
 };
