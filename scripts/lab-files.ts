@@ -79,7 +79,7 @@ export class RunLog {
 export class FileSets {
   readonly #out: string | null;
   readonly #names: Name[] = [];
-  /** For the adapter, which other programs load from other folders. */
+  /** For exports, which other programs load from other folders. */
   readonly #absolute: Name[] = [];
 
   /** `out`: where the sets go; null = nothing is taken. */
@@ -87,7 +87,7 @@ export class FileSets {
     this.#out = out;
   }
 
-  /** As of RunLog, for the JSON and text files of a set; the adapter's have the path from the root. */
+  /** As of RunLog, for the JSON and text files of a checkpoint; those of exports get the path from the root. */
   rename(address: string, path: string, absolute: string): void {
     this.#names.push([address, path]);
     this.#absolute.push([address, absolute]);
@@ -110,7 +110,7 @@ export class FileSets {
           if (!file) throw new Error("a file must lie inside its set");
           mkdirSync(dirname(file), { recursive: true });
           const isText = /\.(?:jsonl?|md)$/.test(file);
-          const names = set === "adapter" ? this.#absolute : this.#names;
+          const names = set === "checkpoint" ? this.#names : this.#absolute;
           const content = isText ? withNames(bytes.toString("utf8"), names) : bytes;
           if (Number(query.get("at") ?? 0) > 0) appendFileSync(file, content);
           else writeFileSync(file, content);

@@ -22,6 +22,7 @@ import { readJson, reasonOf, writeJson } from "./json";
 import { Progress } from "./lab-progress";
 import { FileSets, RunLog, listFiles } from "./lab-files";
 import { holdsRun, reportAgain, writeReport } from "./lab-report";
+import { exportFiles, KINDS, servedAdapter, type ServedAdapter } from "./lab-export";
 import { isMain, options, usage, type Given } from "./options";
 import { race } from "./race";
 import type { Route } from "./serve";
@@ -37,11 +38,14 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   npm run lab -- report --out DIR --baseline RUN  writes DIR/report.html anew, with the run in folder RUN beside it
   npm run lab -- score CONFIG.json --out DIR      scores the pool once, no training
   npm run lab -- generate CONFIG.json --prompts FILE.jsonl --out FILE.jsonl
+  npm run lab -- export RUN --as KIND --out PATH  the adapter of the run in folder RUN, for other programs
+  npm run lab -- export CONFIG.json --adapter PATH --as KIND --out PATH    any adapter of CONFIG's model
 
   --seed N             instead of the config's seed
   --baseline RUN       run: draws the run in folder RUN beside it in the report, if pool, test and budget agree
   --browser NAME       chromium (default) or firefox
-  --adapter PATH       generate: with this adapter (a PEFT folder, or a .tar of one)
+  --adapter PATH       generate, export: this adapter (a PEFT folder, or a .tar of one)
+  --as KIND            export: peft (a folder), gguf (one file for llama.cpp), or merged (the whole model, a folder)
   --max-new-tokens N   generate: longest answer (40)
   --temperature T      generate: 0 = greedy (0)
   --top-p P            generate: nucleus sampling (1 = off)
@@ -63,6 +67,7 @@ const OPTIONS = {
   browser: "string",
   prompts: "string",
   adapter: "string",
+  as: "string",
   "max-new-tokens": "string",
   temperature: "string",
   "top-p": "string",
@@ -389,6 +394,41 @@ const numberOption = (
   return Number.isFinite(value) ? value : usage(HELP, `--${key}: expected a number, got "${args[key]}"`);
 };
 
+function neededAdapter(path: string): ServedAdapter {
+  return servedAdapter(path) ?? usage(HELP, `${path} is no adapter (adapter_config.json is missing)`);
+}
+
+/** `export CONFIG.json --adapter PATH`, or `export RUN` for the adapter that the run in that folder has trained. */
+async function exportAdapter(args: Args): Promise<number> {
+  const given = args._[1] ?? usage(HELP, "export: expected CONFIG.json or a run's folder");
+  const isRun = existsSync(join(given, "config.json"));
+  const path =
+    args.adapter ?? (isRun ? join(given, "adapter") : usage(HELP, "export: expected --adapter PATH"));
+  const as = args.as ?? "peft";
+  if (!Object.hasOwn(KINDS, as)) usage(HELP, `--as: expected ${Object.keys(KINDS).join(", ")}, got "${as}"`);
+  if (existsSync(args.out)) usage(HELP, `${args.out} is there already: choose another name`);
+  const adapter = neededAdapter(path);
+  const file = isRun ? join(given, "config.json") : given;
+  const served = serveLocalFiles(readConfig(file), dirname(resolve(file)), secret());
+  const progress = new Progress();
+  const end = await exportFiles({
+    ...{ adapter, served, what: KINDS[as], out: args.out },
+    config: (origin) => withOrigin(served.config, origin),
+    run: (job, sets) =>
+      drive({
+        ...{ job, sets, routes: [...served.routes, adapter.route], browser: args.browser ?? "chromium" },
+        onLine: (line) => {
+          if (line.type === "passing" && line.event.type === "model.progress") progress.model(line.event);
+          if (line.type === "note") progress.note(line.text);
+        },
+        log: (text) => progress.note(text),
+        onStop: () => {},
+      }),
+  });
+  progress.end();
+  return end;
+}
+
 async function generate(args: Args): Promise<number> {
   const file = args._[1] ?? usage(HELP, "generate: expected CONFIG.json");
   if (!args.prompts) usage(HELP, "generate: expected --prompts FILE.jsonl");
@@ -398,14 +438,12 @@ async function generate(args: Args): Promise<number> {
   const answers: GeneratedText[] = [];
   const onLine = (line: Line) => {
     if (line.type === "device") progress.note(`on ${line.device.adapter}`);
+    if (line.type === "note") progress.note(line.text);
     if (line.type === "answers") answers.push(...line.answers);
     if (line.type === "passing" && line.event.type === "model.progress") progress.model(line.event);
     if (line.type === "passing" && line.event.type === "run.progress") progress.run(line.event);
   };
-  const adapter = args.adapter ? resolve(args.adapter) : null;
-  const isArchive = adapter !== null && existsSync(adapter) && statSync(adapter).isFile();
-  if (adapter && !isArchive && !existsSync(join(adapter, "adapter_config.json")))
-    usage(HELP, `${args.adapter} is no adapter folder (adapter_config.json is missing)`);
+  const adapter = args.adapter ? neededAdapter(args.adapter) : null;
   const prompts = readPrompts(args.prompts);
   const job = (origin: string): HeadlessJob => ({
     command: "generate",
@@ -415,12 +453,9 @@ async function generate(args: Args): Promise<number> {
     temperature: numberOption(args, "temperature", 0),
     topP: numberOption(args, "top-p", 1),
     seed: numberOption(args, "seed", settings.seed ?? 1),
-    adapter: adapter === null ? null : isArchive ? [basename(adapter)] : listFiles(adapter),
+    adapter: adapter && adapter.files,
   });
-  const routes = [...served.routes];
-  if (adapter && isArchive)
-    routes.push(fileRoute(`/__in/adapter/${encodeURIComponent(basename(adapter))}`, adapter));
-  else if (adapter) routes.push(mount("/__in/adapter/", adapter));
+  const routes = [...served.routes, ...(adapter ? [adapter.route] : [])];
   const last = await drive({
     job,
     routes,
@@ -456,6 +491,7 @@ export async function lab(argv: string[]): Promise<number> {
   }
   if (command === "run" || command === "score") return runOrScore(command, args);
   if (command === "generate") return generate(args);
+  if (command === "export") return exportAdapter(args);
   if (command === "race") {
     const file = args._[1] ?? usage(HELP, "race: expected CONFIG.json");
     const { out, browser } = args;
@@ -463,7 +499,7 @@ export async function lab(argv: string[]): Promise<number> {
   }
   return usage(
     HELP,
-    command ? `unknown command "${command}"` : "expected run, report, race, score or generate",
+    command ? `unknown command "${command}"` : "expected run, report, race, score, generate or export",
   );
 }
 

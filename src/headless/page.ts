@@ -3,13 +3,14 @@
 import { asLabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import { startWorker } from "../worker/client";
-import type { DeviceReport, GeneratedText, WorkerEvent } from "../worker/protocol";
+import type { DeviceReport, ExportKind, GeneratedText, WorkerEvent } from "../worker/protocol";
 import { Outbox } from "./outbox";
 
 /** What the command asks for. */
 export type HeadlessJob =
   | { command: "run"; runId: string; config: unknown; checkpoint: string[] | null }
   | { command: "score"; runId: string; config: unknown }
+  | ExportJob
   | {
       command: "generate";
       config: unknown;
@@ -21,6 +22,16 @@ export type HeadlessJob =
       /** Files of an adapter to use, or null for the base model. */
       adapter: string[] | null;
     };
+
+/** What an adapter is exported from, by the page's own way: into the library, and out of it. */
+interface ExportJob {
+  command: "export";
+  config: unknown;
+  what: ExportKind;
+  adapter: string[];
+  /** Of the adapter, in what is written. */
+  name: string;
+}
 
 /** What the worker says on the way that a progress line can show. */
 export type Passing = Extract<WorkerEvent, { type: "model.progress" | "model.ready" | "run.progress" }>;
@@ -37,6 +48,8 @@ export type HeadlessLine =
   | { type: "events"; first: number; events: RunEvent[] }
   | { type: "passing"; event: Passing }
   | { type: "answers"; answers: GeneratedText[] }
+  /** Something a person should know. */
+  | { type: "note"; text: string }
   | ({ type: "end" } & Outcome);
 
 const failed = (reason: string, hint = ""): Outcome => ({ status: "failed", reason, hint });
@@ -92,6 +105,16 @@ async function fetchFiles(
   );
 }
 
+async function exportAdapter({ config, what, adapter, name }: ExportJob): Promise<void> {
+  const files = (await fetchFiles("adapter", adapter)).map((file) => ({
+    path: `${name}/${file.name}`,
+    file: new File([file.bytes], file.name),
+  }));
+  const { adapterId } = await client.ask({ type: "adapter.import", config, files });
+  const exported = await client.ask({ type: "adapter.export", adapterId, config, what });
+  await outbox.files("export", exported.files);
+}
+
 async function work(job: HeadlessJob): Promise<Outcome> {
   const found = await device;
   if (typeof found === "string") return failed(found);
@@ -105,6 +128,10 @@ async function work(job: HeadlessJob): Promise<Outcome> {
       await client.ask({ type: "run.import", runId: "adapter", files: await fetchFiles("adapter", adapter) });
     const { answers } = await client.ask({ type: "text.generate", runId, ...request });
     outbox.line({ type: "answers", answers });
+    return done;
+  }
+  if (job.command === "export") {
+    await exportAdapter(job);
     return done;
   }
   const { runId, config } = job;

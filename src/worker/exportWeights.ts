@@ -1,6 +1,7 @@
 // What a run has learnt, or an adapter of the library, as files for other programs: PEFT's two files with a probe to
-// check them by, or the whole model with the adapter worked in.
+// check them by, llama.cpp's one file, or the whole model with the adapter worked in.
 import type { ResolvedConfig } from "../config/schema";
+import { adapterGguf } from "../data/exports/adapterGguf";
 import { exportBase } from "../data/exports/base";
 import { mergedBytes } from "../data/exports/merged";
 import { adapterReadme, mergedReadme, README } from "../data/exports/readme";
@@ -110,4 +111,19 @@ export async function exportMerged(
     await streamedFile("model.safetensors", mergedBytes(model, config, state, options)),
     exportedText(README, mergedReadme(name, base, identity)),
   ];
+}
+
+/** The adapter for llama.cpp and wllama: one file. @throws LabError "adapter" where it does not fit the model */
+export function exportGguf({ name, config, state }: NamedAdapter, model: OpenModel): ExportedFile[] {
+  return [exportedFile("adapter.gguf", adapterGguf(name, config, state, model.config))];
+}
+
+/** What needs the model that the adapter belongs to. */
+export function intoModel(
+  what: "merged" | "gguf",
+  adapter: NamedAdapter,
+  model: OpenModel,
+  onBytes: (done: number, total: number) => void,
+): ExportedFile[] | Promise<ExportedFile[]> {
+  return what === "gguf" ? exportGguf(adapter, model) : exportMerged(adapter, model, onBytes);
 }

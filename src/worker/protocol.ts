@@ -51,8 +51,8 @@ export type Command =
       topP: number;
       seed: number;
     }
-  /** PEFT folder, merged model or checkpoint of a stored run, as files. */
-  | { type: "run.export"; requestId: string; runId: string; what: "adapter" | "checkpoint" | "merged" }
+  /** PEFT folder, merged model, adapter for llama.cpp or checkpoint of a stored run, as files. */
+  | { type: "run.export"; requestId: string; runId: string; what: ExportKind | "checkpoint" }
   /** Puts a checkpoint file back (headless resume, restore from disk). */
   | { type: "run.import"; requestId: string; runId: string; files: { name: string; bytes: ArrayBuffer }[] }
   /** What the config's model needs, in bytes of download and of GPU memory; nothing is fetched but headers. */
@@ -67,13 +67,13 @@ export type Command =
   | { type: "model.delete"; requestId: string; modelId: string }
   /** PEFT's two files into the library, checked against the config's model. */
   | { type: "adapter.import"; requestId: string; config: unknown; files: PathFile[] }
-  /** An adapter of the library as PEFT's files, or the config's model with it worked in. */
+  /** An adapter of the library: as PEFT's files, worked into the config's model, or as GGUF. */
   | {
       type: "adapter.export";
       requestId: string;
       adapterId: string;
       config: unknown;
-      what: "adapter" | "merged";
+      what: ExportKind;
     }
   /** The next turn of a conversation. Told piece by piece by `chat.tokens`. */
   | {
@@ -92,6 +92,9 @@ export type Command =
   | { type: "chat.stop" }
   /** Test hook and honest demo: destroys the device as a crash would. */
   | { type: "device.lose" };
+
+/** PEFT's files; the whole model with the adapter worked in; one GGUF file for llama.cpp. */
+export type ExportKind = "adapter" | "merged" | "gguf";
 
 export interface ChatTurn {
   role: "user" | "assistant";

@@ -31,7 +31,7 @@ export function ggufTensors(
         "Take a file in Q8_0, Q6_K, Q5_K, Q4_K, Q4_1, Q4_0, F16, BF16 or F32.",
       );
     }
-    entries.set(name, entryOf(source, name, tensor, rowOrder(name, config)));
+    entries.set(name, entryOf(source, name, tensor, ggufRow(name, config)));
   }
   return entries;
 }
@@ -40,7 +40,7 @@ export function ggufTensors(
  * The file's row of each row that Hugging Face has. llama.cpp stores q and k of Llama models with the two halves
  * of a head interleaved (its rotary turns neighbours, ours turns halves); null where the order is the same.
  */
-function rowOrder(name: string, config: DecoderConfig): ((row: number) => number) | null {
+export function ggufRow(name: string, config: DecoderConfig): ((row: number) => number) | null {
   if (!familyOf(config).gguf.interleaved || !/self_attn\.[qk]_proj\.weight$/.test(name)) return null;
   const [size, middle] = [config.headDim, config.headDim / 2];
   return (row) => {

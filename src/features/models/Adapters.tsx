@@ -5,6 +5,8 @@ import { useLab } from "../../store/hooks";
 import { removeAdapter, storedAdapters, type AdapterRecord } from "../../store/storedData";
 import { ask, presentConfig } from "../../store/session";
 import { saveArchive } from "../../ui/controls/archive";
+import { saveFile } from "../../ui/controls/save";
+import type { ExportKind } from "../../worker/protocol";
 
 export const BASE = "the base model";
 
@@ -58,14 +60,16 @@ interface Acting {
 export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acting) {
   if (!chosen) return null;
   const { adapterId, name } = chosen;
-  const save = (what: "adapter" | "merged"): void =>
+  const save = (what: ExportKind): void =>
     guarded(async () => {
       const config = await presentConfig();
       const { files } = await ask({ type: "adapter.export", adapterId, config, what });
-      await saveArchive(`${name}-${what}`, files);
+      if (what === "gguf") saveFile(`${name}.gguf`, [files[0].blob], "application/octet-stream");
+      else await saveArchive(`${name}-${what}`, files);
     });
   const acts = [
     { label: "Save for PEFT", act: () => save("adapter") },
+    { label: "Save for llama.cpp", act: () => save("gguf") },
     { label: "Save merged model", act: () => save("merged") },
     { label: "Delete adapter", act: () => guarded(() => removeAdapter(adapterId).then(refresh)) },
   ];

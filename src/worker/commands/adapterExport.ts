@@ -1,6 +1,6 @@
-// adapter.export: an adapter of the library as PEFT's files, or the config's model with it worked in.
+// adapter.export: an adapter of the library as PEFT's files, for llama.cpp, or worked into the config's model.
 import { neededAdapter } from "../adapters";
-import { adapterFiles, exportMerged } from "../exportWeights";
+import { adapterFiles, intoModel } from "../exportWeights";
 import type { Session } from "../session";
 import type { CommandOf } from "./command";
 
@@ -18,6 +18,6 @@ export async function exportAdapter(
   const files =
     what === "adapter"
       ? adapterFiles(adapter)
-      : await exportMerged(adapter, await models.open(config.model), session.merging);
+      : await intoModel(what, adapter, await models.open(config.model), session.merging);
   session.exported(requestId, files);
 }

@@ -1,10 +1,11 @@
-// run.export: a stored run as a PEFT adapter, a merged model or a checkpoint to go on from.
+// run.export: a stored run as an adapter for PEFT or llama.cpp, a merged model, or a checkpoint to go on from.
 import type { ExportedFile } from "../exportFiles";
 import { exportCheckpoint, neededCheckpoint } from "../exporting";
-import { exportAdapter, exportMerged, runAdapter } from "../exportWeights";
+import { exportAdapter, intoModel, runAdapter } from "../exportWeights";
 import type { Session } from "../session";
 import { neededRun, resolvedRun } from "../storedRun";
 import { withRunAdapter } from "../withRunAdapter";
+import type { ExportKind } from "../protocol";
 import type { CommandOf } from "./command";
 
 export async function exportRun(
@@ -19,16 +20,12 @@ export async function exportRun(
   session.exported(requestId, files);
 }
 
-async function exportWeights(
-  session: Session,
-  runId: string,
-  what: "adapter" | "merged",
-): Promise<ExportedFile[]> {
+async function exportWeights(session: Session, runId: string, what: ExportKind): Promise<ExportedFile[]> {
   const { archive, models } = session.options;
   const run = await resolvedRun(archive, runId);
   const point = await neededCheckpoint(archive, runId);
-  if (what === "merged")
-    return exportMerged(runAdapter(run, point), await models.open(run.config.model), session.merging);
+  if (what !== "adapter")
+    return intoModel(what, runAdapter(run, point), await models.open(run.config.model), session.merging);
   // A run under way keeps the engine; its adapter can be had all the same, without a probe.
   if (session.busy) return exportAdapter(run, point, null);
   return session.work("exporting", async () =>
