@@ -147,3 +147,55 @@ export function mutateJson(text: string, { below, pick }: Draw): string {
   }
   return out;
 }
+
+/** Damages a text file of rows as editors, exports and spite do: quotes, separators, line ends, nesting, names twice. */
+export function mutateText(text: string, { below, pick }: Draw): string {
+  let out = text;
+  for (let edits = 1 + below(1 + below(3)); edits > 0; edits--) {
+    const at = below(out.length + 1);
+    const insert = (what: string) => (out = out.slice(0, at) + what + out.slice(at));
+    const lines = out.split("\n");
+    const line = below(lines.length);
+    switch (below(10)) {
+      case 0:
+        insert(
+          pick(['"', "'", ",", ";", "\t", "\r", "\n", "\0", "\uFEFF", "\\", "{", "}", "[", "]", "\u2028"]),
+        );
+        break;
+      case 1:
+        insert(pick(["[", "{", '{"a":', "("]).repeat(pick([10, 1000, 100_000])));
+        break;
+      case 2:
+        insert(pick(["x", '"', ",", " ", "\n", "\u00e9"]).repeat(pick([100, 20_000, 200_000])));
+        break;
+      case 3:
+        out = out.replace(/"[^"\\]{1,40}"\s*:/, (key) => `${key}1,${key}`);
+        break;
+      case 4:
+        out = out.replace(
+          pick(["prompt", "answer", "question"]),
+          pick(["__proto__", "constructor", "", "answer"]),
+        );
+        break;
+      case 5:
+        lines.splice(line, 0, ...Array<string>(pick([1, 50])).fill(lines[line]!));
+        out = lines.join(pick(["\n", "\r\n", "\r"]));
+        break;
+      case 6:
+        lines.splice(line, 1 + below(3));
+        out = lines.join("\n");
+        break;
+      case 7:
+        out = out.slice(0, at);
+        break;
+      case 8:
+        out = out.replace(/\d+/, () => pick(NUMBERS));
+        break;
+      default: {
+        const from = below(out.length + 1);
+        insert(out.slice(from, from + below(400)));
+      }
+    }
+  }
+  return out;
+}
