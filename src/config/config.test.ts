@@ -55,7 +55,7 @@ describe("resolveConfig", () => {
         },
       },
       budget: { steps: 40, tokens: null, seconds: null },
-      evaluation: { every: "round", maxNewTokens: 40 },
+      evaluation: { every: "round", maxNewTokens: null },
       seed: 1,
     });
   });

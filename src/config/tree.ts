@@ -126,10 +126,10 @@ const evaluation = group({
     ),
     "round",
   ),
-  maxNewTokens: whole(40, 1, 4096, {
+  maxNewTokens: wholeOrNull(null, 1, 4096, {
     label: "Longest test answer",
     unit: "tokens",
-    help: "A test answer is cut off after this many tokens. Test answers always take the likeliest token.",
+    help: "A test answer is cut off after this many tokens; empty = enough for the longest reference answer, and at least 40. Test answers always take the likeliest token.",
     advanced: true,
   }),
   limit: wholeOrNull(null, 1, 1000000, {

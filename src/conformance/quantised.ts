@@ -9,7 +9,7 @@ import type { AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import type { WeightChoice } from "../model/weightTypes";
-import { evaluate } from "../train/evaluate";
+import { ANSWER_TOKENS, evaluate } from "../train/evaluate";
 import { textGrader } from "../train/grader";
 import { tokenizePool, type Row as PoolRow } from "../train/samples";
 import { statsOf } from "./context";
@@ -72,12 +72,12 @@ async function measure(
   wanted.forEach((counts, token) => {
     if (counts) [sum, tokens] = [sum - logprob[token], tokens + 1];
   });
-  const { trainer, evaluation } = resolveConfig({});
+  const { trainer } = resolveConfig({});
   const context = {
     engine,
     tokenizer,
     grader: textGrader(trainer.reward),
-    maxNewTokens: evaluation.maxNewTokens,
+    maxNewTokens: ANSWER_TOKENS,
   };
   const graded = pool.length > 0 ? await evaluate(pool, { ...context, between: async () => {} }) : null;
   const texts = graded?.answers.map(({ text }) => text) ?? [];

@@ -2,7 +2,9 @@
 // that a former pilot has finished on the same rows and weights are taken as they are, so one that was stopped goes on.
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
+import { filledAs } from "../config/leftOpen";
 import { resolveConfig } from "../config/resolve";
+import type { ResolvedConfig } from "../config/tree";
 import type { StrategyName } from "../curriculum/strategy";
 import { asLabError, LabError } from "../lib/errors";
 import type { RunEvent, RunIdentity } from "../lib/events";
@@ -65,14 +67,15 @@ const alike = (a: RunIdentity | null, b: RunIdentity | null): boolean =>
   a.code === b.code &&
   (["train", "test", "weights"] as const).every((part) => a[part].hash === b[part].hash);
 
-const resolvedText = (config: unknown): string => JSON.stringify({ ...resolveConfig(config), name: null });
+const textOf = (config: ResolvedConfig): string => JSON.stringify({ ...config, name: null });
 
 /** The log of the newest stored run that ran this config to its end; null where there is none. */
 async function knownLog(config: unknown): Promise<readonly RunEvent[] | null> {
-  const wanted = resolvedText(config);
+  const wanted = resolveConfig(config);
   const same = (await storedRuns()).filter((run) => {
     try {
-      return run.status === "done" && resolvedText(run.config) === wanted;
+      const ran = resolveConfig(run.config);
+      return run.status === "done" && textOf(ran) === textOf(filledAs(ran, wanted));
     } catch {
       return false; // of another version, whose config is no longer one
     }

@@ -20,6 +20,9 @@ export interface Evaluation {
   answers: { sample: PoolSample; generated: Generated; text: string; reward: number }[];
 }
 
+/** Tokens that a test answer may have where neither config nor data ask for more. */
+export const ANSWER_TOKENS = 40;
+
 export interface EvaluateContext {
   engine: Engine;
   tokenizer: TextTokenizer;

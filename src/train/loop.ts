@@ -12,7 +12,7 @@ import { decodeCheckpoint } from "./checkpoint";
 import { chosenStep, tellParts } from "./chosenStep";
 import { compareEstimators } from "./compare";
 import { RunTracker, type RunContext } from "./context";
-import { evaluate, probeAnswers, probedSamples } from "./evaluate";
+import { ANSWER_TOKENS, evaluate, probeAnswers, probedSamples } from "./evaluate";
 import { probeForecasts } from "./forecastProbe";
 import { grpoStep } from "./grpo";
 import { logSample } from "./samples";
@@ -376,7 +376,7 @@ async function evaluateNow(tracker: RunTracker): Promise<void> {
       engine,
       tokenizer,
       grader,
-      maxNewTokens: evaluation.maxNewTokens,
+      maxNewTokens: evaluation.maxNewTokens ?? ANSWER_TOKENS,
       between: tracker.between,
     }),
   );

@@ -27,7 +27,7 @@ export function dataNotes({ notes, test, maxNewTokens, hasChatTemplate }: Data):
       code: "references-cut",
       text:
         `${long} of ${plural(lengths.length, "reference answer")} ${long === 1 ? "has" : "have"} more than the ${maxNewTokens} tokens that a test answer may have, the longest ${Math.max(...lengths)}: ` +
-        'no answer to these can be right. Raise "Answer length" (evaluation.maxNewTokens).',
+        "no answer to these can be right. Raise “Longest test answer” (evaluation.maxNewTokens).",
     });
   return told;
 }

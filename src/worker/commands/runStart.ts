@@ -1,11 +1,13 @@
 // run.start: begins a run, or goes on with a stored one: takes hold of it, loads what it needs, checks that this is
 // what it began with, and trains. A Stop until then leaves everything as it was.
+import { filledAs } from "../../config/leftOpen";
 import { runName, type ResolvedConfig } from "../../config/schema";
 import { LabError } from "../../lib/errors";
 import type { RunIdentity } from "../../lib/events";
 import { decodeCheckpoint } from "../../train/checkpoint";
 import type { RunState } from "../../train/state";
 import type { StoredPoint } from "../archive";
+import { withAnswerLimit } from "../answerLimit";
 import { neededCheckpoint } from "../exporting";
 import { openGrader } from "../graders";
 import { CODE, rowsIdentity, runIdentity } from "../identity";
@@ -43,8 +45,10 @@ async function goOn(session: Session, run: ActiveRun, command: CommandOf<"run.st
   const { archive } = session.options;
   const { runId } = run;
   const stored = await resolvedRun(archive, runId);
-  const mended = sameRun(stored.config, command.config);
-  const config = pinned(command.config, stored.config.model.revision);
+  // What the run found for a setting that was left open is its own from then on.
+  const given = filledAs(stored.config, command.config);
+  const mended = sameRun(stored.config, given);
+  const config = pinned(given, stored.config.model.revision);
   // Before the checkpoint is read: nobody else may write a newer one behind it.
   const letGo = await archive.hold(runId);
   try {
@@ -110,20 +114,23 @@ async function loadRun(
   const identity: RunIdentity = runIdentity(rows, { name, hash });
   if (was) sameMaterial(was, identity);
   const pool = tokenPool(rows, loaded, config.data.tooLong);
+  const { maxPosition } = loaded.engine.config;
+  const limited = withAnswerLimit(config, { test: pool.test, maxPosition });
   return {
     loaded,
     pool,
     // A branch moves on: the run notes the commit that it used.
-    config: pinned(config, revision ?? null),
+    config: pinned(limited.config, revision ?? null),
     identity: from ? (was ?? undefined) : identity,
     notes: from
       ? resumeNotes(was, CODE, mended)
       : [
           ...startNotes(rows.train, rows.test),
+          ...limited.notes,
           ...dataNotes({
             notes: pool.notes,
             test: pool.test,
-            maxNewTokens: config.evaluation.maxNewTokens,
+            maxNewTokens: limited.maxNewTokens,
             hasChatTemplate: loaded.tokenizer.hasChatTemplate,
           }),
         ],
