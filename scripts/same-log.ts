@@ -28,6 +28,7 @@ const NAMES = [
 export const ADDED = [
   ["run.started.config.ucb", "settings of the UCB bandit, which no other strategy reads"],
   ["run.started.config.scout", "settings of scout, which no other strategy reads"],
+  ["run.started.config.ratchet", "settings of EDCO with a ratchet, which no other strategy reads"],
   ["run.started.config.learningProgress", "settings of the learning-progress bandit, which no other reads"],
   ["run.started.config.metis.moppsTarget", "a setting of MoPPS, which no other strategy reads"],
   ["run.started.config.metis.moppsDecay", "a setting of MoPPS, which no other strategy reads"],

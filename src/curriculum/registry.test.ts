@@ -50,7 +50,7 @@ describe("the registry", () => {
     expect([DEFAULT_STRATEGY, RANDOM_ORDER]).toEqual(["edco", "random"]);
     expect(STRATEGIES.filter(({ random }) => random).map(({ name }) => name)).toEqual(["random", "uniform"]);
     expect(IN_WORDS.name).toBe("metis");
-    expect(measuring("entropy")).toEqual(["edco"]);
+    expect(measuring("entropy")).toEqual(["edco", "edco-ratchet"]);
   });
 
   it("refuses a name that no file has", () => {
@@ -98,7 +98,7 @@ describe("the registry", () => {
     const random = withValue<ResolvedConfig>(defaultConfig(), "curriculum.strategy", "random");
     expect(whyIdle(reduce, defaultConfig())).toBeNull();
     expect(whyIdle(reduce, random)).toBe(
-      "It has no effect while Strategy is random, only where that is edco.",
+      "It has no effect while Strategy is random, only where that is edco or edco-ratchet.",
     );
   });
 });

@@ -82,6 +82,7 @@ export type PoolSignal = "entropy" | "loss" | "perplexity";
 
 /** What is known of a sample without the model. */
 export interface SampleFacts {
+  prompt: string;
   promptTokens: number;
   answerTokens: number;
   difficulty: number | null;

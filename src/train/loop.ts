@@ -215,6 +215,7 @@ function sampleFacts({ promptIds, answerIds, row }: RunContext["train"][number])
   return {
     promptTokens: promptIds.length,
     answerTokens: answerIds.length,
+    prompt: row.prompt,
     difficulty: row.difficulty ?? null,
   };
 }

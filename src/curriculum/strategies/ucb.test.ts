@@ -4,7 +4,12 @@ import { resolveConfig } from "../../config/schema";
 import { Random, indices } from "../random";
 import { bound, parts, strategy } from "./ucb";
 
-const FACTS = indices(12).map((i) => ({ promptTokens: 12 - i, answerTokens: 1, difficulty: null }));
+const FACTS = indices(12).map((i) => ({
+  prompt: "",
+  promptTokens: 12 - i,
+  answerTokens: 1,
+  difficulty: null,
+}));
 const CONFIG = resolveConfig({
   trainer: { kind: "grpo" },
   curriculum: { strategy: "ucb", rounds: 6 },
