@@ -100,6 +100,11 @@ export default tseslint.config(
     rules: forbid(...page, ...engine, "**/data/**", "**/worker/**", "**/headless/**"),
   },
   { files: ["src/train/**", "src/data/**", "src/worker/**", "src/conformance/**"], rules: forbid(...page) },
+  // The data worker shares functions with a run, not its engine.
+  {
+    files: ["src/worker/dataset/**"],
+    rules: forbid(...page, "**/gpu/**", "**/model/**", "../engineHost", "../models", "../session"),
+  },
   { files: ["src/train/**"], rules: forbid(...page, "**/worker/**") },
   {
     files: ["src/data/**"],

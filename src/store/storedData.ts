@@ -39,12 +39,14 @@ export const clearHiddenDatasets = () => withStored((db, data) => data.clearHidd
 
 /** @throws LabError "data" where another dataset has the name */
 export async function renameDataset(datasetId: string, name: string): Promise<void> {
+  const { freeName } = await import("../data/importDataset");
   await withDb(async (db, data) => {
     const taken = await data.findDataset(db, name);
-    if (taken && taken.datasetId !== datasetId)
-      throw new LabError("data", `Another dataset is called ${name} already.`, "Choose another name.", {
-        name,
-      });
+    if (taken && taken.datasetId !== datasetId) {
+      const free = freeName(name, namesOf(await data.listDatasets(db)));
+      const hint = `Choose another name, ${free} say.`;
+      throw new LabError("data", `Another dataset is called ${name} already.`, hint, { datasetId, free });
+    }
     await data.renameDataset(db, datasetId, name);
   });
 }

@@ -68,7 +68,12 @@ export class DatasetFile {
   }
 
   /** @throws LabError "data": “rows.csv, line 3: the row has 1 fields, ….” */
-  refuse({ line, unit }: Place, what: string, hint: string, facts: Record<string, string> = {}): never {
+  refuse(
+    { line, unit }: Place,
+    what: string,
+    hint: string,
+    facts: Record<string, string | number> = {},
+  ): never {
     throw new LabError("data", `${this.name}, ${unit} ${line}: ${what}.`, hint, {
       file: this.name,
       [unit]: line,

@@ -87,7 +87,9 @@ export async function rawRows(source: ByteSource, limits = DATASET_LIMITS, count
     rows.push(row);
     if (rows.length >= count) break;
     if (rows.length > limits.rows)
-      file.refuse(row, `the file has more than the ${limits.rows} rows allowed`, "Take a part of the file.");
+      file.refuse(row, `the file has more than the ${limits.rows} rows allowed`, "Take a part of the file.", {
+        most: limits.rows,
+      });
   }
   return { file, rows };
 }

@@ -58,9 +58,13 @@ export class Draft {
     this.columns = columnsOf(raw);
   }
 
-  /** @throws LabError "data" where no row can be read at all */
-  static async open(source: ByteSource): Promise<Draft> {
-    const { file, rows } = await rawRows(source);
+  /**
+   * @param most rows that are read; the others are left out
+   * @throws LabError "data" where no row can be read at all, or there are more than a tab can hold
+   */
+  static async open(source: ByteSource, most = Infinity): Promise<Draft> {
+    const { file, rows } = await rawRows(source, undefined, most);
+    if (rows.length === most) file.notes.push(`Only the first ${most} rows of the file are read.`);
     // The sentence of an import without choices.
     if (rows.length === 0 || rows.every(({ problem }) => problem)) await readContent(source);
     return new Draft(file, rows);

@@ -18,7 +18,8 @@ import {
   type DatasetRecord,
   type NameTaken,
 } from "../../store/storedData";
-import { Fault } from "../../ui/controls/Fault";
+import { count } from "../../lib/format";
+import { Fault, type Advice } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { Browser } from "./Browser";
 import { DraftCard } from "./DraftCard";
@@ -78,6 +79,17 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
     setTaken(null);
     guarded(() => store(datasetId));
   };
+  const rename = (datasetId: string, name: string): void =>
+    guarded(() => renameDataset(datasetId, name).then(refresh));
+  const { datasetId: renamed, free, most } = fault?.facts ?? {};
+  const advice: Advice[] = [
+    ...(typeof renamed === "string" && typeof free === "string"
+      ? [{ label: `Call it ${free}`, act: () => rename(renamed, free) }]
+      : []),
+    ...(typeof most === "number" && draft.again
+      ? [{ label: `Read the first ${count(most)} rows`, act: () => draft.again!(most) }]
+      : []),
+  ];
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     const [file] = event.dataTransfer.files;
@@ -98,7 +110,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
         />
       </label>
       <Paste busy={busy} onPaste={(text) => open(new Blob([text]), "pasted.txt")} />
-      {!view && <Fault fault={fault} />}
+      {(!view || looked) && <Fault fault={fault} advice={advice} />}
       {busy && !view && (
         <p className="aside" role="status">
           Reading every row…
@@ -108,6 +120,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
         <DraftCard
           key={view.name}
           draft={draft}
+          advice={advice}
           onFilter={(wanted) => filter(wanted, draft.filtered)}
           onKeep={keep}
         />
@@ -159,7 +172,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
         acts={{
           view: ({ datasetId }) =>
             guarded(async () => setLooked(await askData("stored.open", { datasetId }))),
-          rename: ({ datasetId }, name) => guarded(() => renameDataset(datasetId, name).then(refresh)),
+          rename: ({ datasetId }, name) => rename(datasetId, name),
           duplicate: ({ datasetId, name }) =>
             guarded(async () => {
               await askData("stored.copy", { datasetId, as: await unusedName(name) });

@@ -14,6 +14,8 @@ import type { DraftState } from "./useDraft";
 
 export function DraftCard(props: {
   draft: DraftState;
+  /** What its error advises beside what this card offers. */
+  advice: readonly Advice[];
   onFilter: (filter: Filter) => void;
   onKeep: () => void;
 }) {
@@ -24,6 +26,7 @@ export function DraftCard(props: {
   const choose = (choices: Partial<typeof view.choices>): void => change("draft.choose", { choices });
   const { setting } = fault?.facts ?? {};
   const advice: Advice[] = [
+    ...props.advice,
     ...(setting === "data.unusable" && view.choices.unusable === "refuse"
       ? [
           { label: "Leave out such rows", act: () => choose({ unusable: "leave out" }) },

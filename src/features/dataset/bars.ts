@@ -84,7 +84,7 @@ export function answerSentence({ answers, otherAnswers }: Counted): string {
   const different = answers.length + otherAnswers.different;
   if (different === 0) return "There is no answer yet.";
   const [first] = answers;
-  if (first.rows === 1) return `No answer comes twice: there are ${plural(different, "answer")}.`;
+  if (first.rows === 1) return `No answer comes twice: ${plural(different, "different answer")} in all.`;
   const text = first.text.length > 40 ? `${first.text.slice(0, 40)}…` : first.text;
   return `“${text}” comes most often, ${plural(first.rows, "time")}; there are ${plural(different, "different answer")}.`;
 }

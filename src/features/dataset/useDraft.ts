@@ -20,6 +20,8 @@ export interface DraftState {
   fault: LabError | null;
   busy: boolean;
   open: (file: Blob, name: string) => void;
+  /** Opens the same file again, but no more than these rows; null where none was opened. */
+  again: ((rows: number) => void) | null;
   /** Shows again what was left open. */
   reopen: () => void;
   close: () => void;
@@ -32,6 +34,7 @@ export interface DraftState {
 
 export function useDraft(): DraftState {
   const [view, setView] = useState<DraftView | null>(null);
+  const [last, setLast] = useState<{ file: Blob; name: string } | null>(null);
   const [remembered, setRemembered] = useState(false);
   const [fault, setFault] = useState<LabError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -47,21 +50,24 @@ export function useDraft(): DraftState {
     const refusal = next.refusal;
     setFault(refusal && new LabError(refusal.code, refusal.message, refusal.hint, refusal.facts));
   };
+  const open = (file: Blob, name: string, most?: number): void => {
+    setView(null);
+    setLast({ file, name });
+    guarded(async () => {
+      const opened = await askData("draft.open", { file, name, most });
+      const known = columnsOfShape(opened.columns);
+      setRemembered(known !== null);
+      show(known ? await askData("draft.choose", { choices: known }) : opened);
+    });
+  };
   return {
     view,
     remembered,
     fault,
     busy,
     guarded,
-    open: (file, name) => {
-      setView(null);
-      guarded(async () => {
-        const opened = await askData("draft.open", { file, name });
-        const known = columnsOfShape(opened.columns);
-        setRemembered(known !== null);
-        show(known ? await askData("draft.choose", { choices: known }) : opened);
-      });
-    },
+    open,
+    again: last && ((rows) => open(last.file, last.name, rows)),
     reopen: () =>
       guarded(async () => {
         const present = await askData("draft.present", null);

@@ -29,9 +29,9 @@ type Handler<K extends DataCommand> = (
 ) => Promise<DataCommands[K]["answer"]> | DataCommands[K]["answer"];
 
 const HANDLERS: { [K in DataCommand]: Handler<K> } = {
-  "draft.open": async (context, { file, name }) => {
+  "draft.open": async (context, { file, name, most }) => {
     context.opened = context.draft = null;
-    const draft = new OpenDraft(await Draft.open(blobSource(file, name)));
+    const draft = new OpenDraft(await Draft.open(blobSource(file, name), most));
     context.opened = context.draft = draft;
     return draft.view;
   },

@@ -106,8 +106,8 @@ export interface ShownRow {
 
 /** Each request with what it asks and what it answers. */
 export interface DataCommands {
-  /** Opens a file; what was open before is left. */
-  "draft.open": { ask: { file: Blob; name: string }; answer: DraftView };
+  /** Opens a file, or its first rows; what was open before is left. */
+  "draft.open": { ask: { file: Blob; name: string; most?: number }; answer: DraftView };
   /** What is open; null = nothing. */
   "draft.present": { ask: null; answer: DraftView | null };
   "draft.close": { ask: null; answer: null };
