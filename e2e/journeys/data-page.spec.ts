@@ -94,6 +94,13 @@ test("five hundred dirty rows are mapped, mended, split, kept and looked at late
   await expect(tokens.locator("mark.end")).toHaveText(/<\|im_end\|>/);
   expect((await tokens.locator("mark.target").allTextContents()).join("")).toBe("so 251");
   await noFindings(page, "the data page with rows");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 900 });
+  await noFindings(page, "the data page with rows, dark, 390 px");
+  const wide = await panel.evaluate((dialog) => dialog.querySelector(".inside")!.scrollWidth);
+  expect(wide, "nothing is wider than the screen").toBeLessThanOrEqual(390);
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await panel.getByRole("button", { name: "Take out line 251" }).click();
   const undo = panel.getByRole("status").filter({ hasText: "Taken out: line 251" });
   await undo.getByRole("button", { name: "Undo" }).click();
@@ -102,6 +109,11 @@ test("five hundred dirty rows are mapped, mended, split, kept and looked at late
   await panel.getByRole("button", { name: "line 1", exact: true }).click();
   await page.keyboard.press("End");
   await expect(panel.getByRole("button", { name: "line 500" })).toBeFocused();
+
+  // Every row is checked with the model, and its tokens are counted.
+  await panel.getByRole("button", { name: "Check every row with the model" }).click();
+  await panel.getByText("Every row was checked with the tokenizer of tiny.").waitFor();
+  await panel.getByText(/^Half of the 491 samples have at most \d+ tokens/).waitFor();
 
   // A second test set, each topic with the same share.
   await panel.getByRole("button", { name: "Add a test set" }).click();

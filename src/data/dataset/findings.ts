@@ -4,7 +4,15 @@ import { clip, type Place } from "./file";
 import type { Turn } from "./layout";
 
 export type FindingKind =
-  "unusable" | "excluded" | "dropped" | "changed" | "duplicate" | "near-duplicate" | "contradiction";
+  | "unusable"
+  | "excluded"
+  | "dropped"
+  | "changed"
+  | "duplicate"
+  | "near-duplicate"
+  | "contradiction"
+  | "too-long"
+  | "not-rendered";
 
 export interface Finding {
   kind: FindingKind;
@@ -35,6 +43,8 @@ const WORDS: Record<FindingKind, [one: string, many: string]> = {
     "row has the prompt of an earlier one and another answer",
     "rows have the prompt of an earlier one and another answer",
   ],
+  "too-long": ["row is too long for the model", "rows are too long for the model"],
+  "not-rendered": ["row cannot be trained with this model", "rows cannot be trained with this model"],
 };
 
 /** "3 rows repeat earlier ones (lines 4, 9 and 12); they are kept." */

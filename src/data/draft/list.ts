@@ -18,6 +18,8 @@ export interface Listed {
   problem: string;
   /** What to do about that. */
   hint: string;
+  /** Prompt and answer in tokens of the chosen model, once they are counted. */
+  tokens?: number;
   /** Train or the name of a test set; "" where it is in none. */
   part: string;
 }
@@ -29,6 +31,8 @@ export interface Filter {
   /** Characters: `[from, to)`. */
   prompt: readonly [number, number] | null;
   answer: readonly [number, number] | null;
+  /** Tokens: `[from, to)`. */
+  tokens: readonly [number, number] | null;
   /** The answer, without spaces at its ends. */
   text: string | null;
   part: string | null;
@@ -39,6 +43,7 @@ export const NO_FILTER: Filter = {
   kind: null,
   prompt: null,
   answer: null,
+  tokens: null,
   text: null,
   part: null,
 };
@@ -53,8 +58,10 @@ export interface LengthBin {
 export interface Counted {
   prompt: LengthBin[];
   answer: LengthBin[];
-  /** Characters of the longest. */
-  longest: { prompt: number; answer: number };
+  /** In tokens; empty until they are counted. */
+  tokens: LengthBin[];
+  /** Characters of the longest, and tokens. */
+  longest: { prompt: number; answer: number; tokens: number };
   /** The answers that come most often, and how many others there are. */
   answers: { text: string; rows: number }[];
   otherAnswers: { different: number; rows: number };
@@ -73,6 +80,7 @@ export function counted(rows: readonly Listed[]): Counted {
   const samples = rows.filter(({ sample }) => sample !== null);
   const lengths = (of: "prompt" | "answer") => samples.map((row) => lengthOf(row, of));
   const [prompt, answer] = [lengths("prompt"), lengths("answer")];
+  const tokens = samples.flatMap((row) => row.tokens ?? []);
   const times = new Map<string, number>();
   for (const { sample } of samples) {
     const text = sample!.answer.trim();
@@ -83,7 +91,8 @@ export function counted(rows: readonly Listed[]): Counted {
   return {
     prompt: lengthBins(prompt),
     answer: lengthBins(answer),
-    longest: { prompt: most(prompt), answer: most(answer) },
+    tokens: lengthBins(tokens),
+    longest: { prompt: most(prompt), answer: most(answer), tokens: most(tokens) },
     answers: often.slice(0, ANSWERS).map(([text, rows]) => ({ text, rows })),
     otherAnswers: { different: rest.length, rows: rest.reduce((sum, [, rows]) => sum + rows, 0) },
   };
@@ -126,6 +135,7 @@ export function found(rows: readonly Listed[], filter: Filter): number[] {
       (filter.text === null || row.sample?.answer.trim() === filter.text) &&
       (filter.prompt === null || (row.sample !== null && inside(filter.prompt, lengthOf(row, "prompt")))) &&
       (filter.answer === null || (row.sample !== null && inside(filter.answer, lengthOf(row, "answer")))) &&
+      (filter.tokens === null || (row.tokens !== undefined && inside(filter.tokens, row.tokens))) &&
       (words.length === 0 || holds(row, words));
     return passes ? [at] : [];
   });

@@ -85,7 +85,8 @@ export function Browser(props: {
           <h3>{active.row.place}</h3>
           {active.row.problem !== "" && (
             <p className="fault">
-              It cannot be used: {active.row.problem}. {active.row.hint}
+              {active.row.isSample ? "It cannot be trained on: " : "It cannot be used: "}
+              {active.row.problem}. {active.row.hint}
             </p>
           )}
           {acts?.(active.row)}
@@ -97,7 +98,7 @@ export function Browser(props: {
 }
 
 /** What the filter asks for, a phrase each. */
-export function filterWords({ search, kind, prompt, answer, text, part }: Filter): string[] {
+export function filterWords({ search, kind, prompt, answer, tokens, text, part }: Filter): string[] {
   const length = (of: string, range: Filter["prompt"]) =>
     range === null ? [] : [`${of} of ${lengthName({ from: range[0], to: range[1], rows: 0 })}`];
   return [
@@ -105,6 +106,9 @@ export function filterWords({ search, kind, prompt, answer, text, part }: Filter
     ...(kind === null ? [] : [KIND_WORDS[kind]]),
     ...length("question", prompt),
     ...length("answer", answer),
+    ...(tokens === null
+      ? []
+      : [`sample of ${lengthName({ from: tokens[0], to: tokens[1], rows: 0 }, "token")}`]),
     ...(text === null ? [] : [`answer “${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`]),
     ...(part === null ? [] : [`in ${part}`]),
   ];

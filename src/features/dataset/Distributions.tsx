@@ -1,4 +1,5 @@
-// Three small pictures of the rows: how long questions and answers are, and which answers come most often. A press on a bar
+// Small pictures of the rows: how long questions and answers are, and which answers come most often; once they are counted, how
+// many tokens the samples have. A press on a bar
 // shows its rows alone; a second press shows all again.
 import { useRef, useState, type KeyboardEvent } from "react";
 import type { Filter } from "../../data/draft/list";
@@ -21,14 +22,14 @@ import {
 
 export function Distributions({ view, onFilter }: { view: ListView; onFilter: (filter: Filter) => void }) {
   const { counted, filter } = view;
-  const lengths = (of: "prompt" | "answer", noun: string, question: string) => (
+  const lengths = (of: "prompt" | "answer" | "tokens", noun: string, question: string, unit?: string) => (
     <BarPicture
       id={`${of}-lengths`}
       question={question}
-      sentence={lengthSentence(counted[of], counted.longest[of], noun)}
+      sentence={lengthSentence(counted[of], counted.longest[of], noun, unit)}
       figure={(width) => lengthFigure(counted[of], filter[of], width)}
       table={lengthTable(counted[of])}
-      bars={counted[of].map((bin) => `${lengthName(bin)}: ${plural(bin.rows, "row")}`)}
+      bars={counted[of].map((bin) => `${lengthName(bin, unit)}: ${plural(bin.rows, "row")}`)}
       pressed={counted[of].findIndex(({ from }) => from === filter[of]?.[0])}
       onPress={(at) => {
         const { from, to } = counted[of][at];
@@ -40,6 +41,8 @@ export function Distributions({ view, onFilter }: { view: ListView; onFilter: (f
     <div className="distributions">
       {lengths("prompt", "question", "How long are the questions?")}
       {lengths("answer", "answer", "How long are the answers?")}
+      {counted.tokens.length > 0 &&
+        lengths("tokens", "sample", "How many tokens does a sample have?", "token")}
       <BarPicture
         id="answers-often"
         question="Which answers come most often?"

@@ -110,6 +110,7 @@ export function DraftCard(props: {
         onShow={(kind) => onFilter({ ...NO_FILTER, kind })}
         onDrop={(kind) => change("draft.drop", { rows: { kind } })}
         onChoose={choose}
+        onMeasure={draft.measure}
       />
       <Browser
         view={view}

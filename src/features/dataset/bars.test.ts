@@ -10,7 +10,8 @@ const bins = [
 const counted = {
   prompt: bins,
   answer: [],
-  longest: { prompt: 899, answer: 0 },
+  tokens: [],
+  longest: { prompt: 899, answer: 0, tokens: 0 },
   answers: [
     { text: "so 4", rows: 12 },
     { text: "so 5", rows: 3 },

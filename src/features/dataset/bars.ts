@@ -12,8 +12,8 @@ const AXIS = 16;
 export const ANSWER_ROW = 26;
 
 /** "40 to 59 characters" */
-export const lengthName = ({ from, to }: LengthBin): string =>
-  to - from === 1 ? plural(from, "character") : `${count(from)} to ${count(to - 1)} characters`;
+export const lengthName = ({ from, to }: LengthBin, unit = "character"): string =>
+  to - from === 1 ? plural(from, unit) : `${count(from)} to ${count(to - 1)} ${unit}s`;
 
 const chosenFill = (chosen: boolean, any: boolean): string =>
   chosen ? "var(--pick)" : any ? "var(--e2)" : "var(--e3)";
@@ -46,12 +46,17 @@ export function lengthFigure(
 }
 
 /** "Half of the 480 questions have at most 52 characters; the longest has 1,204." */
-export function lengthSentence(bins: readonly LengthBin[], longest: number, noun: string): string {
+export function lengthSentence(
+  bins: readonly LengthBin[],
+  longest: number,
+  noun: string,
+  unit = "character",
+): string {
   const rows = bins.reduce((sum, bin) => sum + bin.rows, 0);
   if (rows === 0) return `There is no ${noun} yet.`;
   let below = 0;
   const half = bins.find((bin) => (below += bin.rows) * 2 >= rows)!;
-  return `Half of the ${plural(rows, noun)} have at most ${plural(half.to - 1, "character")}; the longest has ${count(longest)}.`;
+  return `Half of the ${plural(rows, noun)} have at most ${plural(half.to - 1, unit)}; the longest has ${count(longest)}.`;
 }
 
 export const lengthTable = (bins: readonly LengthBin[]): TableData => ({

@@ -8,6 +8,7 @@ import {
   type DraftView,
   type ListView,
 } from "../../store/dataWorker";
+import { presentConfig } from "../../store/session";
 import { columnsOfShape, rememberColumns } from "../../store/columnShapes";
 
 /** Commands that answer with the draft as it is then. */
@@ -28,6 +29,8 @@ export interface DraftState {
   /** Another filter, and how many rows pass it. */
   filtered: (change: Pick<ListView, "filter" | "matched">) => void;
   change: <K extends Changing>(command: K, ask: DataCommands[K]["ask"]) => void;
+  /** Measures every sample with the tokenizer of the chosen model. */
+  measure: () => void;
   /** Runs other work with the same fault and busy signs. */
   guarded: (work: () => Promise<void>) => void;
 }
@@ -67,6 +70,17 @@ export function useDraft(): DraftState {
     busy,
     guarded,
     open,
+    measure: () =>
+      guarded(async () => {
+        const config = await presentConfig();
+        for (;;) {
+          // The button says what is done: a tokenizer that lies elsewhere is fetched for it.
+          const next = await askData("draft.measure", { config, mayFetch: true });
+          if ("away" in next) return;
+          show(next);
+          if (next.measured && next.measured.samples >= next.samples) return;
+        }
+      }),
     again: last && ((rows) => open(last.file, last.name, rows)),
     reopen: () =>
       guarded(async () => {

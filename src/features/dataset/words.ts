@@ -9,4 +9,6 @@ export const KIND_WORDS: Record<FindingKind, string> = {
   duplicate: "repeated",
   "near-duplicate": "nearly repeated",
   contradiction: "contradicts another",
+  "too-long": "too long",
+  "not-rendered": "not for this model",
 };

@@ -52,7 +52,7 @@ const HANDLERS: { [K in DataCommand]: Handler<K> } = {
       rows === "found"
         ? open.found.map((_, place) => open.at(place)!.index)
         : "kind" in rows
-          ? open.draft.indexesOf(rows.kind)
+          ? open.indexesOf(rows.kind)
           : rows;
     open.draft.drop([...new Set(indexes)]);
     open.changed();
@@ -62,6 +62,13 @@ const HANDLERS: { [K in DataCommand]: Handler<K> } = {
     const open = draftOf(context);
     open.draft.change(index, texts);
     open.changed();
+    return open.view;
+  },
+  "draft.measure": async (context, { config, mayFetch }) => {
+    const open = draftOf(context);
+    const reader = await openReader(context, resolveConfig(config).model, mayFetch);
+    if ("away" in reader) return reader;
+    open.measure(reader);
     return open.view;
   },
   "draft.undo": (context) => {

@@ -3,12 +3,15 @@
 import { readSamples, type DatasetRecord, type LabDb, type Split } from "../../data/db";
 import { reportTexts, type SampleRow } from "../../data/dataset";
 import { findingText } from "../../data/dataset/findings";
-import { Draft } from "../../data/draft/draft";
+import type { FindingKind } from "../../data/dataset/findings";
+import type { Draft } from "../../data/draft/draft";
 import { counted, found, NO_FILTER, type Counted, type Filter, type Listed } from "../../data/draft/list";
 import { TRAIN, type SplitChoice } from "../../data/draft/parts";
 import { leakNote } from "../../data/importDataset";
 import { LabError } from "../../lib/errors";
+import type { Reader } from "./reader";
 import { failureOf } from "./failure";
+import { measure, SLICE, type Measured } from "./measure";
 import { PAGE_ROWS, type DraftView, type ListView, type ShownRow } from "./protocol";
 
 /** One row in ten is held out, drawn with seed 1. */
@@ -93,6 +96,10 @@ export class RowList {
 
 export class OpenDraft extends RowList {
   #split = FIRST_SPLIT;
+  /** By what the samples hold: one whose texts stay need not be measured again. */
+  #measured = new Map<string, Measured>();
+  /** The model that measured; null = none has. */
+  #model: string | null = null;
 
   constructor(readonly draft: Draft) {
     super(draft.name);
@@ -103,7 +110,33 @@ export class OpenDraft extends RowList {
   changed(split = this.#split): void {
     checkSplit(split);
     this.#split = split;
-    this.put(this.draft.list(split));
+    this.put(this.draft.list(split).map((row) => this.#withTokens(row)));
+  }
+
+  /** Measures the next samples that are not measured yet. */
+  measure(reader: Reader): void {
+    if (this.#model !== reader.model) this.#measured.clear();
+    this.#model = reader.model;
+    const waiting = this.rows.flatMap(({ sample }) => (sample && !this.#of(sample) ? [sample] : []));
+    for (const sample of waiting.slice(0, SLICE)) this.#measured.set(keyOf(sample), measure(sample, reader));
+    // List and pictures are made anew once, at the end.
+    if (waiting.length <= SLICE) this.changed();
+  }
+
+  #of(sample: SampleRow): Measured | undefined {
+    return this.#measured.get(keyOf(sample));
+  }
+
+  #withTokens(row: Listed): Listed {
+    const found = this.#model !== null && row.sample ? this.#of(row.sample) : undefined;
+    if (!found) return row;
+    const { tokens, kind, problem, hint } = found;
+    return { ...row, tokens, problem, hint, kinds: kind === null ? row.kinds : [...row.kinds, kind] };
+  }
+
+  /** Indexes in the file of the rows in which this was found. */
+  indexesOf(kind: FindingKind): number[] {
+    return this.rows.flatMap(({ index, kinds }) => (kinds.includes(kind) ? [index] : []));
   }
 
   get view(): DraftView {
@@ -123,6 +156,13 @@ export class OpenDraft extends RowList {
       ),
       choices: draft.choices,
       split: this.#split,
+      measured:
+        this.#model === null
+          ? null
+          : {
+              samples: this.rows.filter(({ sample }) => sample && this.#of(sample)).length,
+              model: this.#model,
+            },
       samples: content?.rows.length ?? 0,
       notes: report ? reportTexts({ ...report, findings: [] }) : [],
       findings: (report?.findings ?? []).map((one) => ({
@@ -163,6 +203,9 @@ export class OpenDraft extends RowList {
     };
   }
 }
+
+const keyOf = ({ prompt, messages, answer }: SampleRow): string =>
+  JSON.stringify([messages ?? prompt, answer]);
 
 function checkSplit({ tests }: SplitChoice): void {
   const names = tests.map(({ name }) => name);

@@ -79,6 +79,8 @@ export interface DraftView extends ListView {
   hasTurns: boolean;
   choices: DraftChoices;
   split: SplitChoice;
+  /** Samples measured in tokens so far, and the model that was asked; null = not begun. */
+  measured: { samples: number; model: string } | null;
   /** Samples that would be kept. */
   samples: number;
   /** What was found, a sentence each. */
@@ -118,6 +120,8 @@ export interface DataCommands {
     ask: { index: number; texts: readonly Pick<RowText, "path" | "text">[] };
     answer: DraftView;
   };
+  /** Measures the next slice of samples in tokens of the config's model; to be asked until all are measured. */
+  "draft.measure": { ask: { config: unknown; mayFetch: boolean }; answer: DraftView | Away };
   "draft.undo": { ask: null; answer: DraftView };
   /** Stores it, in place of what has the id. */
   "draft.keep": { ask: { datasetId: string }; answer: DatasetRecord };
