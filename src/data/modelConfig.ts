@@ -5,6 +5,7 @@ import { PLAIN, type DecoderConfig, type RopeScaling } from "../families/config"
 import type { Family, Settings } from "../families/family";
 import { FAMILIES } from "../families/index";
 import { isRecord, readJson, type ModelFolder } from "./files";
+import { nameFolder, nameMlx } from "./foreign";
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +16,7 @@ type Json = Record<string, unknown>;
 export async function loadModelConfig(folder: ModelFolder): Promise<DecoderConfig> {
   const config = await readJson(folder, "config.json");
   if (!config) {
+    await nameFolder(folder);
     throw new LabError(
       "model",
       `${folder.name} has no config.json, so the shape of the model is unknown.`,
@@ -22,6 +24,7 @@ export async function loadModelConfig(folder: ModelFolder): Promise<DecoderConfi
       { folder: folder.name },
     );
   }
+  nameMlx(folder.name, config);
   return parseModelConfig(config, await readJson(folder, "generation_config.json"));
 }
 

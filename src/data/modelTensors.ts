@@ -2,6 +2,7 @@
 import { LabError } from "../lib/errors";
 import type { DecoderConfig } from "../families/config";
 import { neededTensors } from "../families/tensors";
+import { nameTensors } from "./foreign";
 import type { TensorEntry } from "./safetensors";
 
 /** dtypes the engine takes as they are. */
@@ -20,6 +21,7 @@ export function checkTensors(
   for (const { name, shape } of neededTensors(config)) {
     const entry = tensors.get(name);
     if (!entry) {
+      nameTensors(tensors, name);
       throw new LabError(
         "model",
         `The tensor ${name} is missing in the model file.`,

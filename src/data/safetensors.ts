@@ -2,6 +2,7 @@
 // header is checked against the file before it is used. Sharded models are read through their index file.
 import { LabError } from "../lib/errors";
 import { isRecord, readJson, type ByteSource, type ModelFolder } from "./files";
+import { nameWeights } from "./foreign";
 import { FLOAT_BYTES, firstNonFinite, isFloatType, toFloat32 } from "./floats";
 
 /** Bytes a value, by the format's names. */
@@ -60,6 +61,7 @@ export async function openSafetensors(
   const indexName = `${stem}.safetensors.index.json`;
   const index = await readJson(folder, indexName);
   if (!index) {
+    if (code === "model") await nameWeights(folder);
     throw new LabError(
       code,
       `${folder.name} has neither ${stem}.safetensors nor ${indexName}: the weights are missing.`,

@@ -17,6 +17,13 @@ export function ggufConfig(
       file,
     });
   };
+  if (metadata.get("general.type") === "adapter")
+    throw new LabError(
+      "model",
+      `${file} is an adapter for llama.cpp, not a model.`,
+      "Open its base model; the lab reads adapters in PEFT's form, adapter_config.json and adapter_model.safetensors.",
+      { file },
+    );
   const named = metadata.get("general.architecture");
   const family = FAMILIES.find(({ gguf }) => gguf.architecture === named);
   if (!family) {
