@@ -12,16 +12,15 @@ import {
   type LinearName,
 } from "../families/config";
 import { readJson, type ModelFolder } from "./files";
+import { identityIn, type AdapterOrigin } from "./peft/otherBase";
 import { byPattern, CONFIG_FILE, readSettings, refuse, said, type PeftSettings } from "./peft/settings";
 import { openSafetensors, readFloats, writeSafetensors, type TensorEntry } from "./safetensors";
 
 const WEIGHTS_FILE = "adapter_model.safetensors";
 
-export interface LoadedAdapter {
+export interface LoadedAdapter extends AdapterOrigin {
   config: AdapterConfig;
   state: AdapterState;
-  /** Hub id or path of the model it was trained on, as the file says; "" when it does not. */
-  baseModel: string;
 }
 
 /** PEFT's name of a factor. */
@@ -41,14 +40,14 @@ export async function readAdapter(folder: ModelFolder, base: DecoderConfig): Pro
       "Choose the folder that PEFT's save_pretrained wrote.",
     );
   const settings = readSettings(json);
-  const { tensors } = await openSafetensors(folder, "adapter_model", "adapter");
+  const { tensors, metadata } = await openSafetensors(folder, "adapter_model", "adapter");
   const modules = new Map<string, Module>();
   for (const entry of tensors.values()) {
     const { layer, linear, factor } = parseName(entry.name);
     const path = modulePath(layer, linear);
     const module = modules.get(path) ?? { layer, linear, ...scalingOf(settings, path), factors: {} };
     modules.set(path, module);
-    checkShape(entry, base, module, factor);
+    checkShape(entry, base, module, factor, settings.baseModel);
     module.factors[factor] = entry;
   }
   if (modules.size === 0)
@@ -62,7 +61,7 @@ export async function readAdapter(folder: ModelFolder, base: DecoderConfig): Pro
           loraName(layer, linear, factor),
           await weights(config, base, layer, linear, factor, modules.get(modulePath(layer, linear))),
         );
-  return { config, state, baseModel: settings.baseModel };
+  return { config, state, baseModel: settings.baseModel, identity: identityIn(metadata) };
 }
 
 /** One adapted linear as the file has it. */
@@ -134,12 +133,14 @@ function checkShape(
   base: DecoderConfig,
   { layer, linear, rank }: Module,
   factor: "A" | "B",
+  baseModel: string,
 ): void {
   const { name, shape, source } = entry;
+  const advice = `Load the model that the adapter was trained on${baseModel ? `: ${baseModel.slice(0, 200)}` : ""}.`;
   if (layer >= base.layers) {
     refuse(
       `The adapter has weights for layer ${layer} (${name}), but the model has ${base.layers} layers`,
-      "Load the model that the adapter was trained on.",
+      advice,
     );
   }
   const [out, input] = linearShape(base, linear);
@@ -155,10 +156,7 @@ function checkShape(
       "Take both files from the same export.",
     );
   }
-  refuse(
-    `The adapter's tensor ${name} has shape ${found}, but on this model it must have ${asked}`,
-    "Load the model that the adapter was trained on.",
-  );
+  refuse(`The adapter's tensor ${name} has shape ${found}, but on this model it must have ${asked}`, advice);
 }
 
 /**

@@ -93,6 +93,10 @@ async function keep(runId: string, what: "adapter" | "checkpoint"): Promise<void
   await outbox.files(what, files);
 }
 
+function tell(notes: readonly string[]): void {
+  for (const text of notes) outbox.line({ type: "note", text });
+}
+
 async function fetchFiles(
   folder: string,
   names: readonly string[],
@@ -110,7 +114,8 @@ async function exportAdapter({ config, what, adapter, name }: ExportJob): Promis
     path: `${name}/${file.name}`,
     file: new File([file.bytes], file.name),
   }));
-  const { adapterId } = await client.ask({ type: "adapter.import", config, files });
+  const { adapterId, notes } = await client.ask({ type: "adapter.import", config, files });
+  tell(notes);
   const exported = await client.ask({ type: "adapter.export", adapterId, config, what });
   await outbox.files("export", exported.files);
 }
@@ -126,7 +131,8 @@ async function work(job: HeadlessJob): Promise<Outcome> {
     const runId = adapter ? "adapter" : null;
     if (adapter)
       await client.ask({ type: "run.import", runId: "adapter", files: await fetchFiles("adapter", adapter) });
-    const { answers } = await client.ask({ type: "text.generate", runId, ...request });
+    const { answers, notes } = await client.ask({ type: "text.generate", runId, ...request });
+    tell(notes);
     outbox.line({ type: "answers", answers });
     return done;
   }

@@ -103,6 +103,17 @@ describe("PEFT's files", () => {
     expect(state).toEqual(stateOf(small));
   });
 
+  it("keep the name of their own model, and say where it is another", async () => {
+    const db = await openLabDb("adapters-other");
+    const other = files((json) => (json.base_model_name_or_path = "someone/other-7B"));
+    const present = { name: "tiny", source: "builtin:tiny", hash: async () => "" };
+    const record = await importAdapter(db, other, { config: base, model, present }, "a3");
+    expect(record.baseModel).toBe("someone/other-7B");
+    expect(record.notes).toEqual([expect.stringContaining("made for someone/other-7B")]);
+    const own = await importAdapter(db, files(), { config: base, model, present }, "a4");
+    expect(own.notes).toBeUndefined();
+  });
+
   it("leave the library as it was when they do not fit", async () => {
     const db = await openLabDb("adapters-refused");
     const wrong = files((json) => (json.r = 5));

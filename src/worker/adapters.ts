@@ -4,6 +4,7 @@ import type { ResolvedConfig } from "../config/schema";
 import { loadAdapter, saveAdapter, type AdapterRecord, type LabDb } from "../data/db";
 import type { ModelFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
+import { otherBase, type PresentModel } from "../data/peft/otherBase";
 import { LabError } from "../lib/errors";
 import type { RunIdentity } from "../lib/events";
 import { LINEARS, scaleOf, type AdapterConfig, type DecoderConfig } from "../families/config";
@@ -73,13 +74,19 @@ export async function keepRunAdapter(
 export async function importAdapter(
   db: LabDb,
   folder: ModelFolder,
-  base: { config: DecoderConfig; model: ResolvedConfig["model"] },
+  base: { config: DecoderConfig; model: ResolvedConfig["model"]; present?: PresentModel },
   adapterId: string,
 ): Promise<AdapterRecord> {
-  const { config, state } = await readAdapter(folder, base.config);
+  const { config, state, baseModel, identity } = await readAdapter(folder, base.config);
+  const note = base.present ? await otherBase({ baseModel, identity }, base.present) : null;
+  const about = {
+    ...(baseModel === "" ? {} : { baseModel }),
+    ...(identity === null ? {} : { identity }),
+    ...(note === null ? {} : { notes: [note] }),
+  };
   return saveAdapter(
     db,
-    { adapterId, name: folder.name, runId: null, model: baseName(base.model), config },
+    { adapterId, name: folder.name, runId: null, model: baseName(base.model), config, ...about },
     state,
   );
 }

@@ -28,8 +28,16 @@ function identityNotes(identity: RunIdentity | null): Record<string, string> {
 }
 
 /** PEFT's two files, and a README that says what they belong to. */
-export function adapterFiles({ name, model, config, state, identity }: NamedAdapter): ExportedFile[] {
+export function adapterFiles({
+  name,
+  model,
+  baseModel,
+  config,
+  state,
+  identity,
+}: NamedAdapter): ExportedFile[] {
   const base = exportBase(model);
+  base.name ??= baseModel ?? null;
   const files = writeAdapter(config, state, base.name, base.revision, identityNotes(identity));
   return [
     ...files.map((file) => exportedFile(file.name, file.bytes)),
@@ -42,6 +50,8 @@ export interface NamedAdapter {
   name: string;
   /** Settings of the model that it was trained on. */
   model: ResolvedConfig["model"];
+  /** What its own file said, where it was imported. */
+  baseModel?: string;
   config: AdapterConfig;
   state: AdapterState;
   /** Of the run that trained it. */

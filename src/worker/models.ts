@@ -25,6 +25,7 @@ import type { FileStore } from "../data/library/fileStore";
 import { openChosen, openGguf } from "../data/gguf";
 import { filesHash } from "../data/identity";
 import { openModel, type OpenModel } from "../data/modelFolder";
+import type { PresentModel } from "../data/peft/otherBase";
 import { tarFolder } from "../data/tar";
 import { parameterCount } from "../families/tensors";
 import { urlFolder } from "../data/urlSource";
@@ -87,6 +88,11 @@ export class Models {
     // A hash that cannot be kept is computed again next time.
     if (store && model.stored) await noteHash(store, model.stored.modelId, hash).catch(() => undefined);
     return hash;
+  }
+
+  /** A model that an adapter is put on, as `otherBase` compares it. */
+  present(model: OpenModel, { source }: ModelSettings): PresentModel {
+    return { name: model.name, source, hash: () => this.hash(model) };
   }
 
   async #openHub(hub: HubSource, revision: string, signal?: AbortSignal): Promise<OpenModel> {

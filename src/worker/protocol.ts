@@ -162,7 +162,7 @@ export type WorkerEvent =
       multiplyAddsPerSecond: number | null;
     })
   | { type: "run.profiled"; requestId: string; runId: string; profile: StepProfile }
-  | { type: "text.generated"; requestId: string; answers: GeneratedText[] }
+  | { type: "text.generated"; requestId: string; answers: GeneratedText[]; notes: readonly string[] }
   | { type: "run.exported"; requestId: string; files: { name: string; blob: Blob }[] }
   | ({ type: "memory.planned"; requestId: string } & PlannedModel)
   /** The library as it is now; answers what changes it, too. */
@@ -173,7 +173,7 @@ export type WorkerEvent =
       freeBytes: number | null;
       modelId: string | null;
     }
-  | { type: "adapter.stored"; requestId: string; adapterId: string }
+  | { type: "adapter.stored"; requestId: string; adapterId: string; notes: readonly string[] }
   /** All tokens of the answer so far. */
   | { type: "chat.tokens"; requestId: string; answer: GeneratedText }
   | { type: "chat.answered"; requestId: string; answer: GeneratedText; tookMs: number }

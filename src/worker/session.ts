@@ -38,6 +38,8 @@ export class Session {
   answerStopped = false;
   /** PEFT folders given with `run.import`, by run id: for generating only. */
   readonly importedAdapters = new Map<string, GivenFile[]>();
+  /** What a person should know of those, by run id; known once they were put on a model. */
+  readonly adapterNotes = new Map<string, readonly string[]>();
   /** What the engine is doing, in words; null = nothing. */
   #busy: string | null = null;
 

@@ -2,6 +2,7 @@
 import type { ResolvedConfig } from "../config/schema";
 import { memoryFolder } from "../data/files";
 import { readAdapter } from "../data/peft";
+import { otherBase } from "../data/peft/otherBase";
 import { unpacked } from "../data/tar";
 import { decodeCheckpoint } from "../train/checkpoint";
 import type { RunState } from "../train/state";
@@ -28,7 +29,7 @@ export async function withRunAdapter(
 }
 
 async function withImported(
-  { options }: Session,
+  { options, adapterNotes }: Session,
   name: string,
   files: readonly GivenFile[],
   config: ResolvedConfig,
@@ -36,10 +37,13 @@ async function withImported(
   const { archive, host, models } = options;
   const model = await models.open(config.model);
   const bytes = new Map(files.map((file) => [file.name, new Uint8Array(file.bytes)]));
-  const { config: adapter, state } = await readAdapter(
-    await unpacked(memoryFolder(name, bytes), "adapter"),
-    model.config,
-  );
+  const {
+    config: adapter,
+    state,
+    ...origin
+  } = await readAdapter(await unpacked(memoryFolder(name, bytes), "adapter"), model.config);
+  const note = await otherBase(origin, models.present(model, config.model));
+  adapterNotes.set(name, note === null ? [] : [note]);
   const loaded = await host.load(config, archive.db, { adapter });
   loaded.engine.resetOptimizer();
   loaded.engine.writeState({ ...(await loaded.engine.readState()), adapter: state });

@@ -109,6 +109,10 @@ export interface AdapterRecord {
   config: AdapterConfig;
   /** Identity of the run that trained it; absent in records of older versions. */
   identity?: RunIdentity;
+  /** Model that an imported file names as its own, where it names one. */
+  baseModel?: string;
+  /** What a person should know of it, e.g. that it was made for another model. */
+  notes?: readonly string[];
   createdAt: number;
   bytes: number;
 }

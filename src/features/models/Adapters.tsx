@@ -59,7 +59,7 @@ interface Acting {
 /** What can be done with the chosen adapter. */
 export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acting) {
   if (!chosen) return null;
-  const { adapterId, name } = chosen;
+  const { adapterId, name, notes = [] } = chosen;
   const save = (what: ExportKind): void =>
     guarded(async () => {
       const config = await presentConfig();
@@ -74,13 +74,20 @@ export function AdapterActs({ choice: { chosen, refresh }, busy, guarded }: Acti
     { label: "Delete adapter", act: () => guarded(() => removeAdapter(adapterId).then(refresh)) },
   ];
   return (
-    <p className="acts">
-      {acts.map(({ label, act }) => (
-        <button key={label} type="button" className="button small" disabled={busy} onClick={act}>
-          {label}
-        </button>
+    <>
+      {notes.map((note) => (
+        <p key={note} role="status">
+          {note}
+        </p>
       ))}
-    </p>
+      <p className="acts">
+        {acts.map(({ label, act }) => (
+          <button key={label} type="button" className="button small" disabled={busy} onClick={act}>
+            {label}
+          </button>
+        ))}
+      </p>
+    </>
   );
 }
 

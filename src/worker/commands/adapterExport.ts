@@ -12,7 +12,7 @@ export async function exportAdapter(
   const { record, state } = await neededAdapter(archive.db, adapterId);
   const revision = config.model.source === record.model ? config.model.revision : null;
   const adapter = {
-    ...{ name: record.name, model: { source: record.model, revision } },
+    ...{ name: record.name, model: { source: record.model, revision }, baseModel: record.baseModel },
     ...{ config: record.config, state, identity: record.identity ?? null },
   };
   const files =

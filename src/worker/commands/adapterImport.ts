@@ -13,8 +13,14 @@ export async function importAdapterFiles(
   const { archive, models, post } = options;
   if (!archive.db)
     throw new LabError("storage", "This browser offers the page no storage, so adapters cannot be stored.");
-  const base = { config: (await models.open(model)).config, model };
+  const opened = await models.open(model);
+  const base = { config: opened.config, model, present: models.present(opened, model) };
   const folder = await unpacked(fileFolder(files), "adapter");
-  const { adapterId } = await importAdapter(archive.db, folder, base, `file:${crypto.randomUUID()}`);
-  post({ type: "adapter.stored", requestId, adapterId });
+  const { adapterId, notes = [] } = await importAdapter(
+    archive.db,
+    folder,
+    base,
+    `file:${crypto.randomUUID()}`,
+  );
+  post({ type: "adapter.stored", requestId, adapterId, notes });
 }

@@ -7,7 +7,8 @@ import type { CommandOf } from "./command";
 
 export async function generateText(session: Session, command: CommandOf<"text.generate">): Promise<void> {
   const answers = await session.work("writing answers", () => answersTo(session, command));
-  session.options.post({ type: "text.generated", requestId: command.requestId, answers });
+  const notes = session.adapterNotes.get(command.runId ?? "") ?? [];
+  session.options.post({ type: "text.generated", requestId: command.requestId, answers, notes });
 }
 
 async function answersTo(
