@@ -23,13 +23,22 @@ const hasEntry =
   (head: Uint8Array): boolean =>
     begins("PK\u0003\u0004")(head) && names.some((name) => latin(head, 0, head.length).includes(name));
 
+/** A ZIP archive with one of these entries near its beginning, or with such a name. */
+const zipOf =
+  (ending: RegExp, ...names: string[]) =>
+  (head: Uint8Array, name: string): boolean =>
+    begins("PK\u0003\u0004")(head) && (ending.test(name) || hasEntry(...names)(head));
+
+const COPY = "Copy its questions and answers into a CSV or JSONL file.";
 const AS_CSV = "Open it and save it as CSV (UTF-8).";
 const UNPACK = "Unpack it and choose the file inside.";
 
 /** Tried in this order. */
 const KINDS: Kind[] = [
-  { what: "an Excel workbook", hint: AS_CSV, fits: hasEntry("xl/", "[Content_Types].xml") },
-  { what: "an OpenDocument file", hint: AS_CSV, fits: hasEntry("mimetypeapplication/vnd.oasis") },
+  { what: "a Word document", hint: COPY, fits: zipOf(/\.do[ct][xm]$/, "word/") },
+  { what: "a PowerPoint presentation", hint: COPY, fits: zipOf(/\.pp[ts][xm]$/, "ppt/") },
+  { what: "an Excel workbook", hint: AS_CSV, fits: zipOf(/\.xl[st][xmb]$/, "xl/", "[Content_Types].xml") },
+  { what: "an OpenDocument file", hint: AS_CSV, fits: zipOf(/\.od[stp]$/, "mimetypeapplication/vnd.oasis") },
   { what: "a NumPy archive", hint: "Write its rows as JSONL or Parquet.", fits: hasEntry(".npy") },
   {
     what: "a PyTorch file",
@@ -45,7 +54,7 @@ const KINDS: Kind[] = [
   },
   {
     what: "a PDF document",
-    hint: "Copy its questions and answers into a CSV or JSONL file.",
+    hint: COPY,
     fits: begins("%PDF"),
   },
   { what: "an RTF document", hint: "Save it as plain text, CSV or JSONL.", fits: begins("{\\rtf") },

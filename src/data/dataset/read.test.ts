@@ -366,6 +366,7 @@ describe("kinds of files", () => {
     ["packed.jsonl.gz", gzipSync(lines(...rows))],
     ["packed.csv.gz", gzipSync("prompt,answer\na,1\nb,2\n")],
     ["under.json", JSON.stringify({ version: 1, data: rows }, null, 2)],
+    ["named.json", JSON.stringify({ name: "mine", version: "1", train: rows })],
     ["parts.json", JSON.stringify({ train: rows, test: rows })],
     ["pretty.json", rows.map((row) => JSON.stringify(row, null, 2)).join("\n")],
     ["lines.json", lines(...rows)],
@@ -405,6 +406,8 @@ describe("kinds of files", () => {
 
   it.each([
     ["rows.xlsx", "PK\u0003\u0004........[Content_Types].xml", /is an Excel workbook/, /CSV/],
+    ["rows.XLSX", "PK\u0003\u0004........", /is an Excel workbook/, /CSV/],
+    ["rows.docx", "PK\u0003\u0004........[Content_Types].xml", /is a Word document/, /CSV or JSONL/],
     ["rows.jsonl", "PK\u0003\u0004........rows.txt", /is a ZIP archive/, /Unpack/],
     ["rows.xls", "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1", /old Excel/, /CSV/],
     ["model.gguf", "GGUF\u0003", /is a GGUF model/, /model/],

@@ -1,7 +1,9 @@
 // JSON in one piece: an array of rows, rows under one key, columns side by side as pandas writes them, a single row, or
 // objects one after another over several lines.
 import { isRecord } from "../../files";
+import { guessFields } from "../columns";
 import { clip, type DatasetFile, type Place, type RawRow } from "../file";
+import { layoutOf } from "../layout";
 import { firstCharacter, type DatasetFormat } from "../formats";
 import { problemRow, rowObject } from "../rowObject";
 import { parseAsWritten, TooDeep } from "../written";
@@ -77,6 +79,19 @@ function objectsIn(file: DatasetFile, text: string): unknown[] | RawRow[] | Iter
 const isRows = (value: unknown): value is unknown[] =>
   Array.isArray(value) && value.length > 0 && value.every(isRecord);
 
+/** Texts beside its lists: a row with a conversation in it, say, unless only the rows of a list ask something. */
+function isOneRow(whole: Record<string, unknown>, lists: readonly string[]): boolean {
+  if (!Object.values(whole).some((value) => typeof value === "string")) return false;
+  const asks = ([first]: Record<string, unknown>[]) => {
+    const columns = Object.keys(first);
+    const isTurn = columns.includes("role") || columns.includes("from");
+    return !isTurn && (guessFields(columns) !== null || layoutOf(columns, first) !== null);
+  };
+  const names = Object.keys(whole);
+  const asksItself = guessFields(names) !== null || layoutOf(names, whole) !== null;
+  return asksItself || !lists.some((name) => asks(whole[name] as Record<string, unknown>[]));
+}
+
 /** The rows that an object holds. `key` names the list they are, null where they had to be made of columns. */
 function heldRows(
   file: DatasetFile,
@@ -84,7 +99,7 @@ function heldRows(
 ): { key: string; rows: unknown[] } | { key: null; rows: unknown[] } {
   const lists = Object.keys(whole).filter((key) => isRows(whole[key]));
   const key = lists.length === 1 ? lists[0] : lists.find((name) => name === "train");
-  const isRow = lists.length > 0 && Object.values(whole).some((value) => typeof value === "string");
+  const isRow = lists.length > 0 && isOneRow(whole, lists);
   if (key !== undefined && !isRow) {
     const others = Object.keys(whole).filter((name) => name !== key);
     const rest = others.length > 0 ? `; not read: ${others.slice(0, 8).map(clip).join(", ")}` : "";

@@ -67,7 +67,7 @@ async function readFooter(file: DatasetFile, library: Library): Promise<FileMeta
     .parquetMetadataAsync(bufferOf(file), { geoparquet: false })
     .catch((thrown: unknown) =>
       file.refuseWhole(
-        `cannot be read: the list of columns at its end is damaged (${reasonOf(thrown)})`,
+        `cannot be read: the list of columns at its end is damaged${reasonOf(thrown)}`,
         "Download or export it again.",
       ),
     );
@@ -236,13 +236,17 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
 
-const reasonOf = (thrown: unknown): string => clip(thrown instanceof Error ? thrown.message : String(thrown));
+/** What the library says of it, in brackets; where it stumbled itself, that says nothing of the file. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof TypeError || thrown instanceof RangeError) return "";
+  return ` (${clip(thrown instanceof Error ? thrown.message : String(thrown))})`;
+}
 
 function damaged(file: DatasetFile, first: number, thrown: unknown): never {
   if (thrown instanceof LabError) throw thrown;
   return file.refuse(
     { line: first + 1, unit: "row" },
-    `the row group that begins here is damaged (${reasonOf(thrown)})`,
+    `the row group that begins here is damaged${reasonOf(thrown)}`,
     "Download or export the file again.",
   );
 }
