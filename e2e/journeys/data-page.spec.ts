@@ -3,6 +3,7 @@
 import { expect, test } from "../fixtures";
 import { noFindings } from "../a11y/axe";
 import { listen, openRecorded } from "../page";
+import { finished, open, start, tiny } from "./own";
 
 const ROWS = 500;
 const topics = ["length", "weight", "time"];
@@ -159,5 +160,32 @@ test("five hundred dirty rows are mapped, mended, split, kept and looked at late
   await paste();
   await panel.getByText("As you chose them for the last file with these columns.").waitFor();
   await expect(panel.getByLabel("The context is in")).toHaveValue("source");
+  complaints.none();
+});
+
+test("a run whose rows are too long offers what its error advises", async ({ page, url }) => {
+  const complaints = listen(page);
+  await open(page, url, "#story=needle");
+  await page.keyboard.press("q");
+  const panel = page.getByRole("dialog", { name: "My questions" });
+  const rows = Array.from({ length: 20 }, (_, i) => ({
+    prompt: i === 4 ? "7 ".repeat(1200) : `${i} m in cm?`,
+    answer: `so ${i * 100}`,
+  }));
+  await panel.locator("input[type=file]").setInputFiles({
+    name: "long.jsonl",
+    mimeType: "application/x-ndjson",
+    buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")),
+  });
+  await panel.getByRole("button", { name: "Save and use" }).click();
+  await panel.getByText(/18 questions to study, 2 to test/).waitFor();
+  const long = "&data.train=stored:long.jsonl&data.test=stored:long.jsonl";
+  await open(page, url, `#story=needle${long}${tiny}`);
+  await start(page);
+  const problem = page.getByRole("alert").filter({ hasText: /more than the 1024 tokens that fit/ });
+  await problem.getByRole("button", { name: "Open My questions" }).waitFor();
+  await problem.getByRole("button", { name: "Leave out such rows, and run" }).click();
+  await finished(page);
+  expect(page.url()).toMatch(/data\.tooLong=leave(\+|%20)out/);
   complaints.none();
 });

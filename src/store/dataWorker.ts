@@ -9,6 +9,7 @@ export {
   type DataCommands,
   type DraftView,
   type ListView,
+  type NameTaken,
   type RenderedSample,
   type RenderedToken,
   type Rendering,

@@ -4,9 +4,11 @@ import { LabError } from "../lib/errors";
 import type { RunEvent } from "../lib/events";
 import { findBaseline } from "./baseline";
 import { withDb, withStored } from "./database";
+import { askData, type NameTaken } from "./dataWorker";
 import { changeSettings, lab, showRun } from "./lab";
 import { Player } from "./player";
 
+export type { NameTaken } from "./dataWorker";
 export type { AdapterRecord, DatasetRecord, RunRecord } from "../data/db";
 
 export const storedRuns = () => withDb((db, data) => data.listRuns(db));
@@ -67,25 +69,8 @@ export const storedRowCount = (datasetId: string) =>
     return found ? found.train + found.test : null;
   });
 
-/** A stored dataset that already has the name of a new one. */
-export interface NameTaken {
-  record: DatasetRecord;
-  /** What the new one is called when both are kept. */
-  free: string;
-  /** Unfinished runs that were started with the stored one. */
-  runs: number;
-}
-
-export async function nameTaken(name: string): Promise<NameTaken | null> {
-  const { freeName } = await import("../data/importDataset");
-  return withDb(async (db, data) => {
-    const record = await data.findDataset(db, name);
-    if (!record) return null;
-    const names = namesOf(await data.listDatasets(db));
-    const runs = (await data.unfinishedRunsOn(db, record.datasetId)).length;
-    return { record, free: freeName(name, names), runs };
-  });
-}
+/** The stored dataset that has the name already; null where it is free. Its rows are compared by the data worker. */
+export const nameTaken = (name: string): Promise<NameTaken | null> => askData("stored.named", { name });
 
 /** Puts this dataset into the settings. @param testSet the name of another test set than its first */
 export function studyDataset({ datasetId, train, test }: DatasetRecord, testSet?: string): void {

@@ -93,6 +93,11 @@ describe("a file in the data page", () => {
     await expect(withDb((db) => loadStored(db, "sums.jsonl#other"))).rejects.toThrow(
       /sums\.jsonl#other is not stored/,
     );
+    expect(await ask("stored.named", { name: "other" })).toBeNull();
+    expect(await ask("stored.named", { name: "sums.jsonl" })).toMatchObject({
+      free: "sums (2).jsonl",
+      runs: 0,
+    });
     const looked = await ask("stored.open", { datasetId: "sums.jsonl" });
     expect(looked.parts).toEqual([
       { name: "train", rows: 28 },

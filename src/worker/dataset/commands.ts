@@ -1,7 +1,15 @@
 // The table of the data worker's commands, and the one function that answers a question or says why not.
 import { resolveConfig } from "../../config/schema";
-import { copyDataset, findDataset, importDataset, type LabDb } from "../../data/db";
+import {
+  copyDataset,
+  findDataset,
+  importDataset,
+  listDatasets,
+  unfinishedRunsOn,
+  type LabDb,
+} from "../../data/db";
 import { Draft } from "../../data/draft/draft";
+import { freeName } from "../../data/importDataset";
 import { blobSource } from "../../data/files";
 import type { FileStore } from "../../data/library/fileStore";
 import { LabError } from "../../lib/errors";
@@ -86,6 +94,14 @@ const HANDLERS: { [K in DataCommand]: Handler<K> } = {
     return record;
   },
   "draft.texts": (context, { index }) => draftOf(context).draft.texts(index),
+  "stored.named": (context, { name }) =>
+    context.withDb(async (db) => {
+      const record = await findDataset(db, name);
+      if (!record) return null;
+      const names = (await listDatasets(db)).flatMap((one) => [one.datasetId, one.name]);
+      const runs = (await unfinishedRunsOn(db, record.datasetId)).length;
+      return { record, free: freeName(name, names), runs };
+    }),
   "stored.open": (context, { datasetId }) =>
     context.withDb(async (db) => {
       const record = await findDataset(db, datasetId);

@@ -106,6 +106,15 @@ export interface ShownRow {
   isSample: boolean;
 }
 
+/** A stored dataset that already has the name of a new one. */
+export interface NameTaken {
+  record: DatasetRecord;
+  /** What the new one is called when both are kept. */
+  free: string;
+  /** Unfinished runs that were started with the stored one. */
+  runs: number;
+}
+
 /** Each request with what it asks and what it answers. */
 export interface DataCommands {
   /** Opens a file, or its first rows; what was open before is left. */
@@ -127,6 +136,8 @@ export interface DataCommands {
   "draft.keep": { ask: { datasetId: string }; answer: DatasetRecord };
   /** The texts of a row that can be changed. */
   "draft.texts": { ask: { index: number }; answer: RowText[] };
+  /** The dataset that has the name; null = it is free. */
+  "stored.named": { ask: { name: string }; answer: NameTaken | null };
   "stored.open": { ask: { datasetId: string }; answer: ListView };
   "stored.copy": { ask: { datasetId: string; as: string }; answer: DatasetRecord };
   "list.filter": { ask: { filter: Filter }; answer: { matched: number; filter: Filter } };
