@@ -114,8 +114,11 @@ export class Repeats {
   }
 }
 
+/** What a row asks, by its words alone; where it has none, as it is written. */
+export const questionWords = (row: Compared): string => words(questionOf(row)) || questionOf(row);
+
 /** Which rows to study ask what a test row asks, in the same words. */
 export function leaks(train: readonly Compared[], test: readonly Compared[]): number[] {
-  const asked = new Set(test.map((row) => words(questionOf(row)) || questionOf(row)));
-  return train.flatMap((row, index) => (asked.has(words(questionOf(row)) || questionOf(row)) ? [index] : []));
+  const asked = new Set(test.map(questionWords));
+  return train.flatMap((row, index) => (asked.has(questionWords(row)) ? [index] : []));
 }

@@ -98,6 +98,17 @@ describe("a draft", () => {
     expect(draft.list(split)[1].problem).toBe("every column of the answer is empty");
   });
 
+  it("keeps rows that ask the same on one side where that is wished", async () => {
+    const many = Array.from({ length: 60 }, (_, i) => ({ question: `${i % 6} + 1?`, answer: String(i) }));
+    const draft = await Draft.open(file(many));
+    const sidesOf = (together: boolean) => {
+      const parts = draft.parts({ ...split, together });
+      return [0, 1, 2, 3, 4, 5].map((q) => new Set(parts.filter((_, i) => i % 6 === q)).size);
+    };
+    expect(Math.max(...sidesOf(false))).toBe(2);
+    expect(sidesOf(true)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
   it("splits by a column of the file", async () => {
     const many = Array.from({ length: 40 }, (_, i) => ({
       ...{ question: `${i}?`, answer: String(i) },

@@ -3,7 +3,7 @@
 import { group } from "d3-array";
 import { guessFields, type FieldMap } from "../dataset/columns";
 import { clip, type DatasetFile, type RawRow } from "../dataset/file";
-import type { FindingKind } from "../dataset/findings";
+import { questionWords, type FindingKind } from "../dataset/findings";
 import { columnsOf, contentOf, rawRows, readContent, type DatasetContent, type Mark } from "../dataset/read";
 import type { ByteSource } from "../files";
 import { LabError } from "../../lib/errors";
@@ -192,11 +192,21 @@ export class Draft {
   parts(split: SplitChoice): string[] {
     const content = this.result.content;
     if (!content) return [];
-    const { by } = split;
+    const { by, together } = split;
+    const asking = new Map<string, number>();
+    // The first row of the file that asks the same, in whatever words its answer is.
+    const groupOf = (at: number): number => {
+      const from = content.from[at];
+      if (!together) return from;
+      const question = questionWords(content.rows[at]);
+      const first = asking.get(question) ?? from;
+      asking.set(question, first);
+      return first;
+    };
     const placed = content.rows.map(({ sampleId }, at) => {
       const value = by === null ? "" : this.#valuesOf(content.from[at])[by];
       const stratum = typeof value === "string" ? value : JSON.stringify(value ?? "");
-      return { sampleId, group: content.from[at], stratum };
+      return { sampleId, group: groupOf(at), stratum };
     });
     return partsOf(placed, split);
   }

@@ -14,6 +14,8 @@ export interface SplitChoice {
   /** Each value of this column has the same share in every part; null = rows are drawn as they come. */
   by: string | null;
   tests: readonly TestSet[];
+  /** Rows that ask the same, in the same words, stay together: none is studied that a test asks. */
+  together?: boolean;
 }
 
 /** A row to be put somewhere. */

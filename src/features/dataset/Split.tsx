@@ -73,6 +73,20 @@ export function Split({ view, onSplit }: { view: DraftView; onSplit: (split: Cho
           Add a test set
         </button>
       </div>
+      {view.leaks.map(({ test, rows }) => (
+        <p key={test}>
+          {plural(rows, "row")} to study {rows === 1 ? "asks" : "ask"} what {test} asks: the test is easier
+          for it.
+        </p>
+      ))}
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={split.together === true}
+          onChange={({ target }) => onSplit({ ...split, together: target.checked })}
+        />{" "}
+        Keep rows that ask the same on one side
+      </label>
       <p className="aside">
         {view.samples === 1
           ? "A file of one row leaves none to hold out: the test will ask the same question that is studied."

@@ -2,7 +2,7 @@
 // can be filtered; only what is asked for is given to the page.
 import { readSamples, type DatasetRecord, type LabDb, type Split } from "../../data/db";
 import { reportTexts, type SampleRow } from "../../data/dataset";
-import { findingText } from "../../data/dataset/findings";
+import { findingText, leaks } from "../../data/dataset/findings";
 import type { FindingKind } from "../../data/dataset/findings";
 import type { Draft } from "../../data/draft/draft";
 import { counted, found, NO_FILTER, type Counted, type Filter, type Listed } from "../../data/draft/list";
@@ -164,6 +164,7 @@ export class OpenDraft extends RowList {
               model: this.#model,
             },
       samples: content?.rows.length ?? 0,
+      leaks: this.#leaks,
       notes: report ? reportTexts({ ...report, findings: [] }) : [],
       findings: (report?.findings ?? []).map((one) => ({
         kind: one.kind,
@@ -173,6 +174,15 @@ export class OpenDraft extends RowList {
       refusal: refusal && failureOf(refusal),
       undoable: draft.undoable,
     };
+  }
+
+  get #leaks(): DraftView["leaks"] {
+    const of = (part: string) =>
+      this.rows.flatMap((row) => (row.part === part && row.sample ? row.sample : []));
+    const train = of(TRAIN);
+    return this.#split.tests
+      .map(({ name }) => ({ test: name, rows: leaks(train, of(name)).length }))
+      .filter(({ rows }) => rows > 0);
   }
 
   /** What an import stores. @throws LabError "data" where it is refused as it is */

@@ -83,6 +83,8 @@ export interface DraftView extends ListView {
   measured: { samples: number; model: string } | null;
   /** Samples that would be kept. */
   samples: number;
+  /** Rows to study that ask what a test set asks. */
+  leaks: readonly { test: string; rows: number }[];
   /** What was found, a sentence each. */
   notes: readonly string[];
   findings: readonly { kind: FindingKind; rows: number; text: string }[];
