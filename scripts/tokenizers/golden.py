@@ -157,6 +157,7 @@ def rules():
         "metaspace": step("Metaspace", replacement="\u2581", prepend_scheme="always", split=True),
         "metaspace whole": step("Metaspace", replacement="\u2581", prepend_scheme="never", split=False),
         "letters that Unicode folds": step("Split", pattern={"Regex": "(?i:'s|'t|k)"}, behavior="Removed", invert=False),
+        "split by any character": step("Split", pattern={"Regex": "."}, behavior="MergedWithPrevious", invert=False),
         "split by text": step("Split", pattern={"String": "."}, behavior="MergedWithPrevious", invert=False),
     }
     spaces = {

@@ -90,7 +90,8 @@ function splitRule(given: Json): Json {
 function behaves(pattern: string, behavior: unknown, invert: boolean): Json | null {
   const one = `(?:${pattern})`;
   // A single character has a class of its own; a lookahead at each place of a long text would be slow.
-  const other = /^\\?.$/su.test(pattern) ? `[^${pattern}]` : `(?:(?!${pattern})${ANY})`;
+  const isSign = /^(?:\\[^\p{L}\p{N}]|[^\\.^$])$/u.test(pattern);
+  const other = isSign ? `[^${pattern}]` : `(?:(?!${pattern})${ANY})`;
   switch (String(behavior).toLowerCase()) {
     case "removed":
       return split(pattern, "Removed", invert);
