@@ -19,6 +19,8 @@ export const TITLES: Record<string, string> = {
 
 /** Chosen by entropy, drawn at random: the two lines of every supervised story. */
 export const BY_ENTROPY = "edco" satisfies Strategy;
+/** Chosen by losses seen in training, on needle. */
+export const BY_LOSSES = "scout" satisfies Strategy;
 export const AT_RANDOM = "random" satisfies Strategy;
 
 /** Supervised stories: their pools, and steps a round. */

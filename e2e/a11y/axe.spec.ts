@@ -58,6 +58,14 @@ test("axe finds nothing on any page", async ({ url, browser }) => {
       .getByRole("button", { name: "More settings" })
       .click();
     await noFindings(page, `${where}, settings`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Does it pay here?" }).click();
+    await page.getByRole("dialog", { name: "Does it pay on my data?" }).getByLabel("Order to try").waitFor();
+    await noFindings(page, `${where}, pilot`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "sorted by first pick" }).click();
+    await page.getByRole("menu").waitFor();
+    await noFindings(page, `${where}, an open menu`);
     await context.close();
   }
 });

@@ -17,7 +17,7 @@ import {
 } from "./words";
 import type { Difference } from "./words";
 import type { Blocks, PytorchMeasure, Reference, Results, Statistics } from "../results";
-import { AT_RANDOM, BY_ENTROPY } from "../recorded";
+import { AT_RANDOM, BY_ENTROPY, BY_LOSSES } from "../recorded";
 
 type Entry = Reference["sft"][number];
 type BySteps = Results["comparisons"]["rows"][number]["bySteps"][number];
@@ -63,7 +63,9 @@ function pytorch(
 
 /** The lab's recorded runs: intro and table of the README. */
 function labTable(results: Results) {
-  const rounds = results.curricula.rows.flatMap((row) => row.accuracy.filter((a) => a.round > 0));
+  // PyTorch's side has no run of scout.
+  const both = results.curricula.rows.filter(({ accuracy }) => accuracy.some((a) => a.pytorch));
+  const rounds = both.flatMap((row) => row.accuracy.filter((a) => a.round > 0));
   const compared = rounds.filter((a) => a.pytorch);
   const numbers = (of: typeof rounds) => [...new Set(of.map((a) => a.round))];
   const alone = numbers(rounds.filter((a) => !a.pytorch));
@@ -116,7 +118,18 @@ function cost(results: Results) {
   return { score: total("own", "choose"), own: total("own", "train"), other: total("other", "train") };
 }
 
+/** scout against random order on needle. */
+function byLosses(results: Results) {
+  const found = there(results.comparisons.rows.find((r) => r.story === "needle" && r.own === BY_LOSSES));
+  return {
+    tokens: there(found.area.allTokens),
+    last: there(found.bySteps.at(-1)),
+    seeds: found.seeds.length,
+  };
+}
+
 function labNotes(results: Results) {
+  const losses = byLosses(results);
   const { newPicks, seeds, area } = comparisonOf(results, "needle");
   const { score, own, other } = cost(results);
   const fresh = results.pools.needle.filter(({ tier }) => tier === "C").length;
@@ -126,6 +139,9 @@ function labNotes(results: Results) {
     `A gain on _needle_ is one in steps. Scoring takes ${thousands(score)} tokens a run, training ${thousands(own)} (random
     order ${thousands(other)}). With all tokens counted, the mean accuracy on the way, compared with
     random order's, is ${points(tokens)} points, ${bySide(tokens, "higher", "lower", "not shown to differ")} (area between the curves, ${inWords(seeds.length)} pairs).`,
+    `scout, the lab's own rule, scores nothing, so all its tokens are trained ones. With all tokens counted, its mean accuracy on
+    the way is ${points(losses.tokens)} points, ${bySide(losses.tokens, "higher", "lower", "not shown to differ")} (${inWords(losses.seeds)}
+    pairs); after ${losses.last.step} steps ${points(asT(losses.last))}, ${losses.last.leader === "own" ? "scout is ahead" : leads[losses.last.leader]}. More seeds: [the arena](docs/results/arena.md).`,
     `Of the 64 picks of round 1, ${inRound(1)} are among the ${fresh} rows in ${results.pools.needle.length} that the base has
     never met; in round 2, ${inRound(2)}. Entropy finds new rows at first sight, not every round.`,
   ]);
