@@ -6,6 +6,7 @@ import { group, label, type Figure } from "../../ui/charts/scene";
 import { stack, type StackRow } from "../../ui/charts/stack";
 import { baselineName, ownName, type Frame, type Picture } from "../picture";
 import { costSentence, costTable } from "../race/cost";
+import { unevenSeconds } from "../race/pairs";
 
 type ByPhase = Readonly<Record<CostPhase, number>>;
 
@@ -13,6 +14,10 @@ const runsOf = (frame: Frame): [string, RunView][] => [
   [ownName(frame) || "this run", frame.run],
   ...(frame.baseline ? [[`${baselineName(frame)}, whole run`, frame.baseline] as [string, RunView]] : []),
 ];
+
+/** Why the two runs' seconds do not compare, as a sentence; null where they do. */
+const unevenIn = ({ run, baseline }: Frame): string | null =>
+  baseline ? unevenSeconds(run, baseline) : null;
 
 const row = (name: string, spent: ByPhase, total: string): StackRow => ({
   name,
@@ -52,12 +57,15 @@ export const picture: Picture = {
     const longest = Math.max(...runs.map(([name]) => name.length));
     const names = Math.min(width * 0.4, 8 + longest * 6.4);
     const bars = (rows: StackRow[]): Figure => stack(width, rows, names, 76);
+    // The time of a run that cannot be compared stands alone.
+    const timed = unevenIn(frame) ? runs.slice(0, 1) : runs;
     return under(width, [
       ["Tokens", bars(runs.map(([name, run]) => row(name, run.tokens, count(costOf(run.tokens)))))],
-      ["Time", bars(runs.map(([name, run]) => row(name, run.spentMs, duration(costOf(run.spentMs)))))],
+      ["Time", bars(timed.map(([name, run]) => row(name, run.spentMs, duration(costOf(run.spentMs)))))],
     ]);
   },
   table: (frame) => costTable(frame.run, frame.baseline, ownName(frame) || "this run", baselineName(frame)),
+  notes: (frame) => [unevenIn(frame) ?? ""].filter(Boolean),
   key: (frame) =>
     costPhases
       .filter((phase) => runsOf(frame).some(([, run]) => run.tokens[phase] > 0))

@@ -153,8 +153,8 @@ export const picture: Picture = {
   figure: ({ run }, width) => figureOf(run, width),
   table: ({ run }) => tableOf(run),
   key: () => [
-    { mark: "k-e0", text: "known at first sight" },
-    { mark: "k-e4", text: "high loss at first sight, logarithmic" },
+    { mark: "", color: "var(--e0)", text: "known at first sight" },
+    { mark: "", color: "var(--e4)", text: "high loss at first sight, logarithmic" },
     { mark: "k-line k-pick", text: "open: its next row should teach as much as one drawn at random" },
   ],
 };

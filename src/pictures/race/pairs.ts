@@ -46,7 +46,7 @@ function besides(
  * Why the seconds of two runs cannot be compared; null where they can. `environment.otherWork` is in the logs of
  * runs whose machine did other work meanwhile.
  */
-function unevenSeconds(a: RunView, b: RunView): string | null {
+export function unevenSeconds(a: RunView, b: RunView): string | null {
   if ((["browser", "adapter"] as const).some((key) => a.environment[key] !== b.environment[key]))
     return "The two were not run on the same device or browser: their seconds do not compare.";
   if (a.environment.otherWork || b.environment.otherWork)

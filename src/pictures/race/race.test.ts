@@ -6,6 +6,7 @@ import type { EvaluationView, RunView } from "../../log/view";
 import { lossDomain } from "../first/learning";
 import { fieldOf } from "./pairs";
 import {
+  besideText,
   raceSentence,
   resultAt,
   seedBand,
@@ -71,6 +72,36 @@ describe("seconds", () => {
     const { pairs } = fieldOf(on({ ...quiet, otherWork: true }), "random", on(quiet), []);
     expect(pairs[0].unevenSeconds).toContain("did other work");
     expect(raceSentence(pairs, "EDCO", "random order", "seconds")).not.toContain("seconds");
+  });
+});
+
+describe("orders beside the two", () => {
+  const run = reduceRun(tinyLog());
+  const of = (seed: number, evaluations: EvaluationView[]): RunView => ({ ...run, seed, evaluations });
+  const seeds = [2, 1].map((seed) => ({ strategy: "scout", seed, view: of(seed, withItems(edco)) }));
+
+  it("are paired with the baseline by seed, up to the step that the page has reached", () => {
+    const until = of(1, edco.slice(0, 2));
+    const { beside } = fieldOf(until, "random", of(1, random), seeds);
+    expect(beside.map(({ strategy, pairs }) => [strategy, pairs.map(({ seed }) => seed)])).toEqual([
+      ["scout", [1, 2]],
+    ]);
+    expect(beside[0].pairs.map(({ own, other }) => [own.length, other.length])).toEqual([
+      [2, 3],
+      [2, 0],
+    ]);
+  });
+
+  it("are told with their interval and who is ahead; one seed names nobody", () => {
+    expect(besideText([{ strategy: "scout", pairs: three }], "random order", "steps")).toMatch(
+      /^At the end scout − random order by steps \+42\.0 points .*: scout is ahead\. Mean accuracy on the way: \+\d/,
+    );
+    expect(besideText([{ strategy: "scout", pairs: three.slice(0, 1) }], "random order", "steps")).toContain(
+      "one seed names no winner.",
+    );
+    expect(
+      besideText([{ strategy: "scout", pairs: [{ ...pair, other: [] }] }], "random order", "steps"),
+    ).toBe("");
   });
 });
 

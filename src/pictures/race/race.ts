@@ -177,7 +177,7 @@ export function raceSentence(
   return [result, aheadSentence(verdicts, own, other), evidence, caution].filter(Boolean).join(" ");
 }
 
-/** "scout − random order by all tokens +18.1 points [6.0, 30.2], paired t over 3 seeds …: scout is ahead." of orders beside the two. */
+/** "At the end scout − random order by all tokens +18.1 points [6.0, 30.2], paired t over 3 seeds …: scout is ahead." of orders beside the two. */
 export function besideText(
   beside: readonly { strategy: string; pairs: readonly Pair[] }[],
   other: string,
@@ -195,8 +195,12 @@ export function besideText(
         found.seeds > 1
           ? { own: `${label} is ahead`, other: `${other} is ahead`, level: "too close to call" }
           : null;
+      const { area } = found;
+      const way = area?.interval
+        ? ` Mean accuracy on the way: ${signed(100 * area.mean)} points ${range([100 * area.interval[0], 100 * area.interval[1]])}.`
+        : "";
       return [
-        `${label} − ${other} ${verdictText(found)}: ${leader?.[found.leader] ?? "one seed names no winner"}.`,
+        `At the end ${label} − ${other} ${verdictText(found)}: ${leader?.[found.leader] ?? "one seed names no winner"}.${way}`,
       ];
     })
     .join(" ");
