@@ -116,7 +116,9 @@ describe("a file in the data page", () => {
     expect(view.refusal?.message).toMatch(/^bad\.jsonl, line 2: the column “answer” is empty/);
     await expect(ask("draft.keep", { datasetId: "bad.jsonl" })).rejects.toThrow(/line 2/);
     expect(await withDb((db) => findDataset(db, "bad.jsonl"))).toBeNull();
-    await ask("draft.choose", { choices: { unusable: "leave out" } });
+    expect(view.findings.map(({ text }) => text)).toEqual([expect.stringMatching(/“answer” is empty\.$/)]);
+    const left = await ask("draft.choose", { choices: { unusable: "leave out" } });
+    expect(left.findings[0].text).toMatch(/“answer” is empty; it is left out\.$/);
     const { notes } = await ask("draft.keep", { datasetId: "bad.jsonl" });
     expect(notes).toEqual([expect.stringMatching(/^1 row cannot be used \(line 2\)/)]);
   });

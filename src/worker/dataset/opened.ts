@@ -169,7 +169,11 @@ export class OpenDraft extends RowList {
       findings: (report?.findings ?? []).map((one) => ({
         kind: one.kind,
         rows: one.count,
-        text: findingText(one),
+        // Nothing is left out yet where the file is refused for them.
+        text:
+          refusal && one.kind === "unusable"
+            ? findingText(one).replace(/; (it is|they are) left out\.$/, ".")
+            : findingText(one),
       })),
       refusal: refusal && failureOf(refusal),
       undoable: draft.undoable,
