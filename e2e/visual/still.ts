@@ -44,7 +44,11 @@ export async function openStill(page: Page, url: string, story: string): Promise
   // Another address first: a new fragment alone would not load the page again.
   await page.goto("about:blank");
   await page.goto(`${url}#story=${story}`);
-  // Where motion is unwanted a run is shown at its end.
+  await whole(page);
+}
+
+/** Waits until the run on the page is at its end, as where motion is unwanted, and nothing changes any more. */
+export async function whole(page: Page): Promise<void> {
   await page.locator(".strip[data-whole=true]").waitFor();
   await page.waitForLoadState("networkidle");
   await quiet(page, 300);
