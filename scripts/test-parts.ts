@@ -176,6 +176,7 @@ export const PARTS: Part[] = [
     about: "malformed files through the lab command",
     run: (print) => checkBadInputs(print),
   },
+  { name: "visual", about: "pictures and panels as they looked", run: endToEnd("visual") },
   { name: "a11y", about: "axe and keyboard on every page", run: endToEnd("a11y") },
   {
     name: "reward",
