@@ -7,7 +7,12 @@ import { strategyNamed } from "./registry";
 import { newCurriculum, needsScores, selectRound, type CurriculumState } from "./rounds";
 import { picksPerRound } from "./select";
 
-const FACTS = indices(20).map((i) => ({ prompt: "", promptTokens: 20 - i, answerTokens: i, difficulty: i % 4 }));
+const FACTS = indices(20).map((i) => ({
+  prompt: "",
+  promptTokens: 20 - i,
+  answerTokens: i,
+  difficulty: i % 4,
+}));
 const SCORES = indices(20).map((i) => (i * 7) % 20);
 
 function config(curriculum: ConfigInput["curriculum"], seed = 1): ResolvedConfig {
