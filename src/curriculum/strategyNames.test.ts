@@ -8,7 +8,10 @@ import { STRATEGY_NAMES } from "./registry";
 const ALLOWED: readonly [path: RegExp, why: string][] = [
   [/^src\/curriculum\/strategies\//, "the strategies themselves"],
   [/\.(test|gpu)\.ts$|\/testing\/|__snapshots__|\.fixture\./, "tests"],
-  [/^scripts\/(short-run|resume-run|reward-run|import-run|tabs|test-parts)\.ts$/, "tests that run whole browsers"],
+  [
+    /^scripts\/(short-run|resume-run|reward-run|import-run|tabs|test-parts)\.ts$/,
+    "tests that run whole browsers",
+  ],
   [/^scripts\/(base-model|golden|smollm2|data)\//, "PyTorch's side, with names of its own"],
   [/^src\/config\/(presets|recorded)\.ts$|^scripts\/recorded\.ts$/, "data of the recorded stories"],
   [/^src\/curriculum\/(registry|candidates|strategy|setting)\.ts$/, "random order; the group of settings"],
