@@ -157,10 +157,9 @@ function finish(
   const known = scores.filter((score): score is number => score !== null && !Number.isNaN(score));
   const before = new Set(history.picks[history.picks.length - 1] ?? []);
   const taken = new Set(picks.map((pick) => pick.sample));
-  const chosenScores = chosen.map((i) => scores[i]!);
   return {
     picks,
-    threshold: chosenScores.length > 0 ? Math.min(...chosenScores) : null,
+    threshold: chosen.length > 0 ? chosen.reduce((least, i) => Math.min(least, scores[i]!), Infinity) : null,
     missed: ranked
       .filter((i) => !taken.has(i))
       .slice(0, MISSED_SHOWN)

@@ -42,6 +42,18 @@ describe("EDCO with a ratchet", () => {
     expect(meansOf([0, 1, 0, 2], [1, null, 3, NaN], 3)).toEqual([2, null, null]);
   });
 
+  it("bears a pool larger than a call has arguments, and a round that picks most of it", () => {
+    const size = 150_000;
+    const facts = indices(size).map(() => FACTS[0]);
+    const config = configOf({ parts: 1 });
+    const history = { picks: [], scores: null };
+    const ask = { config, round: 1, count: 140_000, facts, scores: facts.map((_, i) => i), history };
+    const state = { ...strategy.begin!(1), of: indices(size).map(() => 0) };
+    const { selection } = strategy.pick({ ...ask, random: new Random(1, "select"), state });
+    expect(selection.picks).toHaveLength(140_000);
+    expect(selection.threshold).toBe(10_000);
+  });
+
   it("is EDCO before anything was trained", () => {
     const first = pick([1, 3, 2], strategy.begin!(1));
     expect(skills(first)).toEqual(new Set([1]));

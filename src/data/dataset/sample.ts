@@ -66,7 +66,7 @@ export function checkAsked(
   const texts = [prompt, answer, ...(messages ?? []).map(({ content }) => content)];
   if (prompt.trim() === "") refuse("the prompt is empty", "Fill it in or delete the row.");
   if (needAnswer && answer.trim() === "") refuse("the answer is empty", "Fill it in or delete the row.");
-  const most = Math.max(...texts.map((text) => text.length));
+  const most = texts.reduce((longest, text) => Math.max(longest, text.length), 0);
   if (most > longest)
     refuse(
       `a text has ${most} characters, more than the ${longest} allowed`,
