@@ -45,6 +45,14 @@ describe("Random", () => {
     );
   });
 
+  it("draws an index in proportion to its weight, and none of weight 0", () => {
+    const random = new Random(3, "weights");
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 8000; i++) counts[random.weighted([1, 0, 3])]++;
+    expect(counts[1]).toBe(0);
+    expect(Math.abs(counts[0] - 2000)).toBeLessThan(180); // 4.6 standard deviations
+  });
+
   it("puts every item in the first place equally often", () => {
     const first = [0, 0, 0, 0, 0];
     for (let seed = 0; seed < 5000; seed++) first[new Random(seed, "s").shuffle(indices(5))[0]!]!++;

@@ -70,6 +70,13 @@ export class Random {
     return bits % n;
   }
 
+  /** An index, drawn with the given weights; their sum must be above 0. */
+  weighted(weights: readonly number[]): number {
+    let left = this.next() * weights.reduce((total, weight) => total + weight, 0);
+    const at = weights.findIndex((weight) => (left -= weight) < 0);
+    return at >= 0 ? at : weights.indexOf(Math.max(...weights));
+  }
+
   /** A shuffled copy (Fisher–Yates). */
   shuffle<T>(items: readonly T[]): T[] {
     const out = [...items];

@@ -17,7 +17,7 @@ import {
   type PilotWish,
 } from "../race/pilot";
 import { checkedConfig, runAside, stopRun } from "./session";
-import { eventsOfRun, storedRuns } from "./storedData";
+import { eventsOfRun, storedRuns, type RunRecord } from "./storedData";
 
 export interface PilotRun {
   strategy: StrategyName;
@@ -70,9 +70,9 @@ const alike = (a: RunIdentity | null, b: RunIdentity | null): boolean =>
 const textOf = (config: ResolvedConfig): string => JSON.stringify({ ...config, name: null });
 
 /** The log of the newest stored run that ran this config to its end; null where there is none. */
-async function knownLog(config: unknown): Promise<readonly RunEvent[] | null> {
+async function knownLog(config: unknown, stored: readonly RunRecord[]): Promise<readonly RunEvent[] | null> {
   const wanted = resolveConfig(config);
-  const same = (await storedRuns()).filter((run) => {
+  const same = stored.filter((run) => {
     try {
       const ran = resolveConfig(run.config);
       return run.status === "done" && textOf(ran) === textOf(filledAs(ran, wanted));
@@ -100,8 +100,9 @@ export async function startPilot(wish: PilotWish): Promise<void> {
     pilot.setState({ runs });
     const logs = new Map<number, PilotLog>();
     const answer = (): void => pilot.setState({ answer: pilotAnswer([...logs.values()], wish.strategy) });
+    const stored = await storedRuns();
     for (const [at, { strategy, seed }] of runs.entries()) {
-      const events = await knownLog(runConfig(strategy, seed));
+      const events = await knownLog(runConfig(strategy, seed), stored);
       if (!events || !finished(events)) continue;
       logs.set(at, { strategy, seed, events });
       note(at, "known");

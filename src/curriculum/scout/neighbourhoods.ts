@@ -3,6 +3,7 @@
 //
 // source    spherical k-means: Dhillon & Modha 2001; seeding: k-means++, Arthur & Vassilvitskii 2007
 import { indices, Random } from "../random";
+import { numberOrNull } from "../setting";
 import type { Parts } from "../strategy";
 import { BUCKETS, sparseRows, toUnit, type SparseRows } from "./grams";
 import { namesOf } from "./names";
@@ -14,6 +15,19 @@ const MOST = 128;
 
 /** How many groups a pool of N texts is parted in: √N, at most 128, at least 1. */
 export const partsOf = (texts: number): number => Math.max(1, Math.min(MOST, Math.round(Math.sqrt(texts))));
+
+/** The setting of every strategy that parts its pool. */
+export const PARTS = numberOrNull(null, 1, 1000, {
+  label: "Neighbourhoods",
+  unit: "groups",
+  help: "Groups of prompts that read alike. null = the square root of the pool, at most 128.",
+  step: 1,
+  advanced: true,
+});
+
+/** What that setting stands for in `neighbourhoods`. */
+export const wantedParts = (setting: number | null): number | undefined =>
+  setting === null ? undefined : Math.round(setting);
 
 /**
  * Parts texts by their words. The same texts and seed give the same parts.

@@ -1,8 +1,8 @@
 // EDCO with a ratchet: the pool is scored as EDCO does, but a neighbourhood that was trained and whose mean entropy has risen above
 // its own first one is shut for good. What cannot be learnt gets less sure when it is trained; what can, does not.
-import { neighbourhoods } from "../scout/neighbourhoods";
+import { neighbourhoods, PARTS, wantedParts } from "../scout/neighbourhoods";
 import { selectTop } from "../select";
-import { number, numberOrNull, type InGroup } from "../setting";
+import { number, type InGroup } from "../setting";
 import { mean } from "../stats";
 import type { RoundStrategy } from "../strategy";
 
@@ -19,13 +19,7 @@ const settings = {
     help: "This share of each round’s picks is drawn at random from the whole pool, shut neighbourhoods included.",
     step: 0.05,
   }),
-  parts: numberOrNull(null, 1, 1000, {
-    label: "Neighbourhoods",
-    unit: "groups",
-    help: "Groups of prompts that read alike. null = the square root of the pool, at most 128.",
-    step: 1,
-    advanced: true,
-  }),
+  parts: PARTS,
 };
 
 declare module "../strategy" {
@@ -78,14 +72,7 @@ export const strategy: RoundStrategy<RatchetState> = {
     const of =
       state.of.length > 0
         ? state.of
-        : [
-            ...neighbourhoods(
-              facts.length,
-              (i) => facts[i].prompt,
-              config.seed,
-              wanted === null ? undefined : Math.round(wanted),
-            ).of,
-          ];
+        : [...neighbourhoods(facts.length, (i) => facts[i].prompt, config.seed, wantedParts(wanted)).of];
     // Not by spreading the pool into arguments, of which a call takes about a hundred thousand.
     const parts = of.reduce((most, part) => Math.max(most, part), 0) + 1;
     const now = meansOf(of, found, parts);

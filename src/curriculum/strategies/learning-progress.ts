@@ -1,10 +1,9 @@
 // A learning-progress bandit: the pool is parted into neighbourhoods, and each row of a batch comes from one of them with a
 // chance in proportion to how fast its loss changes, up or down. A change upwards is forgetting, which is studied again.
-import type { ResolvedConfig } from "../../config/schema";
 import { Random, type RandomState } from "../random";
 import { isSeen, markSeen, membersOf, nextRow, type SeenRows } from "../scout/members";
-import { neighbourhoods } from "../scout/neighbourhoods";
-import { number, numberOrNull, type InGroup } from "../setting";
+import { neighbourhoods, PARTS, wantedParts } from "../scout/neighbourhoods";
+import { number, type InGroup } from "../setting";
 import { mean } from "../stats";
 import type { BatchAsk, BatchStrategy, BatchTold, ChosenBatch, TrainedBatch } from "../strategy";
 
@@ -22,13 +21,7 @@ const settings = {
     help: "This share of the rows comes from a neighbourhood drawn by its size, whatever its progress (ε).",
     step: 0.05,
   }),
-  parts: numberOrNull(null, 1, 1000, {
-    label: "Neighbourhoods",
-    unit: "groups",
-    help: "Groups of prompts that read alike, the paper's tasks. null = the square root of the pool, at most 128.",
-    step: 1,
-    advanced: true,
-  }),
+  parts: PARTS,
 };
 
 declare module "../strategy" {
@@ -77,13 +70,6 @@ export function chances(tasks: readonly Task[], sizes: readonly number[]): numbe
   return known.map((p, k) => (sizes[k] === 0 ? 0 : (p ?? (fastest || 1))));
 }
 
-function drawWeighted(weights: readonly number[], random: Random): number {
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  let left = random.next() * total;
-  const at = weights.findIndex((w) => (left -= w) < 0);
-  return at >= 0 ? at : weights.indexOf(Math.max(...weights));
-}
-
 const why = (name: string, { lossNats, progress }: Task): string =>
   lossNats === null
     ? `neighbourhood “${name}”: not trained yet`
@@ -105,7 +91,7 @@ function draw({ config, size, parts, state }: BatchAsk<BanditState>): {
   const batch: ChosenBatch = { random: [], chosen: [] };
   for (let row = 0; row < size; row++) {
     const explores = random.next() < config.learningProgress.explore || !moving;
-    const part = drawWeighted(explores ? sizes : weights, random);
+    const part = random.weighted(explores ? sizes : weights);
     const next = nextRow(members[part], drawn[part], (at) => here.has(at) || isSeen(state.seen, at));
     drawn[part] = next.drawn;
     here.add(next.row);
@@ -146,9 +132,6 @@ function see(state: BanditState, trained: TrainedBatch): { state: BanditState; t
   };
 }
 
-const partsSetting = ({ learningProgress: { parts } }: ResolvedConfig): number | undefined =>
-  parts === null ? undefined : Math.round(parts);
-
 export const strategy: BatchStrategy<BanditState> = {
   name: "learning-progress",
   menu: 17,
@@ -164,7 +147,8 @@ export const strategy: BatchStrategy<BanditState> = {
   settings,
   begin: (seed) => ({ choose: new Random(seed, "learning-progress").state, tasks: [], drawn: [], seen: [] }),
   chooses: "batches",
-  part: (size, promptOf, config) => neighbourhoods(size, promptOf, config.seed, partsSetting(config)),
+  part: (size, promptOf, config) =>
+    neighbourhoods(size, promptOf, config.seed, wantedParts(config.learningProgress.parts)),
   draw,
   see,
 };

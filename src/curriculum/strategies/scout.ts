@@ -14,10 +14,10 @@ import {
   type Sights,
 } from "../scout/fall";
 import { isSeen, markSeen, membersOf, nextRow, type SeenRows } from "../scout/members";
-import { neighbourhoods } from "../scout/neighbourhoods";
+import { neighbourhoods, PARTS, wantedParts } from "../scout/neighbourhoods";
 import { drawStream, newStream, type StreamState } from "../scout/stream";
 import { whyChosen } from "../scout/why";
-import { number, numberOrNull, whole, type InGroup } from "../setting";
+import { number, whole, type InGroup } from "../setting";
 import type { BatchAsk, BatchStrategy, BatchTold, ChosenBatch, TrainedBatch } from "../strategy";
 
 const settings = {
@@ -40,13 +40,7 @@ const settings = {
     step: 0.01,
     advanced: true,
   }),
-  parts: numberOrNull(null, 1, 1000, {
-    label: "Neighbourhoods",
-    unit: "groups",
-    help: "Groups of prompts that read alike. null = the square root of the pool, at most 128.",
-    step: 1,
-    advanced: true,
-  }),
+  parts: PARTS,
   rate: number(0.125, 0.001, 1, {
     label: "Hoped-for fall",
     unit: "of the loss a row",
@@ -97,13 +91,6 @@ function openOf(worth: readonly number[], sizes: readonly number[]): number[] {
   return worth.flatMap((w, part) => (w > 0 && w / sizes[part] >= atRandom ? [part] : []));
 }
 
-/** An index, drawn with the given weights; their sum must be above 0. */
-function drawWeighted(weights: readonly number[], random: Random): number {
-  let left = random.next() * sum(weights);
-  const at = weights.findIndex((w) => (left -= w) < 0);
-  return at >= 0 ? at : weights.indexOf(Math.max(...weights));
-}
-
 /** Headroom a row below which nobody is expected to learn anything. */
 const NOTHING = 1e-9;
 
@@ -123,7 +110,7 @@ function draw({ config, size, parts, state }: BatchAsk<ScoutState>): {
   const here = new Set(rows);
   const open = openOf(worth, sizes);
   const chosen = Array.from({ length: allowed.rows }, () => {
-    const part = drawWeighted(worth, random);
+    const part = random.weighted(worth);
     const next = nextRow(members[part], drawn[part], (row) => here.has(row) || isSeen(state.seen, row));
     drawn[part] = next.drawn;
     here.add(next.row);
@@ -198,8 +185,7 @@ export const strategy: BatchStrategy<ScoutState> = {
   }),
   chooses: "batches",
   part(size, promptOf, { seed, scout }) {
-    const count = scout.parts === null ? undefined : Math.round(scout.parts);
-    const parts = neighbourhoods(size, promptOf, seed, count);
+    const parts = neighbourhoods(size, promptOf, seed, wantedParts(scout.parts));
     // Shuffled now, with the rest of what a run prepares: no step waits for it.
     membersOf(parts, seed);
     return parts;

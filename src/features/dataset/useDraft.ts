@@ -1,6 +1,6 @@
 // The file that is being made ready, as the page knows it: counts from the data worker, and what a person does to it.
 import { useState } from "react";
-import { asLabError, LabError } from "../../lib/errors";
+import { LabError } from "../../lib/errors";
 import {
   askData,
   type DataCommand,
@@ -10,6 +10,7 @@ import {
 } from "../../store/dataWorker";
 import { presentConfig } from "../../store/session";
 import { columnsOfShape, rememberColumns } from "../../store/columnShapes";
+import { useGuarded } from "../../ui/controls/Fault";
 
 /** Commands that answer with the draft as it is then. */
 type Changing = { [K in DataCommand]: DataCommands[K]["answer"] extends DraftView ? K : never }[DataCommand];
@@ -39,15 +40,7 @@ export function useDraft(): DraftState {
   const [view, setView] = useState<DraftView | null>(null);
   const [last, setLast] = useState<{ file: Blob; name: string } | null>(null);
   const [remembered, setRemembered] = useState(false);
-  const [fault, setFault] = useState<LabError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const guarded = (work: () => Promise<void>): void => {
-    setBusy(true);
-    setFault(null);
-    work()
-      .catch((thrown: unknown) => setFault(asLabError(thrown)))
-      .finally(() => setBusy(false));
-  };
+  const { fault, setFault, busy, guarded } = useGuarded();
   const show = (next: DraftView): void => {
     setView(next);
     const refusal = next.refusal;

@@ -46,5 +46,5 @@ export function useGuarded() {
       .catch((thrown: unknown) => setFault(asLabError(thrown)))
       .finally(() => setBusy(false));
   };
-  return { fault, busy, guarded };
+  return { fault, setFault, busy, guarded };
 }
