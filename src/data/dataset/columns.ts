@@ -27,6 +27,18 @@ const GUESSES = {
   tags: ["tags", "domain", "skill", "tier", "category", "topic", "truth"],
 } as const;
 
+/** The column with the first of these names that is there; where none is written so, in capitals or with spaces around. */
+export function columnCalled(names: readonly string[], columns: readonly string[]): string | undefined {
+  const exact = names.find((name) => columns.includes(name));
+  if (exact !== undefined) return exact;
+  const plain = columns.map(plainName);
+  const found = names.find((name) => plain.includes(plainName(name)));
+  return found === undefined ? undefined : columns[plain.indexOf(plainName(found))];
+}
+
+/** A column's name as names are compared. */
+export const plainName = (name: string): string => name.trim().toLowerCase();
+
 export interface Guess extends FieldMap {
   answerFound: boolean;
   system?: string;
@@ -34,10 +46,10 @@ export interface Guess extends FieldMap {
 
 /** The meaning that the columns of a file seem to have; null when no prompt column is among them. */
 export function guessFields(columns: readonly string[]): Guess | null {
-  const first = (names: readonly string[]) => names.find((name) => columns.includes(name));
+  const first = (names: readonly string[]) => columnCalled(names, columns);
   const prompt = first(GUESSES.prompt);
   if (prompt === undefined) return null;
-  const answer = first(GUESSES.answer.filter((name) => name !== prompt));
+  const answer = first(GUESSES.answer);
   const system = first(GUESSES.system);
   return {
     prompt,
@@ -50,12 +62,12 @@ export function guessFields(columns: readonly string[]): Guess | null {
 
 /** Columns that say something about a row, whatever its layout. */
 export function guessAbout(columns: readonly string[]): Pick<FieldMap, "difficulty" | "id" | "tags"> {
-  const first = (names: readonly string[]) => names.find((name) => columns.includes(name));
+  const first = (names: readonly string[]) => columnCalled(names, columns);
   const [difficulty, id] = [first(GUESSES.difficulty), first(GUESSES.id)];
   return {
     ...(difficulty ? { difficulty } : {}),
     ...(id ? { id } : {}),
-    tags: GUESSES.tags.filter((name) => columns.includes(name)),
+    tags: GUESSES.tags.flatMap((name) => first([name]) ?? []),
   };
 }
 

@@ -1,6 +1,6 @@
 // How a row is laid out: which of its columns become the prompt and which the answer. One file a layout in layouts/,
 // found by being there: plain columns, Alpaca, chat messages, ShareGPT, preference pairs, multiple choice, …
-import type { Refuse } from "./columns";
+import { plainName, type Refuse } from "./columns";
 
 export type Values = Record<string, unknown>;
 
@@ -55,9 +55,33 @@ export function layoutOf(
   columns: readonly string[],
   first: Values,
 ): { layout: Layout; columns: LayoutColumns } | null {
+  const plain = plainly(columns);
+  const [names, row] = [columns.map((name) => plain.get(name) ?? name), renamed(first, plain)];
   for (const layout of layouts) {
-    const fits = layout.fits(columns, first);
-    if (fits) return { layout, columns: fits };
+    const fits = layout.fits(names, row);
+    if (!fits) continue;
+    if (plain.size === 0) return { layout, columns: fits };
+    const used = fits.used.map((name) => columns[names.indexOf(name)]);
+    const read: Layout["read"] = (values, ...more) => layout.read(renamed(values, plain), ...more);
+    return { layout: { ...layout, read }, columns: { ...fits, used } };
   }
   return null;
 }
+
+/** Columns written in capitals or with spaces around, by the plain name that no other column has. */
+function plainly(columns: readonly string[]): Map<string, string> {
+  const plain = new Map<string, string>();
+  const taken = new Set(columns);
+  for (const column of columns) {
+    const name = plainName(column);
+    if (taken.has(name)) continue;
+    taken.add(name);
+    plain.set(column, name);
+  }
+  return plain;
+}
+
+const renamed = (values: Values, names: ReadonlyMap<string, string>): Values =>
+  names.size === 0
+    ? values
+    : Object.fromEntries(Object.entries(values).map(([name, value]) => [names.get(name) ?? name, value]));

@@ -5,7 +5,7 @@ import { DATASET_LIMITS, DatasetFile, clip, type DatasetLimits, type RawRow } fr
 import { Findings, Repeats, type Finding, type FindingKind } from "./findings";
 import { openFormat } from "./formats";
 import { layoutOf, type Asked, type LayoutOptions } from "./layout";
-import { askedInColumns, checkAsked, readDifficulty, readTags, type SampleRow } from "./sample";
+import { askedInColumns, checkAsked, isEmpty, readDifficulty, readTags, type SampleRow } from "./sample";
 import type { ByteSource } from "../files";
 
 export interface DatasetOptions extends Partial<LayoutOptions> {
@@ -257,6 +257,14 @@ function aboutRows(
       `The column “${clip(difficulty!)}” is not read as difficulty: ${wrong.unit} ${wrong.line} holds no number.`,
     );
     difficulty = undefined;
+  }
+  if (difficulty !== undefined && fields.difficulty === undefined) {
+    const isNumber = (row: RawRow) => typeof readDifficulty(row.values[difficulty!]) === "number";
+    const isSaid = (row: RawRow) => !isEmpty(row.values[difficulty!]);
+    if (raw.some(isSaid) && !raw.some(isNumber)) {
+      notes.push(`The column “${clip(difficulty)}” is not read as difficulty: it holds words, no numbers.`);
+      difficulty = undefined;
+    }
   }
   const lineOf = new Map<string, RawRow>();
   const named = (row: RawRow): string => {
