@@ -21,14 +21,34 @@ const ROLES: Record<string, Turn["role"]> = {
   observation: "tool",
 };
 
+/** A list of turns as Python prints it. */
+const PYTHON = /^\s*\[\s*\{\s*'(?:role|from|content|value)'\s*:/;
+
 /** Most turns of a conversation. */
 const MAX_TURNS = 1000;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
+/** A turn as a file has it; one marked as not to be studied is only context. */
+interface ReadTurn extends Turn {
+  isContext?: true;
+}
+
+/** A list that a table holds as its text, in JSON; any other value as it is. */
+function listIn(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*\[\s*\{/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
 /** Whether a value is a list of turns: objects with a role and a content, under either of the usual names. */
-export function isConversation(value: unknown): boolean {
+export function isConversation(cell: unknown): boolean {
+  const value = listIn(cell);
+  if (typeof value === "string") return PYTHON.test(value);
   return (
     Array.isArray(value) &&
     value.length > 0 &&
@@ -38,8 +58,11 @@ export function isConversation(value: unknown): boolean {
 }
 
 /** A list of turns. @param column it stands in, for errors */
-export function readTurns(value: unknown, column: string, refuse: Refuse): Turn[] {
+export function readTurns(cell: unknown, column: string, refuse: Refuse): ReadTurn[] {
   const name = `the column “${clip(column)}”`;
+  const value = listIn(cell);
+  if (typeof value === "string" && PYTHON.test(value))
+    return refuse(`${name} holds a list as Python prints it, not JSON`, "Write it with json.dumps.");
   if (!Array.isArray(value) || value.length === 0)
     return refuse(`${name} holds no list of messages`, "Each row needs at least a question and an answer.");
   if (value.length > MAX_TURNS)
@@ -50,7 +73,7 @@ export function readTurns(value: unknown, column: string, refuse: Refuse): Turn[
   return (value as unknown[]).map((turn, index) => readTurn(turn, `message ${index + 1} in ${name}`, refuse));
 }
 
-function readTurn(turn: unknown, place: string, refuse: Refuse): Turn {
+function readTurn(turn: unknown, place: string, refuse: Refuse): ReadTurn {
   if (!isObject(turn)) return refuse(`${place} is no object`, "A message has a role and a content.");
   const said = turn.role ?? turn.from;
   const role = typeof said === "string" ? ROLES[said.toLowerCase()] : undefined;
@@ -64,7 +87,10 @@ function readTurn(turn: unknown, place: string, refuse: Refuse): Turn {
       `${place} calls a tool, which cannot be trained here`,
       "Leave the row out, or write the call into the message's content.",
     );
-  return { role, content: contentOf(turn.content ?? turn.value, place, refuse) };
+  const content = contentOf(turn.content ?? turn.value, place, refuse);
+  // OpenAI's "weight" is 0 or 1; others say "train": false.
+  const isContext = turn.weight === 0 || turn.train === false;
+  return { role, content, ...(isContext ? { isContext } : {}) };
 }
 
 function contentOf(content: unknown, place: string, refuse: Refuse): string {
@@ -81,17 +107,22 @@ function contentOf(content: unknown, place: string, refuse: Refuse): string {
   return refuse(`${place} has no text`, "A message has a role and a content.");
 }
 
-/** The answers of a conversation that are trained, each with what came before it. */
-export function askedIn(turns: readonly Turn[], refuse: Refuse, { turns: trained }: LayoutOptions): Asked[] {
-  const ends = turns.flatMap(({ role }, index) => (role === "assistant" && index > 0 ? [index] : []));
+/** The answers of a conversation that are trained, each with what came before it; none where all are marked as context. */
+export function askedIn(
+  turns: readonly ReadTurn[],
+  refuse: Refuse,
+  { turns: trained }: LayoutOptions,
+): Asked[] {
+  const answers = turns.flatMap(({ role }, index) => (role === "assistant" && index > 0 ? [index] : []));
+  const ends = answers.filter((index) => !turns[index].isContext);
   const last = turns.length - 1;
   if (trained === "last" && turns[last].role !== "assistant")
     return refuse(
       "the conversation does not end with an answer of the assistant",
       "End it with one, or train each answer.",
     );
-  const chosen = trained === "last" ? [last] : ends;
-  if (chosen.length === 0 || !turns.some(({ role }) => role === "user"))
+  const chosen = trained === "last" ? ends.slice(-1) : ends;
+  if (answers.length === 0 || !turns.some(({ role }) => role === "user"))
     return refuse(
       "the conversation holds no question with an answer",
       "Add a message of the user and one of the assistant.",
@@ -108,5 +139,5 @@ export function askedBefore(before: readonly Turn[], answer: string): Asked {
   const prompt = before
     .map(({ role, content }) => (simple ? content : `${role}: ${content}`))
     .join(simple ? "\n\n" : "\n");
-  return { prompt, messages: [...before], answer };
+  return { prompt, messages: before.map(({ role, content }) => ({ role, content })), answer };
 }
