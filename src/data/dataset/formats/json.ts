@@ -58,22 +58,27 @@ function arrayIn(file: DatasetFile, text: string): unknown[] {
 }
 
 /** What stands in a text that begins with an object: one that holds the rows, or a row after another. */
-function objectsIn(file: DatasetFile, text: string): unknown[] | RawRow[] | Iterable<RawRow> {
+function objectsIn(file: DatasetFile, text: string): unknown[] | Iterable<RawRow> {
   let whole: unknown;
   try {
     whole = JSON.parse(text);
   } catch {
     return oneByOne(text);
   }
-  const held = heldRows(file, whole as Record<string, unknown>);
-  if (held.key === null) return held.rows;
+  const { rows, depth } = heldRows(file, whole as Record<string, unknown>);
   // Read again at the depth of its rows, so that their numbers stay as written.
   try {
-    return (parseAsWritten(text, 2) as Record<string, unknown[]>)[held.key];
+    return rows(parseAsWritten(text, depth) as Record<string, unknown>);
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;
     return file.refuseWhole(`cannot be read: ${thrown.message}`, "Write one JSON object a line.");
   }
+}
+
+/** Rows inside an object: how deep they lie, in levels of nesting, and how they are taken out of it. */
+interface Held {
+  depth: number;
+  rows: (whole: Record<string, unknown>) => unknown[];
 }
 
 const isRows = (value: unknown): value is unknown[] =>
@@ -92,11 +97,13 @@ function isOneRow(whole: Record<string, unknown>, lists: readonly string[]): boo
   return asksItself || !lists.some((name) => asks(whole[name] as Record<string, unknown>[]));
 }
 
-/** The rows that an object holds. `key` names the list they are, null where they had to be made of columns. */
-function heldRows(
-  file: DatasetFile,
-  whole: Record<string, unknown>,
-): { key: string; rows: unknown[] } | { key: null; rows: unknown[] } {
+/** The rows that an object holds: those under a key, columns or numbers put together, or the object itself. */
+function heldRows(file: DatasetFile, whole: Record<string, unknown>): Held {
+  const found = hubRows(whole) ?? byIndex(whole);
+  if (found) {
+    file.notes.push(found.note);
+    return found;
+  }
   const lists = Object.keys(whole).filter((key) => isRows(whole[key]));
   const key = lists.length === 1 ? lists[0] : lists.find((name) => name === "train");
   const isRow = lists.length > 0 && isOneRow(whole, lists);
@@ -104,39 +111,77 @@ function heldRows(
     const others = Object.keys(whole).filter((name) => name !== key);
     const rest = others.length > 0 ? `; not read: ${others.slice(0, 8).map(clip).join(", ")}` : "";
     file.notes.push(`The rows stand under “${clip(key)}”${rest}.`);
-    return { key, rows: whole[key] as unknown[] };
+    return { depth: 2, rows: (from) => from[key] as unknown[] };
   }
   if (lists.length > 1 && !isRow)
     file.refuseWhole(
       `holds several lists of rows (${lists.slice(0, 8).map(clip).join(", ")})`,
       "Save the one that is meant as a file of its own.",
     );
-  return { key: null, rows: byColumns(file, whole) ?? [whole] };
+  const columns = byColumns(whole);
+  if (columns) file.notes.push(columns.note);
+  return columns ?? { depth: 0, rows: (from) => [from] };
+}
+
+/** Rows as the hub's dataset viewer answers: {"features": […], "rows": [{"row_idx": 0, "row": {…}}]}. */
+function hubRows({ features, rows }: Record<string, unknown>): (Held & { note: string }) | null {
+  const isView = isRows(rows) && rows.every((one) => isRecord((one as { row?: unknown }).row));
+  if (!Array.isArray(features) || !isView) return null;
+  const cut = rows.filter((one) => {
+    const { truncated_cells: cells } = one as { truncated_cells?: unknown };
+    return Array.isArray(cells) && cells.length > 0;
+  }).length;
+  return {
+    depth: 3,
+    rows: (from) => (from.rows as { row: unknown }[]).map(({ row }) => row),
+    note: `The file is a page of the hub's dataset viewer${cut > 0 ? `; in ${cut} of its ${rows.length} rows the viewer cut long texts` : ""}.`,
+  };
+}
+
+/** Rows under their numbers, as pandas writes them with orient “index”. */
+function byIndex(whole: Record<string, unknown>): (Held & { note: string }) | null {
+  const names = Object.keys(whole);
+  const isIndex = names.length > 0 && names.every((name) => /^\d+$/.test(name));
+  if (!isIndex || !Object.values(whole).every(isRecord)) return null;
+  return {
+    depth: 1,
+    rows: (from) => Object.values(from),
+    note: "The rows stand under their numbers, as pandas writes them with orient “index”.",
+  };
 }
 
 /** pandas' and datasets' column-wise forms as rows; null where the object is of another kind. */
-function byColumns(file: DatasetFile, whole: Record<string, unknown>): unknown[] | null {
+function byColumns(whole: Record<string, unknown>): (Held & { note: string }) | null {
   const { columns, data } = whole;
   const named = (names: readonly unknown[], values: readonly unknown[][]) =>
     values.map((row) => Object.fromEntries(names.map((name, i) => [String(name), row[i]])));
-  if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray)) {
-    file.notes.push("The file lists its columns and rows apart, as pandas does with orient “split”.");
-    return named(columns, data as unknown[][]);
-  }
+  if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray))
+    return {
+      depth: 2,
+      rows: (from) => named(columns, from.data as unknown[][]),
+      note: "The file lists its columns and rows apart, as pandas does with orient “split”.",
+    };
   const names = Object.keys(whole);
-  const values = Object.values(whole);
-  const lists = values.map((value) =>
-    Array.isArray(value) ? (value as unknown[]) : isRecord(value) ? Object.values(value) : null,
-  );
+  const listed = (from: Record<string, unknown>) =>
+    Object.values(from).map((value) =>
+      Array.isArray(value) ? (value as unknown[]) : isRecord(value) ? Object.values(value) : null,
+    );
+  const lists = listed(whole);
   const count = lists[0]?.length ?? 0;
   const isTable =
     names.length > 1 && count > 0 && lists.every((list) => list?.length === count && !list.some(isRecord));
   if (!isTable) return null;
-  file.notes.push("The file holds whole columns, one after another; their values were put together to rows.");
-  return named(
-    names,
-    Array.from({ length: count }, (_, i) => lists.map((list) => list![i])),
-  );
+  return {
+    depth: 1,
+    rows: (from) => {
+      const values = listed(from);
+      return named(
+        names,
+        Array.from({ length: count }, (_, i) => values.map((list) => list![i])),
+      );
+    },
+    note: "The file holds whole columns, one after another; their values were put together to rows.",
+  };
 }
 
 /** Objects one after another, each over one line or several. */
