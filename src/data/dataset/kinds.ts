@@ -72,6 +72,25 @@ const KINDS: Kind[] = [
   },
   { what: "an SQLite database", hint: "Export the table as CSV.", fits: beginsBinary("SQLite format 3") },
   { what: "an HDF5 file", hint: "Write its rows as CSV or Parquet.", fits: beginsBinary("HDF", 1) },
+  { what: "a NumPy array", hint: "Write its rows as JSONL or Parquet.", fits: begins("\u0093NUMPY") },
+  {
+    what: "text in UTF-16",
+    hint: "Save the file as UTF-8; in Excel: CSV UTF-8.",
+    // A text has no zero bytes; in UTF-16 every other one of its Latin letters is.
+    fits: (head) =>
+      head.length > 7 &&
+      [0, 1].some((at) => [0, 2, 4, 6].every((i) => head[i + at] === 0 && head[i + 1 - at] > 8)),
+  },
+  {
+    what: "a YAML file",
+    hint: "Write its rows as JSONL.",
+    fits: (head, name) => /\.ya?ml$/.test(name) && !/^\s*[[{]/.test(latin(head, 0, 200)),
+  },
+  {
+    what: "an XML file",
+    hint: "Write its rows as CSV or JSONL.",
+    fits: (head) => /^(?:\u00ef\u00bb\u00bf)?\s*<\?xml/.test(latin(head, 0, 200)),
+  },
   { what: "an Avro file", hint: "Write its rows as JSONL or Parquet.", fits: begins("Obj\u0001") },
   { what: "an ORC file", hint: "Write its rows as Parquet.", fits: beginsBinary("ORC") },
   {
@@ -102,7 +121,7 @@ const KINDS: Kind[] = [
 
 /** @throws LabError "data" for a file that is known to be something else than its format reads */
 export function refuseKind(file: DatasetFile, head: Uint8Array, format: string): void {
-  if (format === "parquet") return;
+  if (format === "parquet" && begins("PAR1")(head)) return;
   const kind = KINDS.find(({ fits }) => fits(head, file.name.toLowerCase()));
   if (kind) file.refuseWhole(`is ${kind.what}, which holds no rows this lab reads`, kind.hint);
 }

@@ -56,7 +56,9 @@ function filled(template: string, values: Values, meaning: string, refuse: Refus
   return text.trim();
 }
 
-/** The texts of a row, checked: neither empty nor too long. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
+/** The texts of a row, checked: whole, neither empty nor too long. */
 export function checkAsked(
   { prompt, messages, answer }: Asked,
   longest: number,
@@ -66,6 +68,11 @@ export function checkAsked(
   const texts = [prompt, answer, ...(messages ?? []).map(({ content }) => content)];
   if (prompt.trim() === "") refuse("the prompt is empty", "Fill it in or delete the row.");
   if (needAnswer && answer.trim() === "") refuse("the answer is empty", "Fill it in or delete the row.");
+  if (texts.some((text) => HALF_CHARACTER.test(text)))
+    refuse(
+      "a text holds half a character (a lone surrogate, such as \\ud83d)",
+      "Correct the text or delete the row: it was cut inside a character.",
+    );
   const most = texts.reduce((longest, text) => Math.max(longest, text.length), 0);
   if (most > longest)
     refuse(

@@ -13,12 +13,16 @@ const BLOCK = 1 << 16;
 
 async function* rows(file: DatasetFile): AsyncGenerator<RawRow> {
   let header: string[] | null = null;
+  let empty = 0;
   for await (const { line, fields } of records(file)) {
     if (header === null) {
       header = fields.map((name) => name.trim());
       checkHeader(file, line, header);
-    } else yield rowOf(header, line, fields);
+    } else if (fields.every((field) => field.trim() === "")) empty++;
+    else yield rowOf(header, line, fields);
   }
+  if (empty > 0)
+    file.notes.push(empty === 1 ? "One empty row is left out." : `${empty} empty rows are left out.`);
 }
 
 function rowOf(header: readonly string[], line: number, fields: readonly string[]): RawRow {
