@@ -5,6 +5,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as arenaModule from "../src/race/arena";
 import type { Arena, ArenaPool } from "../src/race/arena";
+import type * as secondModule from "../src/race/second";
+import type { Second, SecondRun } from "../src/race/second";
 import type { Race } from "../src/config/race";
 import type { RunEvent, RunEventOf } from "../src/lib/events";
 import type { Summary } from "../src/headless/summary";
@@ -15,10 +17,12 @@ import { loadSource } from "./source";
 const HELP = `Writes what races found to docs/results/arena.json and arena.md.
 
   npx tsx scripts/arena.ts DIR [DIR …]   folders of finished races in steps
-  npx tsx scripts/arena.ts               arena.md anew of arena.json
+  npx tsx scripts/arena.ts --torch F     runs in PyTorch as scripts/scout/race.py writes them, to arena-pytorch.json
+  npx tsx scripts/arena.ts               arena.md anew of what is recorded
 `;
 
 export const ARENA = "docs/results/arena.json";
+export const ARENA_TORCH = "docs/results/arena-pytorch.json";
 export const ARENA_PAGE = "docs/results/arena.md";
 
 /** The race in a folder, as far as it is run. */
@@ -40,7 +44,16 @@ function poolOf(dir: string, { arenaPool }: typeof arenaModule): ArenaPool {
   return arenaPool(config.data.train.replace("builtin:", ""), race, started, logs);
 }
 
-async function main(dirs: string[]): Promise<void> {
+/** The recorded runs in PyTorch, with those of a file added; a run that is given again replaces the old one. */
+function secondOf(file: string | undefined, about: string): Second | null {
+  const before = existsSync(ARENA_TORCH) ? readJson<Second>(ARENA_TORCH).runs : [];
+  const given = file === undefined ? [] : readLines<SecondRun>(file);
+  const nameOf = ({ pool, strategy, seed }: SecondRun): string => `${pool} ${strategy} ${seed}`;
+  const runs = [...new Map([...before, ...given].map((run) => [nameOf(run), run])).values()];
+  return runs.length === 0 ? null : { about, runs };
+}
+
+async function main(dirs: string[], torch?: string): Promise<void> {
   const module = await loadSource<typeof arenaModule>("src/race/arena.ts");
   const before: Arena = existsSync(ARENA) ? readJson<Arena>(ARENA) : { about: module.ABOUT, pools: [] };
   const given = dirs.map((dir) => poolOf(dir, module));
@@ -48,8 +61,14 @@ async function main(dirs: string[]): Promise<void> {
   const arena: Arena = { about: module.ABOUT, pools: [...kept, ...given] };
   if (arena.pools.length === 0) return usage(HELP, "No race is given, and none is recorded.");
   writeJson(ARENA, arena, 1);
-  writeFileSync(ARENA_PAGE, module.arenaPage(arena));
-  console.log(`${arena.pools.length} pools in ${ARENA} and ${ARENA_PAGE}`);
+  const { ABOUT_SECOND } = await loadSource<typeof secondModule>("src/race/second.ts");
+  const second = secondOf(torch, ABOUT_SECOND);
+  if (second) writeJson(ARENA_TORCH, second, 1);
+  writeFileSync(ARENA_PAGE, module.arenaPage(arena, second));
+  console.log(`pools: ${arena.pools.length}, runs in PyTorch: ${second?.runs.length ?? 0}: ${ARENA_PAGE}`);
 }
 
-if (isMain(import.meta.url)) await main(options(HELP, {})._);
+if (isMain(import.meta.url)) {
+  const args = options(HELP, { torch: "string" });
+  await main(args._, args.torch);
+}

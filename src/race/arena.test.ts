@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunEventOf } from "../lib/events";
 import { ABOUT, arenaPage, arenaPool, type Arena } from "./arena";
+import type { Second } from "./second";
 import { begun, ofTen, scored, tested, trained } from "./testing/log";
 
 const rows = (name: string) => ({ name, rows: 1, hash: `${name}-hash` });
@@ -73,6 +74,7 @@ describe("the arena", () => {
 
   it("is the committed page of the committed record", () => {
     const arena = JSON.parse(readFileSync("docs/results/arena.json", "utf8")) as Arena;
-    expect(readFileSync("docs/results/arena.md", "utf8")).toBe(arenaPage(arena));
+    const second = JSON.parse(readFileSync("docs/results/arena-pytorch.json", "utf8")) as Second;
+    expect(readFileSync("docs/results/arena.md", "utf8")).toBe(arenaPage(arena, second));
   });
 });

@@ -6,8 +6,10 @@ import { range, signed } from "../curriculum/paired";
 import { mean, median } from "../curriculum/stats";
 import type { RunEvent, RunEventOf } from "../lib/events";
 import { count, list, percent, plural } from "../lib/format";
+import { markdownTable } from "../lib/markdown";
 import { raceFile, type RaceFile, type RacePair } from "./race";
 import { cutAtTokens, raceRun, runExtras } from "./runs";
+import { secondText, type Second } from "./second";
 
 export const ABOUT =
   "Races of orders in the lab, pool by pool, at equal steps and at equal tokens; made by scripts/arena.ts from `npm run lab -- race`";
@@ -112,11 +114,6 @@ const pairOf = (file: RaceFile, strategy: string, measure: string): RacePair =>
 const thresholdOf = (file: RaceFile): number =>
   Number(file.pairs.find(({ measure }) => measure.startsWith("timeTo:"))?.measure.slice(7) ?? 0.7);
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(columns), line(columns.map((_, k) => (k < 2 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-}
-
 function resultRows(pools: readonly ArenaPool[], cost: Cost): string[][] {
   return pools.flatMap(({ name, byCost }) => {
     const file = byCost[cost];
@@ -196,8 +193,12 @@ function outcome(pools: readonly ArenaPool[], cost: Cost): string {
     .join(" ");
 }
 
-/** docs/results/arena.md */
-export function arenaPage({ pools }: Arena): string {
+/**
+ * docs/results/arena.md
+ *
+ * @param second the same in PyTorch, where it was run
+ */
+export function arenaPage({ pools }: Arena, second: Second | null = null): string {
   const columns = [
     "pool",
     "order",
@@ -209,7 +210,7 @@ export function arenaPage({ pools }: Arena): string {
   const parts = COSTS.flatMap((cost) => [
     `## ${HEAD[cost]}`,
     outcome(pools, cost),
-    table(columns, resultRows(pools, cost)),
+    markdownTable(columns, resultRows(pools, cost)),
     pools.map(({ name, byCost }) => `_${name}_: ${byCost[cost].more.multiplicity}`).join("\n"),
   ]);
   return (
@@ -219,10 +220,11 @@ export function arenaPage({ pools }: Arena): string {
       ...parts,
       "## What the runs cost and did",
       "Means over seeds of whole runs: _forgot_ is the share of questions right before training that are wrong at the end.",
-      table(
+      markdownTable(
         ["pool", "order", "trained tokens", "tokens for choosing", "of the pool trained", "forgot"],
         costRows(pools),
       ),
+      ...(second ? [secondText(second, new Map(pools.map(({ name, byCost }) => [name, byCost.steps])))] : []),
       "## Set-up",
       pools.map(setupText).join("\n"),
     ].join("\n\n") + "\n"

@@ -1,0 +1,150 @@
+// A second implementation beside the lab: the same orders, pools and seeds in PyTorch (scripts/scout/race.py), and whether what
+// came out agrees. Pure.
+import { RANDOM_ORDER, strategyLabel } from "../curriculum/registry";
+import { decimal, meanOverCost, pairedT, range, signed } from "../curriculum/paired";
+import { mean, sampleVariance } from "../curriculum/stats";
+import { count, list } from "../lib/format";
+import { markdownTable } from "../lib/markdown";
+import type { RaceFile } from "./race";
+import { cutAtTokens, type RaceRun } from "./runs";
+
+/** One run: its tests as [steps, all tokens, trained tokens, share right]. */
+export interface SecondRun {
+  pool: string;
+  strategy: string;
+  seed: number;
+  torch: string;
+  curve: [steps: number, tokens: number, trainTokens: number, value: number][];
+}
+
+export interface Second {
+  about: string;
+  runs: SecondRun[];
+}
+
+export const ABOUT_SECOND =
+  "Curves of runs in PyTorch: [steps, all tokens, trained tokens, share of right test answers]; made by scripts/scout/race.py";
+
+type Cost = "steps" | "tokens";
+
+interface Area {
+  strategy: string;
+  seed: number;
+  area: number;
+}
+
+const runOf = ({ strategy, seed, curve }: SecondRun): RaceRun => ({
+  strategy,
+  seed,
+  evaluations: curve.map(([step, tokens, trainTokens, value]) => ({
+    step,
+    tokens,
+    trainTokens,
+    seconds: 0,
+    value,
+  })),
+});
+
+function areas(runs: readonly RaceRun[], cost: Cost, budget: number): Area[] {
+  return runs.map((run) => {
+    const { evaluations } = cost === "tokens" ? cutAtTokens(run, budget) : run;
+    const curve = evaluations.map((test) => ({
+      cost: cost === "steps" ? test.step : test.tokens,
+      value: test.value,
+    }));
+    return { strategy: run.strategy, seed: run.seed, area: meanOverCost(curve, budget) };
+  });
+}
+
+/** Order minus random order by seed. */
+function differences(all: readonly Area[], strategy: string): number[] {
+  return all
+    .filter((own) => own.strategy === strategy)
+    .flatMap((own) => {
+      const other = all.find(({ strategy: s, seed }) => s === RANDOM_ORDER && seed === own.seed);
+      return other ? [own.area - other.area] : [];
+    });
+}
+
+const squaredError = (values: readonly number[]): number => sampleVariance(values) / values.length;
+
+export interface SecondRow {
+  pool: string;
+  strategy: string;
+  seeds: number;
+  /** Areas of PyTorch's runs minus random order's, by seed. */
+  steps: number[];
+  tokens: number[];
+  /** Mean area at equal steps of the lab's runs less PyTorch's, in standard errors of that; null = not raced in the lab. */
+  apart: number | null;
+}
+
+/** @param labs the lab's race in steps, by pool */
+export function secondRows(runs: readonly SecondRun[], labs: ReadonlyMap<string, RaceFile>): SecondRow[] {
+  return [...new Set(runs.map(({ pool }) => pool))].flatMap((pool) => {
+    const own = runs.filter((run) => run.pool === pool).map(runOf);
+    const random = own.filter(({ strategy }) => strategy === RANDOM_ORDER);
+    if (random.length === 0) return [];
+    const last = ({ evaluations }: RaceRun) => evaluations.at(-1)!;
+    const steps = areas(own, "steps", last(random[0]).step);
+    const tokens = areas(own, "tokens", mean(random.map((run) => last(run).tokens)));
+    const lab = labs.get(pool);
+    const theirs = lab && lab.budget === last(random[0]).step ? areas(lab.runs, "steps", lab.budget) : [];
+    return [...new Set(own.map(({ strategy }) => strategy))].map((strategy) => {
+      const of = (all: readonly Area[]) => all.filter((a) => a.strategy === strategy).map(({ area }) => area);
+      return {
+        pool,
+        strategy,
+        seeds: of(steps).length,
+        steps: differences(steps, strategy),
+        tokens: differences(tokens, strategy),
+        apart: apartBy(of(theirs), of(steps)),
+      };
+    });
+  });
+}
+
+function apartBy(a: readonly number[], b: readonly number[]): number | null {
+  if (a.length < 2 || b.length < 2) return null;
+  const error = Math.sqrt(squaredError(a) + squaredError(b));
+  return error === 0 ? null : (mean(a) - mean(b)) / error;
+}
+
+function interval(values: readonly number[]): string {
+  const t = pairedT(values.map((x) => 100 * x));
+  return t === null ? "–" : signed(t.mean) + (t.interval ? ` ${range(t.interval)}` : "");
+}
+
+/** Part of docs/results/arena.md. */
+export function secondText({ runs }: Second, labs: ReadonlyMap<string, RaceFile>): string {
+  const rows = secondRows(runs, labs);
+  const told = rows.filter(({ apart }) => apart !== null);
+  const far = told.filter(({ apart }) => Math.abs(apart!) > 2);
+  const name = ({ pool, strategy }: SecondRow) => `${strategyLabel(strategy)} on _${pool}_`;
+  return [
+    "## The same in PyTorch",
+    "`scripts/scout/race.py` shares no code with the lab: LoRA on the same model in PyTorch, scout's rule written again in Python. It draws the very rows that the lab draws wherever its losses are the lab's (`scripts/scout/replay.py`, tested); its adapters begin from other random numbers, so single runs differ and means are compared. _Apart_: mean area at equal steps in the lab less that in PyTorch, in standard errors of that difference.",
+    told.length === 0
+      ? "Nothing was raced in both."
+      : `${count(told.length - far.length)} of ${count(told.length)} means that both know lie within two standard errors` +
+        (far.length > 0 ? `; apart lie ${list(far.map(name))}.` : "."),
+    markdownTable(
+      [
+        "pool",
+        "order",
+        "seeds",
+        "area at equal steps, points [95 %]",
+        "at equal tokens, points [95 %]",
+        "apart",
+      ],
+      rows.map((row) => [
+        row.pool,
+        strategyLabel(row.strategy),
+        String(row.seeds),
+        row.strategy === RANDOM_ORDER ? "–" : interval(row.steps),
+        row.strategy === RANDOM_ORDER ? "–" : interval(row.tokens),
+        row.apart === null ? "–" : decimal(row.apart, 1).replace("-", "−"),
+      ]),
+    ),
+  ].join("\n\n");
+}
