@@ -1,4 +1,5 @@
-// Times real runs of the lab command by phase: two whole EDCO rounds, and METIS step by step. Each phase in seconds
+// Times real runs of the lab command by phase: two whole EDCO rounds, METIS step by step, and the steps
+// of strategies that choose their batches. Each phase in seconds
 // and as a share of the whole, from the run's own log.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { lab } from "../scripts/lab";
 import { REWARD_STORY } from "../src/config/recorded";
 import type * as presetsModule from "../src/config/presets";
+import type * as registryModule from "../src/curriculum/registry";
 import type * as resolveModule from "../src/config/resolve";
 import { loadSource } from "../scripts/source";
 import type { ConfigInput } from "../src/config/tree";
@@ -15,6 +17,8 @@ import { readJson, readLines, writeJson } from "../scripts/json";
 import { row, type Measured, type Row } from "./rows";
 
 const EDCO = { curriculum: { rounds: 2 }, budget: { steps: 16 } };
+/** One round of steps; little is tested. */
+const CHOSEN = { budget: { steps: 16 }, evaluation: { every: "round", limit: 16 } } satisfies ConfigInput;
 /** The first has nothing yet to judge by and is left out. */
 const METIS_STEPS = 7;
 
@@ -69,6 +73,20 @@ export function stepPhases(events: readonly RunEvent[]): Record<string, number[]
   };
 }
 
+/** A step whose batch is chosen: choosing it, and all else. */
+export function chosenPhases(events: readonly RunEvent[]): Record<string, number[]> {
+  const choosing = new Map(
+    events.flatMap((event) =>
+      event.type === "batch.chosen" ? [[event.step, (event.choosingMs ?? 0) / 1000] as const] : [],
+    ),
+  );
+  const steps = events.filter((event) => event.type === "step.finished");
+  return {
+    choosing: steps.map(({ step }) => choosing.get(step) ?? 0),
+    "training and the rest": steps.map(({ step, elapsedMs }) => elapsedMs / 1000 - (choosing.get(step) ?? 0)),
+  };
+}
+
 export async function measureLoop({ browser }: { browser: string }): Promise<Measured> {
   const edco = await run(EDCO, browser);
   const { preset } = await loadSource<typeof presetsModule>("src/config/presets.ts");
@@ -79,6 +97,10 @@ export async function measureLoop({ browser }: { browser: string }): Promise<Mea
     { ...config, budget: { steps: METIS_STEPS }, evaluation: { every: "round", limit: 16 } },
     browser,
   );
+  const { STRATEGIES } = await loadSource<typeof registryModule>("src/curriculum/registry.ts");
+  const chosen = [];
+  for (const { name } of STRATEGIES.filter(({ chooses }) => chooses === "batches"))
+    chosen.push({ name, ...(await run({ ...CHOSEN, curriculum: { strategy: name, rounds: 1 } }, browser)) });
   const rounds = Object.fromEntries(
     Object.entries(edco.summary.seconds).map(([phase, seconds]) => [phase, [seconds]]),
   );
@@ -88,9 +110,12 @@ export async function measureLoop({ browser }: { browser: string }): Promise<Mea
     rows: [
       ...phaseRows("EDCO, two rounds of 8 steps", "builtin:needle", "the run", rounds),
       ...phaseRows("METIS step", shape, "the step", stepPhases(steps.events)),
+      ...chosen.flatMap(({ name, events }) =>
+        phaseRows(`${name} step`, "builtin:needle", "the step", chosenPhases(events)),
+      ),
     ],
     adapter: edco.environment.adapter,
     browser: edco.environment.browser,
-    failures: [edco, steps].filter(({ code }) => code !== 0).length,
+    failures: [edco, steps, ...chosen].filter(({ code }) => code !== 0).length,
   };
 }

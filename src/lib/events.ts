@@ -172,6 +172,8 @@ export type RunEvent = At &
         paid: boolean | null;
         /** Rows that may still be chosen unpaid; null = any number. */
         balance: number | null;
+        /** Processor time of drawing the batch and of learning from its losses; absent in older logs. */
+        choosingMs?: number;
       }
     | {
         type: "step.finished";

@@ -28,7 +28,9 @@ export async function chosenStep(tracker: RunTracker, strategy: BatchStrategy): 
   const { config } = run;
   const parts = partsOf(tracker, strategy);
   const size = config.trainer.samplesPerBatch;
+  const began = performance.now();
   const drawn = strategy.draw({ config, size, parts, state: state.curriculum.own });
+  const drawMs = performance.now() - began;
   const { random, chosen } = drawn.batch;
   const samples = [...random, ...chosen.map(({ sample }) => sample)];
   const optimizer = optimizerNow(tracker);
@@ -41,9 +43,11 @@ export async function chosenStep(tracker: RunTracker, strategy: BatchStrategy): 
     ),
   );
   const losses = result.report.skipped ? samples.map(() => NaN) : result.losses!;
+  const sawFrom = performance.now();
   const seen = strategy.see(drawn.state, { config, parts, batch: drawn.batch, losses });
   state.curriculum = { ...state.curriculum, own: seen.state };
+  const choosingMs = drawMs + performance.now() - sawFrom;
   const at = { round: state.round, step: state.step + 1 };
-  tracker.emit({ type: "batch.chosen", ...at, random, chosen, ...seen.told });
+  tracker.emit({ type: "batch.chosen", ...at, random, chosen, ...seen.told, choosingMs });
   return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate };
 }
