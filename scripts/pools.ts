@@ -10,7 +10,8 @@ const HELP = `Writes a pool with a design as files. In a config the same pool is
 
   npx tsx scripts/pools.ts NAME --out DIR [--share X] [--seed N]
 
-  NAME       wrong-labels, near-duplicates, contradictions, long-tail, needs-first, shifting-mix or imbalance
+  NAME       wrong-labels, wrong-source, near-duplicates, contradictions, long-tail, needs-first, shifting-mix or
+             imbalance
   --share X  how much of the training rows is spoilt, where the design has such a share
   --seed N   other rows of the same design (7)
 Each row has prompt, answer, difficulty, skill and truth: known, learnable, or noise (nothing can be learnt from it).

@@ -71,6 +71,15 @@ describe("every design", () => {
 });
 
 describe("what is designed", () => {
+  it.each([0.2, 0.5, 0.8])("wrong-source: %d of the training rows, on topics of their own", (share) => {
+    const { train, test } = rowsOf(`wrong-source?share=${share}`);
+    expect(noise(train)).toBeCloseTo(share, 12);
+    const topics = (noisy: boolean) =>
+      new Set(train.filter(({ truth }) => (truth === "noise") === noisy).map(({ skill }) => skill));
+    for (const topic of topics(true)) expect(topics(false)).not.toContain(topic);
+    for (const { skill } of test) expect(topics(false)).toContain(skill);
+  });
+
   it.each([0, 0.2, 0.6])("wrong-labels: %d of the training rows are wrong, on ordinary prompts", (share) => {
     const { train, test } = rowsOf(`wrong-labels?share=${share}`);
     expect(noise(train)).toBeCloseTo(share, 12);

@@ -7,6 +7,7 @@ import { SKILLS, type SkillName } from "./skills";
 
 export const DESIGNED = [
   "wrong-labels",
+  "wrong-source",
   "near-duplicates",
   "contradictions",
   "long-tail",
@@ -48,6 +49,9 @@ type Draft = Omit<DesignedRow, "id" | "copyOf"> & { copyOf?: Draft };
 const KNOWN: readonly SkillName[] = ["gains", "loses", "boxes", "chain_sum", "cable_loss", "tablet_dose"];
 const NEW: readonly SkillName[] = ["free_ports", "link_budget", "drip_volume", "late_fine"];
 const TAIL: readonly SkillName[] = [...KNOWN, ...NEW, "bottle_doses", "debt_interest"];
+
+const BAD_SOURCE: readonly SkillName[] = ["drip_volume", "bottle_doses", "debt_interest"];
+const GOOD_SOURCE: readonly SkillName[] = ["free_ports", "link_budget", "late_fine"];
 
 /** Makes rows of one part; no prompt comes twice in a pool. */
 class Maker {
@@ -103,6 +107,20 @@ const DESIGNS: Record<DesignedName, Design> = {
       return rows.map((row, i) => (i < Math.round(share * rows.length) ? make.spoilt(row) : row));
     },
     test: (make) => make.mix(0.25),
+  },
+  // As when files are merged and one of them is bad: its topics are its own, and no question of the test is of them.
+  "wrong-source": {
+    share: { fallback: 0.5, highest: 0.8, of: "training rows of one source whose answers are all wrong" },
+    train(make, share) {
+      const wrong = Math.round(share * make.size);
+      const known = Math.round((make.size - wrong) / 2);
+      return make.r.shuffle([
+        ...make.rows(wrong, BAD_SOURCE).map((row) => make.spoilt(row)),
+        ...make.rows(known, KNOWN),
+        ...make.rows(make.size - wrong - known, GOOD_SOURCE),
+      ]);
+    },
+    test: (make) => make.mix(0.25, GOOD_SOURCE),
   },
   "near-duplicates": {
     share: { fallback: 0.6, highest: 0.8, of: "training rows that say another one again" },
