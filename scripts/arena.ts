@@ -48,7 +48,8 @@ function poolOf(dir: string, { arenaPool }: typeof arenaModule): ArenaPool {
 function secondOf(file: string | undefined, about: string): Second | null {
   const before = existsSync(ARENA_TORCH) ? readJson<Second>(ARENA_TORCH).runs : [];
   const given = file === undefined ? [] : readLines<SecondRun>(file);
-  const nameOf = ({ pool, strategy, seed }: SecondRun): string => `${pool} ${strategy} ${seed}`;
+  const nameOf = ({ pool, strategy, seed, curve }: SecondRun): string =>
+    [pool, strategy, seed, curve.at(-1)![0]].join(" ");
   const runs = [...new Map([...before, ...given].map((run) => [nameOf(run), run])).values()];
   return runs.length === 0 ? null : { about, runs };
 }

@@ -114,10 +114,10 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=40)
     wanted = parser.parse_args()
     name = pathlib.Path(wanted.pool).name
-    known = {(x["pool"], x["strategy"], x["seed"]) for x in (read(wanted.out) if wanted.out.exists() else [])}
+    known = {(x["pool"], x["strategy"], x["seed"], x["curve"][-1][0]) for x in (read(wanted.out) if wanted.out.exists() else [])}
     for seed in wanted.seeds:
         for order in wanted.orders:
-            if (name, order, seed) in known:
+            if (name, order, seed, wanted.steps) in known:
                 continue
             began = time.time()
             curve = run(order, wanted.pool, seed, wanted.steps)

@@ -3,7 +3,7 @@
 import { RANDOM_ORDER, strategyLabel } from "../curriculum/registry";
 import { decimal, meanOverCost, pairedT, range, signed } from "../curriculum/paired";
 import { mean, sampleVariance } from "../curriculum/stats";
-import { count, list } from "../lib/format";
+import { count, list, percent } from "../lib/format";
 import { markdownTable } from "../lib/markdown";
 import type { RaceFile } from "./race";
 import { cutAtTokens, type RaceRun } from "./runs";
@@ -70,8 +70,12 @@ const squaredError = (values: readonly number[]): number => sampleVariance(value
 
 export interface SecondRow {
   pool: string;
+  /** Steps of each run: the budget. */
+  budget: number;
   strategy: string;
   seeds: number;
+  /** Mean area at equal steps: share of right answers while the steps were spent. */
+  area: number;
   /** Areas of PyTorch's runs minus random order's, by seed. */
   steps: number[];
   tokens: number[];
@@ -79,23 +83,35 @@ export interface SecondRow {
   apart: number | null;
 }
 
+/** Steps at the end of a run. */
+export const stepsOf = ({ curve }: SecondRun): number => curve.at(-1)![0];
+
 /** @param labs the lab's race in steps, by pool */
-export function secondRows(runs: readonly SecondRun[], labs: ReadonlyMap<string, RaceFile>): SecondRow[] {
-  return [...new Set(runs.map(({ pool }) => pool))].flatMap((pool) => {
-    const own = runs.filter((run) => run.pool === pool).map(runOf);
+export function secondRows(all: readonly SecondRun[], labs: ReadonlyMap<string, RaceFile>): SecondRow[] {
+  const races = new Map<string, SecondRun[]>();
+  for (const run of all) {
+    const race = `${run.pool} ${stepsOf(run)}`;
+    races.set(race, [...(races.get(race) ?? []), run]);
+  }
+  return [...races.values()].flatMap((race) => {
+    const { pool } = race[0];
+    const budget = stepsOf(race[0]);
+    const own = race.map(runOf);
     const random = own.filter(({ strategy }) => strategy === RANDOM_ORDER);
     if (random.length === 0) return [];
-    const last = ({ evaluations }: RaceRun) => evaluations.at(-1)!;
-    const steps = areas(own, "steps", last(random[0]).step);
-    const tokens = areas(own, "tokens", mean(random.map((run) => last(run).tokens)));
+    const steps = areas(own, "steps", budget);
+    const tokens = areas(own, "tokens", mean(random.map(({ evaluations }) => evaluations.at(-1)!.tokens)));
     const lab = labs.get(pool);
-    const theirs = lab && lab.budget === last(random[0]).step ? areas(lab.runs, "steps", lab.budget) : [];
+    const theirs = lab?.budget === budget ? areas(lab.runs, "steps", budget) : [];
     return [...new Set(own.map(({ strategy }) => strategy))].map((strategy) => {
-      const of = (all: readonly Area[]) => all.filter((a) => a.strategy === strategy).map(({ area }) => area);
+      const of = (areas: readonly Area[]) =>
+        areas.filter((area) => area.strategy === strategy).map(({ area }) => area);
       return {
         pool,
+        budget,
         strategy,
         seeds: of(steps).length,
+        area: mean(of(steps)),
         steps: differences(steps, strategy),
         tokens: differences(tokens, strategy),
         apart: apartBy(of(theirs), of(steps)),
@@ -132,15 +148,19 @@ export function secondText({ runs }: Second, labs: ReadonlyMap<string, RaceFile>
       [
         "pool",
         "order",
+        "steps",
         "seeds",
-        "area at equal steps, points [95 %]",
-        "at equal tokens, points [95 %]",
+        "mean area",
+        "− random order, equal steps, points [95 %]",
+        "equal tokens, points [95 %]",
         "apart",
       ],
       rows.map((row) => [
         row.pool,
         strategyLabel(row.strategy),
+        String(row.budget),
         String(row.seeds),
+        percent(row.area, 1),
         row.strategy === RANDOM_ORDER ? "–" : interval(row.steps),
         row.strategy === RANDOM_ORDER ? "–" : interval(row.tokens),
         row.apart === null ? "–" : decimal(row.apart, 1).replace("-", "−"),
