@@ -1,8 +1,9 @@
 // Numbers in answers. What counts as one, and what it is worth:
-//   1,234.5  1 234  1.234.567  1_000     thousands in groups of three; 12,5 and 0,500 have a decimal comma
-//   −5  1e3  .5  ½  3/4  1 1/2           minus signs of every kind, fractions, mixed numbers
+//   1,234.5  1 234  1.234,5  1'234  1_000 thousands in groups of three; 12,5 and 0,500 have a decimal comma
+//   −5  1e3  .5  ½  3/4  1 1/2  \frac34  minus signs of every kind, fractions, mixed numbers
+//   1.5×10^3  10³                        powers of ten
 //   50%  $18  12km  5th  \boxed{42}      a unit before or behind changes nothing; % divides by 100 where only one side has it
-//   10-5  2024-05-17  1.2.3  x2  3:15    no numbers: a sum, a date, a version, a name, a time
+//   10-5  2024-05-17  1.2.3  x2  3:15  2^3  no numbers: a sum, a date, a version, a name, a time, another power
 
 /** A number as it was written. */
 export interface Read {
@@ -15,11 +16,38 @@ export interface Read {
 const MINUS = /[\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d]/gu;
 const SPACES = /[\u00a0\u2007\u2009\u202f]/gu;
 
-/** Digits of any script as 0–9, one kind of minus and of narrow space, ½ as 1/2. */
+const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+
+/** Digits of any script as 0–9, one kind of minus and of narrow space, ½ as 1/2, LaTeX's fractions and powers of ten. */
 function ascii(text: string): string {
+  return powers(digits(text))
+    .replace(
+      /\\[dtc]?frac(?:\{(-?\d+)\}\{(\d+)\}|(\d)(\d))/g,
+      (_, a?: string, b?: string, c?: string, d?: string) => `\u0000${a ?? c}/${b ?? d}`,
+    )
+    .replace(/(\d)\u0000/g, "$1 ")
+    .replaceAll("\u0000", "")
+    .replace(/(?<=\d)['\u2019](?=\d{3}(?!\d))/g, "");
+}
+
+/** 1.5×10^3 as 1.5e3; a power of another number is none that is read. */
+const powers = (text: string): string =>
+  text
+    .replace(
+      /10(?:[\u00b2\u00b3\u00b9\u2070-\u2079]+)/gu,
+      (power) => `10^${[...power.slice(2)].map((sign) => SUPERSCRIPTS.indexOf(sign)).join("")}`,
+    )
+    .replace(/(?<=\d) ?(?:[×·*x]|\\times|\\cdot) ?10\^\{?(-?\d+)\}?/g, "e$1")
+    .replace(/(?<![\d.,])10\^\{?(-?\d+)\}?/g, "1e$1")
+    .replace(/\d[\d.,]*\^\{?-?\d+\}?/g, "_")
+    .replace(/(?<=[\p{L})])\^\{?-?\d+\}?/gu, "");
+
+function digits(text: string): string {
   return text
     .normalize("NFC")
-    .replace(/[\u00bc-\u00be\u2150-\u215e\u2189]/gu, (sign) => ` ${sign.normalize("NFKC")}`)
+    .replace(/(\d?)([\u00bc-\u00be\u2150-\u215e\u2189])/gu, (_, whole: string, sign: string) =>
+      whole === "" ? sign.normalize("NFKC") : `${whole} ${sign.normalize("NFKC")}`,
+    )
     .replaceAll("\u2044", "/")
     .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)))
     .replace(MINUS, "-")
@@ -41,6 +69,7 @@ const WORD = /(?<![\p{L}\p{N}_.,])[-+]?(?:\d[\d.,_:/-]*|\.\d+)(?:[eE][-+]?\d+)?/
 const PLAIN = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const GROUPS = /^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
 const DOTS = /^[-+]?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?$/;
+const DOTS_AND_COMMA = /^[-+]?\d{1,3}(?:\.\d{3})+,\d+$/;
 const COMMA = /^[-+]?\d+,\d+$/;
 const UNDERSCORES = /^[-+]?\d{1,3}(?:_\d{3})+(?:\.\d+)?$/;
 
@@ -52,17 +81,17 @@ function numberOf(word: string): Omit<Read, "percent"> | null {
     if (more.length > 0 || !a || !b || b.value === 0 || /^[-+]/.test(under)) return null;
     return { value: a.value / b.value, exact: null };
   }
-  let digits: string;
-  if (PLAIN.test(word)) digits = word;
-  else if (GROUPS.test(word) && !/^[-+]?0/.test(word)) digits = word.replaceAll(",", "");
-  else if (UNDERSCORES.test(word)) digits = word.replaceAll("_", "");
-  else if (DOTS.test(word)) digits = word.replaceAll(".", "").replace(",", ".");
-  else if (COMMA.test(word)) digits = word.replace(",", ".");
+  let plain: string;
+  if (PLAIN.test(word)) plain = word;
+  else if (GROUPS.test(word) && !/^[-+]?0/.test(word)) plain = word.replaceAll(",", "");
+  else if (UNDERSCORES.test(word)) plain = word.replaceAll("_", "");
+  else if (DOTS.test(word) || DOTS_AND_COMMA.test(word)) plain = word.replaceAll(".", "").replace(",", ".");
+  else if (COMMA.test(word)) plain = word.replace(",", ".");
   else return null;
-  const value = Number(digits);
+  const value = Number(plain);
   if (!Number.isFinite(value)) return null;
-  const isLarge = Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?\d+$/.test(digits);
-  return { value, exact: isLarge ? digits.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1") : null };
+  const isLarge = Math.abs(value) > Number.MAX_SAFE_INTEGER && /^[-+]?\d+$/.test(plain);
+  return { value, exact: isLarge ? plain.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1") : null };
 }
 
 /** Every number in a text, in order. */

@@ -14,6 +14,11 @@ export function normal(text: string): string {
 }
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
+/** Scripts that put no space between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const isJoined = (a: string, b: string): boolean =>
+  WORD.test(a) && WORD.test(b) && !UNSPACED.test(a) && !UNSPACED.test(b);
 
 const charBefore = (text: string, at: number): string =>
   Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? "";
@@ -26,8 +31,7 @@ const charAt = (text: string, at: number): string => {
 export function isWhole(text: string, part: string, at: number): boolean {
   const [first, last] = [charAt(part, 0), charBefore(part, part.length)];
   const [before, after] = [charBefore(text, at), charAt(text, at + part.length)];
-  if (WORD.test(first) && WORD.test(before)) return false;
-  return !(WORD.test(last) && WORD.test(after));
+  return !isJoined(before, first) && !isJoined(last, after);
 }
 
 /** Where `part` stands last in the text as a whole word; −1 where it does not. */
@@ -41,7 +45,8 @@ function lastWhole(text: string, part: string): number {
 export function finalAnswer(text: string, marker: string): string {
   const [whole, wanted] = [plain(text), plain(marker)];
   if (wanted === "") return whole.trim();
-  const at = lastWhole(whole, wanted);
+  const spaced = (one: string) => one.replace(/\s/gu, " ");
+  const at = lastWhole(spaced(whole), spaced(wanted));
   return (at < 0 ? whole : whole.slice(at + wanted.length)).trim();
 }
 
