@@ -4,6 +4,7 @@ import { Template } from "@huggingface/jinja";
 import { LabError } from "../../lib/errors";
 import { isRecord } from "../files";
 import type { ChatMessage } from "../tokenizer";
+import { printAsPython, pythonOutput } from "./pythonOutput";
 import { ledToPython, pythonStrings } from "./pythonStrings";
 
 type Json = Record<string, unknown>;
@@ -50,7 +51,9 @@ export class ChatTemplate {
     private readonly names: Readonly<Record<string, string>>,
   ) {
     this.isPlain = source === null;
-    this.source = (source ?? PLAIN_TEMPLATE).replace(/\bstrftime_now\b/g, "fixed_date");
+    this.source = (source ?? PLAIN_TEMPLATE)
+      .replace(/\bstrftime_now\b/g, "fixed_date")
+      .replace(/\braise_exception\b/g, "raise_own");
   }
 
   /** @throws LabError "model" where the template cannot be read or refuses the messages, with its own words */
@@ -61,6 +64,10 @@ export class ChatTemplate {
         date_string: "26 Jul 2024",
         fixed_date: fixedDate,
         ...pythonStrings,
+        ...pythonOutput,
+        raise_own: (reason: unknown) => {
+          throw new Raised(String(reason));
+        },
         tools: null,
         documents: null,
         ...this.names,
@@ -69,11 +76,19 @@ export class ChatTemplate {
         messages: messages.map((message) => ({ ...message })),
       });
     } catch (thrown) {
+      const reason = reasonOf(thrown);
+      if (thrown instanceof Raised)
+        throw new LabError(
+          "model",
+          `The chat template refuses this conversation: “${reason}”.`,
+          "Change or leave out the sample, or take another version of the model.",
+          { reason },
+        );
       throw new LabError(
         "model",
-        `The chat template refuses this conversation: “${reasonOf(thrown)}”.`,
-        "Change or leave out the sample, or take another version of the model.",
-        { reason: reasonOf(thrown) },
+        `The chat template cannot be rendered here: ${reason}.`,
+        "Its author or this lab is at fault, not the sample: take another version of the model, or simplify chat_template.",
+        { reason },
       );
     }
   }
@@ -82,17 +97,21 @@ export class ChatTemplate {
     try {
       const template = new Template(this.source);
       template.parsed = ledToPython(template.parsed) as Template["parsed"];
+      printAsPython(template.parsed);
       return template;
     } catch (thrown) {
       throw new LabError(
         "model",
         `The chat template cannot be read: ${reasonOf(thrown)}.`,
-        "Download or copy the tokenizer files again.",
+        "Take another version of the model, or correct chat_template.",
         { reason: reasonOf(thrown) },
       );
     }
   }
 }
+
+/** Thrown where a template raises an exception of its own. */
+class Raised extends Error {}
 
 const reasonOf = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
