@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type * as arenaModule from "../src/race/arena";
 import type { Arena, ArenaPool } from "../src/race/arena";
 import type * as secondModule from "../src/race/second";
+import type { AdversaryRun } from "../src/race/adversaries";
 import type { Second, SecondRun } from "../src/race/second";
 import type { Race } from "../src/config/race";
 import type { RunEvent, RunEventOf } from "../src/lib/events";
@@ -18,6 +19,7 @@ const HELP = `Writes what races found to docs/results/arena.json and arena.md.
 
   npx tsx scripts/arena.ts DIR [DIR …]   folders of finished races in steps
   npx tsx scripts/arena.ts --torch F     runs in PyTorch as scripts/scout/race.py writes them, to arena-pytorch.json
+  npx tsx scripts/arena.ts --adversaries F   runs of scripts/scout/adversaries.py, in place of those recorded
   npx tsx scripts/arena.ts               arena.md anew of what is recorded
 `;
 
@@ -45,16 +47,20 @@ function poolOf(dir: string, { arenaPool }: typeof arenaModule): ArenaPool {
 }
 
 /** The recorded runs in PyTorch, with those of a file added; a run that is given again replaces the old one. */
-function secondOf(file: string | undefined, about: string): Second | null {
-  const before = existsSync(ARENA_TORCH) ? readJson<Second>(ARENA_TORCH).runs : [];
+function secondOf(file: string | undefined, against: string | undefined, about: string): Second | null {
+  const { runs: before, adversaries } = existsSync(ARENA_TORCH)
+    ? readJson<Second>(ARENA_TORCH)
+    : { runs: [], adversaries: undefined };
   const given = file === undefined ? [] : readLines<SecondRun>(file);
   const nameOf = ({ pool, strategy, seed, curve }: SecondRun): string =>
     [pool, strategy, seed, curve.at(-1)![0]].join(" ");
   const runs = [...new Map([...before, ...given].map((run) => [nameOf(run), run])).values()];
-  return runs.length === 0 ? null : { about, runs };
+  return runs.length === 0
+    ? null
+    : { about, runs, adversaries: against === undefined ? adversaries : readLines<AdversaryRun>(against) };
 }
 
-async function main(dirs: string[], torch?: string): Promise<void> {
+async function main(dirs: string[], torch?: string, against?: string): Promise<void> {
   const module = await loadSource<typeof arenaModule>("src/race/arena.ts");
   const before: Arena = existsSync(ARENA) ? readJson<Arena>(ARENA) : { about: module.ABOUT, pools: [] };
   const given = dirs.map((dir) => poolOf(dir, module));
@@ -63,13 +69,13 @@ async function main(dirs: string[], torch?: string): Promise<void> {
   if (arena.pools.length === 0) return usage(HELP, "No race is given, and none is recorded.");
   writeJson(ARENA, arena, 1);
   const { ABOUT_SECOND } = await loadSource<typeof secondModule>("src/race/second.ts");
-  const second = secondOf(torch, ABOUT_SECOND);
+  const second = secondOf(torch, against, ABOUT_SECOND);
   if (second) writeJson(ARENA_TORCH, second, 1);
   writeFileSync(ARENA_PAGE, module.arenaPage(arena, second));
   console.log(`pools: ${arena.pools.length}, runs in PyTorch: ${second?.runs.length ?? 0}: ${ARENA_PAGE}`);
 }
 
 if (isMain(import.meta.url)) {
-  const args = options(HELP, { torch: "string" });
-  await main(args._, args.torch);
+  const args = options(HELP, { torch: "string", adversaries: "string" });
+  await main(args._, args.torch, args.adversaries);
 }

@@ -51,9 +51,12 @@ class Fixed:
         pass
 
 
-def run(order, pool, seed, steps):
-    """One run. Returns its curve: a list of [steps, all tokens, trained tokens, share right]."""
-    train, test = load(pool)
+def run(order, pool, seed, steps, make=Scout, data=None):
+    """One run. Returns its curve: a list of [steps, all tokens, trained tokens, share right], and the rule.
+
+    make: the class that chooses where `order` is scout; data: (train, test) rows in place of the pool's files.
+    """
+    train, test = data or load(pool)
     model, tokenizer = lab.load_base()
     parameters = lab.add_lora(model, RANK, 2 * RANK, seed)
     spent, trained, done, curve = 0, 0, 0, []
@@ -61,7 +64,7 @@ def run(order, pool, seed, steps):
     each = steps // ROUNDS
     layout = (len(train), seed, BATCH, lambda _: each, PER_ROUND)
     if order == "scout":
-        rule = Scout([row["prompt"] for row in train], *layout[1:])
+        rule = make([row["prompt"] for row in train], *layout[1:])
     elif order == "random":
         rule = Fixed(Stream(*layout).take)
 
@@ -90,7 +93,7 @@ def run(order, pool, seed, steps):
             size = int((ids > 0).sum())
             done, spent, trained = done + 1, spent + size, trained + size
         note()
-    return curve
+    return curve, rule
 
 
 def passes(picks, shuffles):
@@ -120,7 +123,7 @@ if __name__ == "__main__":
             if (name, order, seed, wanted.steps) in known:
                 continue
             began = time.time()
-            curve = run(order, wanted.pool, seed, wanted.steps)
+            curve, _ = run(order, wanted.pool, seed, wanted.steps)
             line = {"pool": name, "strategy": order, "seed": seed, "torch": torch.__version__, "curve": curve}
             with wanted.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")

@@ -97,8 +97,8 @@ class Drops:
 
 
 class Scout:
-    def __init__(self, prompts, seed, batch, steps_of_round, per_round):
-        self.batch, self.parts = batch, neighbourhoods(prompts, seed)
+    def __init__(self, prompts, seed, batch, steps_of_round, per_round, parts=None):
+        self.batch, self.parts = batch, parts or neighbourhoods(prompts, seed)
         self.stream = Stream(len(prompts), seed, batch, steps_of_round, per_round)
         members = [[] for _ in range(max(self.parts) + 1)]
         for row, part in enumerate(self.parts):
@@ -107,6 +107,7 @@ class Scout:
         self.sights, self.drawn = [Sights() for _ in members], [0] * len(members)
         self.choose, self.seen = Random(seed, "scout"), set()
         self.balance, self.random, self.chosen = GRANT * batch, Drops(), Drops()
+        self.steps, self.given, self.unpaid = 0, 0, 0
 
     def draw(self):
         worth = self._worths()
@@ -151,6 +152,7 @@ class Scout:
         paid = self._paid()
         rows = most if paid else min(most, math.floor(balance))
         self.balance = balance if paid else balance - rows
+        self.steps, self.given, self.unpaid = self.steps + 1, self.given + rows, self.unpaid + (0 if paid else rows)
         return rows
 
     def _paid(self):

@@ -7,6 +7,7 @@ import { mean, median } from "../curriculum/stats";
 import type { RunEvent, RunEventOf } from "../lib/events";
 import { count, list, percent, plural } from "../lib/format";
 import { markdownTable } from "../lib/markdown";
+import { adversariesText } from "./adversaries";
 import { raceFile, type RaceFile, type RacePair } from "./race";
 import { cutAtTokens, raceRun, runExtras } from "./runs";
 import { secondText, type Second } from "./second";
@@ -225,6 +226,7 @@ export function arenaPage({ pools }: Arena, second: Second | null = null): strin
         costRows(pools),
       ),
       ...(second ? [secondText(second, new Map(pools.map(({ name, byCost }) => [name, byCost.steps])))] : []),
+      ...(second?.adversaries ? [adversariesText(second.adversaries)] : []),
       "## Set-up",
       pools.map(setupText).join("\n"),
     ].join("\n\n") + "\n"

@@ -5,6 +5,7 @@ import { decimal, meanOverCost, pairedT, range, signed } from "../curriculum/pai
 import { mean, sampleVariance } from "../curriculum/stats";
 import { count, list, percent } from "../lib/format";
 import { markdownTable } from "../lib/markdown";
+import type { AdversaryRun } from "./adversaries";
 import type { RaceFile } from "./race";
 import { cutAtTokens, type RaceRun } from "./runs";
 
@@ -20,6 +21,8 @@ export interface SecondRun {
 export interface Second {
   about: string;
   runs: SecondRun[];
+  /** Runs against adversaries, apart from the races. */
+  adversaries?: AdversaryRun[];
 }
 
 export const ABOUT_SECOND =
@@ -126,7 +129,8 @@ function apartBy(a: readonly number[], b: readonly number[]): number | null {
   return error === 0 ? null : (mean(a) - mean(b)) / error;
 }
 
-function interval(values: readonly number[]): string {
+/** Mean of differences of shares, in points, with its interval. */
+export function shareInterval(values: readonly number[]): string {
   const t = pairedT(values.map((x) => 100 * x));
   return t === null ? "–" : signed(t.mean) + (t.interval ? ` ${range(t.interval)}` : "");
 }
@@ -161,8 +165,8 @@ export function secondText({ runs }: Second, labs: ReadonlyMap<string, RaceFile>
         String(row.budget),
         String(row.seeds),
         percent(row.area, 1),
-        row.strategy === RANDOM_ORDER ? "–" : interval(row.steps),
-        row.strategy === RANDOM_ORDER ? "–" : interval(row.tokens),
+        row.strategy === RANDOM_ORDER ? "–" : shareInterval(row.steps),
+        row.strategy === RANDOM_ORDER ? "–" : shareInterval(row.tokens),
         row.apart === null ? "–" : decimal(row.apart, 1).replace("-", "−"),
       ]),
     ),
