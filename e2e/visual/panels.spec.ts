@@ -16,6 +16,7 @@ const commands: Record<Exclude<Panel, "palette">, string> = {
   runs: "My runs",
   device: "What this browser can do",
   pilot: "Does it pay on my data?",
+  arena: "Races so far: does an order pay?",
   accounting: "Where time and memory go",
 };
 

@@ -5,7 +5,7 @@ import { AccountingPanel } from "../features/accounting";
 import { DataPanel } from "../features/dataset";
 import { DevicePanel } from "../features/device/DevicePanel";
 import { AskPanel, ModelsPanel } from "../features/models";
-import { PilotPanel } from "../features/race";
+import { ArenaPanel, PilotPanel } from "../features/race";
 import { RunsPanel } from "../features/run/RunsPanel";
 import { SettingsPanel } from "../features/setup";
 import { WordList } from "../features/words";
@@ -44,6 +44,8 @@ export default function Panels({ panel }: { panel: Panel }) {
       return <ModelsPanel onClose={close} />;
     case "pilot":
       return <PilotPanel onClose={close} />;
+    case "arena":
+      return <ArenaPanel onClose={close} />;
     case "ask":
       return <AskPanel onClose={close} />;
     default:

@@ -75,6 +75,7 @@ export function actions(): Action[] {
     { id: "models", name: "Choose or add a model", act: () => showPanel("models") },
     { id: "ask", name: "Ask the model something", act: () => showPanel("ask") },
     { id: "pilot", name: "Does it pay on my data?", act: () => showPanel("pilot") },
+    { id: "arena", name: "Races so far: does an order pay?", act: () => showPanel("arena") },
     { id: "runs", name: "My runs", act: () => showPanel("runs") },
     { id: "words", name: "Glossary", act: () => showPanel("words") },
     {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { RunEventOf } from "../lib/events";
 import { ABOUT, arenaPage, arenaPool, type Arena } from "./arena";
+import { multiplesOf } from "./multiples";
 import type { Second } from "./second";
 import { begun, ofTen, scored, tested, trained } from "./testing/log";
 
@@ -76,5 +77,6 @@ describe("the arena", () => {
     const arena = JSON.parse(readFileSync("docs/results/arena.json", "utf8")) as Arena;
     const second = JSON.parse(readFileSync("docs/results/arena-pytorch.json", "utf8")) as Second;
     expect(readFileSync("docs/results/arena.md", "utf8")).toBe(arenaPage(arena, second));
+    expect(JSON.parse(readFileSync("public/races.json", "utf8"))).toEqual(multiplesOf(arena, second));
   });
 });

@@ -36,7 +36,7 @@ interface Area {
   area: number;
 }
 
-const runOf = ({ strategy, seed, curve }: SecondRun): RaceRun => ({
+export const runOf = ({ strategy, seed, curve }: SecondRun): RaceRun => ({
   strategy,
   seed,
   evaluations: curve.map(([step, tokens, trainTokens, value]) => ({

@@ -23,7 +23,8 @@ export type Panel =
   | "runs"
   | "device"
   | "accounting"
-  | "pilot";
+  | "pilot"
+  | "arena";
 
 export interface Problem {
   message: string;

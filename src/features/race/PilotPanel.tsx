@@ -8,6 +8,7 @@ import { range, signed } from "../../curriculum/paired";
 import type { PilotAnswer, PilotWish } from "../../race/pilot";
 import { useLive } from "../../store/live";
 import { startPilot, stopPilot, usePilot, usualSteps, type PilotRun } from "../../store/pilot";
+import { showPanel } from "../../store/lab";
 import { presentConfig } from "../../store/session";
 import { DataTable, type TableData } from "../../ui/controls/DataTable";
 import { Fault } from "../../ui/controls/Fault";
@@ -125,7 +126,12 @@ export function PilotPanel({ onClose }: { onClose: () => void }) {
     >
       <p>
         A pilot trains a few steps in random order and a few with another order, with the same questions, test
-        and seeds as the settings have now, and compares the two. Its runs are kept under “My runs”.
+        and seeds as the settings have now, and compares the two. Its runs are kept under “My runs”. What
+        longer races found:{" "}
+        <button type="button" className="link" onClick={() => showPanel("arena")}>
+          races so far
+        </button>
+        .
       </p>
       <Fault fault={fault ?? failed} />
       {offer && (
