@@ -13,7 +13,7 @@ import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { recordedRaces } from "../../store/races";
 
-const WIDTH = 300;
+const WIDTH = 400;
 const HEIGHT = 170;
 
 /** Random order grey, the first order in the colour of picks, others in those of orders beside it. */
@@ -115,10 +115,10 @@ export function ArenaPanel({ onClose }: { onClose: () => void }) {
   return (
     <Sheet title="Races so far" place="panel" onClose={onClose}>
       <p>
-        Does an order pay? Each pool was raced with the same seeds, questions and steps in every order. Lines
-        are means over seeds, bands reach from the lowest to the highest; tokens count what choosing costs.
-        The figures are mean share right while random order’s tokens were spent, less random order’s, with 95
-        % intervals.
+        Does an order pay? Each pool was raced with the same seeds, questions and steps in every order: share
+        of right test answers, up, against all tokens spent, across. Lines are means over seeds, bands reach
+        from the lowest to the highest; tokens count what choosing costs. The figures are mean share right
+        while random order’s tokens were spent, less random order’s, with 95 % intervals.
       </p>
       <Fault fault={fault} />
       {found && (
