@@ -1,7 +1,7 @@
 // The arena: what races of orders found, pool by pool. `npx tsx scripts/arena.ts DIR …` takes finished races
 // (`npm run lab -- race`, in steps), compares them at equal steps and at equal tokens, and writes docs/results/arena.json and
 // the page made of it, arena.md; and public/races.json, what the lab's own page shows. Pools that are not given stay as they are.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as arenaModule from "../src/race/arena";
 import type { Arena, ArenaPool } from "../src/race/arena";
@@ -26,6 +26,8 @@ const HELP = `Writes what races found to docs/results/arena.json and arena.md.
 
 export const ARENA = "docs/results/arena.json";
 export const ARENA_TORCH = "docs/results/arena-pytorch.json";
+/** What failed and why, in words: part of the page. */
+const NOTES = "docs/results/arena-notes.md";
 /** What the page shows of them. */
 export const RACES = "public/races.json";
 export const ARENA_PAGE = "docs/results/arena.md";
@@ -74,7 +76,7 @@ async function main(dirs: string[], torch?: string, against?: string): Promise<v
   const { ABOUT_SECOND } = await loadSource<typeof secondModule>("src/race/second.ts");
   const second = secondOf(torch, against, ABOUT_SECOND);
   if (second) writeJson(ARENA_TORCH, second, 1);
-  writeFileSync(ARENA_PAGE, module.arenaPage(arena, second));
+  writeFileSync(ARENA_PAGE, module.arenaPage(arena, second, readFileSync(NOTES, "utf8")));
   const { multiplesOf } = await loadSource<typeof multiplesModule>("src/race/multiples.ts");
   writeJson(RACES, multiplesOf(arena, second));
   console.log(`pools: ${arena.pools.length}, runs in PyTorch: ${second?.runs.length ?? 0}: ${ARENA_PAGE}`);

@@ -76,7 +76,9 @@ describe("the arena", () => {
   it("is the committed page of the committed record", () => {
     const arena = JSON.parse(readFileSync("docs/results/arena.json", "utf8")) as Arena;
     const second = JSON.parse(readFileSync("docs/results/arena-pytorch.json", "utf8")) as Second;
-    expect(readFileSync("docs/results/arena.md", "utf8")).toBe(arenaPage(arena, second));
+    expect(readFileSync("docs/results/arena.md", "utf8")).toBe(
+      arenaPage(arena, second, readFileSync("docs/results/arena-notes.md", "utf8")),
+    );
     expect(JSON.parse(readFileSync("public/races.json", "utf8"))).toEqual(multiplesOf(arena, second));
   });
 });

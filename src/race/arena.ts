@@ -198,8 +198,9 @@ function outcome(pools: readonly ArenaPool[], cost: Cost): string {
  * docs/results/arena.md
  *
  * @param second the same in PyTorch, where it was run
+ * @param notes docs/results/arena-notes.md: what failed and why, in words
  */
-export function arenaPage({ pools }: Arena, second: Second | null = null): string {
+export function arenaPage({ pools }: Arena, second: Second | null = null, notes = ""): string {
   const columns = [
     "pool",
     "order",
@@ -227,6 +228,7 @@ export function arenaPage({ pools }: Arena, second: Second | null = null): strin
       ),
       ...(second ? [secondText(second, new Map(pools.map(({ name, byCost }) => [name, byCost.steps])))] : []),
       ...(second?.adversaries ? [adversariesText(second.adversaries)] : []),
+      ...(notes ? [notes.trim()] : []),
       "## Set-up",
       pools.map(setupText).join("\n"),
     ].join("\n\n") + "\n"
