@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { byteRange, listen, type Route } from "../../scripts/serve";
+import { parquetFile } from "../../src/data/testing/parquetFile";
 import { ROOT } from "../../scripts/build";
 
 /** The commit of `main`, and an older one. */
@@ -15,6 +16,8 @@ export const OLD = createHash("sha1").update("old").digest("hex");
 interface Repository {
   files: Map<string, Buffer>;
   revisions: Record<string, string>;
+  /** Files at a commit that has others. */
+  at?: Record<string, Map<string, Buffer>>;
   /** Answers for the weights end after these many bytes, one after another. */
   cuts?: number[];
   gated?: string;
@@ -99,9 +102,36 @@ function repositories(): Record<string, Repository> {
     // The weights that come are not those that are listed.
     "lab/changed": repo(tiny, { sums: { "model.safetensors": "another file" } }),
     "lab/mamba": repo(other),
+    "datasets/lab/sums": repo(sums()),
+    // Another format at main; the hub's conversion is on a branch of its own.
+    "datasets/lab/lines": repo(new Map([["rows.jsonl", Buffer.from("{}")]]), {
+      revisions: { main: HEAD, "refs/convert/parquet": OLD },
+      at: { [OLD]: sums("default/train/") },
+    }),
     // Slow enough that a user could reload the page in the middle.
     "lab/slow": repo(tiny, { delayMs: 40 }),
   };
+}
+
+/** Sums in two Parquet files to study and one to test. */
+function sums(folder?: string): Map<string, Buffer> {
+  const file = (from: number, rows: number) =>
+    Buffer.from(
+      parquetFile(
+        Array.from({ length: rows }, (_, i) => ({
+          question: `${from + i}+1?`,
+          answer: String(from + i + 1),
+        })),
+      ),
+    );
+  if (folder !== undefined) return new Map([[`${folder}0000.parquet`, file(0, 8)]]);
+  return new Map([
+    ["README.md", Buffer.from("# Sums")],
+    ["data/train-00000-of-00002.parquet", file(0, 30)],
+    ["data/train-00001-of-00002.parquet", file(30, 30)],
+    ["data/test-00000-of-00001.parquet", file(100, 10)],
+    ["hard/train-00000-of-00001.parquet", file(1000, 5)],
+  ]);
 }
 
 const lfs = (size: number, content: string | Buffer) => ({
@@ -125,7 +155,9 @@ export function hubRoute(prefix = "/hub"): Route & { state: HubState } {
     response.removeHeader("Content-Security-Policy");
     const path = decodeURIComponent(rest).replace(/^\//, "");
     const [, api, name, kind, tail = ""] =
-      /^(api\/models\/|cdn\/)?([\w.-]+\/[\w.-]+)\/(revision|tree|resolve)\/(.+)$/.exec(path) ?? [];
+      /^(api\/models\/|api\/(?=datasets\/)|cdn\/)?((?:datasets\/)?[\w.-]+\/[\w.-]+)\/(revision|tree|resolve)\/(.+)$/.exec(
+        path,
+      ) ?? [];
     const repo = repos[name] as Repository | undefined;
     state.asked.push(path.replace(/^cdn\//, "").replace(/^(\S+)\/resolve\/\w+\//, "$1 "));
     if (!repo || repo.secret) return (json(response, 401, { error: "Invalid username or password." }), true);
@@ -133,7 +165,8 @@ export function hubRoute(prefix = "/hub"): Route & { state: HubState } {
     const revision = kind === "resolve" ? tail.slice(0, slash) : tail;
     const commit = repo.revisions[revision] ?? (Object.values(repo.revisions).includes(revision) && revision);
     if (!commit) return (json(response, 404, { error: `Invalid rev id: ${revision}` }), true);
-    const size = (file: string) => repo.listed?.[file] ?? repo.files.get(file)!.length;
+    const files = repo.at?.[commit] ?? repo.files;
+    const size = (file: string) => repo.listed?.[file] ?? files.get(file)!.length;
     if (kind === "revision") {
       const about = {
         _id: "1",
@@ -146,21 +179,21 @@ export function hubRoute(prefix = "/hub"): Route & { state: HubState } {
       return (json(response, 200, { ...about, sha: commit, lastModified: "2026-01-01T00:00:00.000Z" }), true);
     }
     if (kind === "tree") {
-      const entries = [...repo.files.keys()].map((file) => ({
+      const entries = [...files.keys()].map((file) => ({
         type: "file",
         path: file,
         size: size(file),
         oid: "1",
         // Large files are listed with their checksum.
         ...(file.endsWith(".safetensors")
-          ? { lfs: lfs(size(file), repo.sums?.[file] ?? repo.files.get(file)!) }
+          ? { lfs: lfs(size(file), repo.sums?.[file] ?? files.get(file)!) }
           : {}),
       }));
       return (json(response, 200, entries), true);
     }
     if (repo.gated) return (json(response, 403, { error: "Access to this model is restricted." }), true);
     const file = tail.slice(slash + 1);
-    const bytes = repo.files.get(file);
+    const bytes = files.get(file);
     if (!bytes) return (json(response, 404, { error: "Entry not found" }), true);
     if (file.endsWith(".safetensors") && api !== "cdn/") {
       // Large files lie elsewhere, as on the hub.

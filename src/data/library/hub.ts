@@ -191,7 +191,7 @@ export function hubFolder(
     open: async (path) => {
       const size = sizes.get(path);
       if (size === undefined) return null;
-      if (/\.(safetensors|gguf)$/i.test(path)) return partSource(at, path, size, send, options);
+      if (/\.(safetensors|gguf|parquet)$/i.test(path)) return partSource(at, path, size, send, options);
       const known = small.get(path) ?? whole(path, size);
       small.set(path, known);
       return known;
@@ -281,8 +281,8 @@ export function hubFault(
   if (status === 401) {
     return new LabError(
       "network",
-      `The hub does not show ${what} without signing in: there is no such model, or it is private or gated.`,
-      "Check the name. A private or gated model: download the folder yourself and drop it here.",
+      `The hub does not show ${what} without signing in: there is nothing of that name, or it is private or gated.`,
+      "Check the name. What is private or gated: download it yourself and drop it here.",
       facts,
     );
   }

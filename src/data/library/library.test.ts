@@ -59,7 +59,7 @@ describe("looking at a hub model", () => {
   it.each([
     ["lab/tiny", "nope", /has no lab\/tiny at the revision nope/],
     ["lab/gated", "main", /lab\/gated is gated/],
-    ["lab/secret", "main", /without signing in: there is no such model, or it is private or gated/],
+    ["lab/secret", "main", /without signing in: there is nothing of that name, or it is private or gated/],
     ["lab/other-size", "main", /model\.safetensors/],
   ])("%s at %s is refused in one sentence", async (name, revision, sentence) => {
     await expect(look(name, revision)).rejects.toThrow(sentence);

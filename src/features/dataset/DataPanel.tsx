@@ -23,6 +23,7 @@ import { Fault, type Advice } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
 import { Browser } from "./Browser";
 import { DraftCard } from "./DraftCard";
+import { FromHub } from "./FromHub";
 import { Paste } from "./Paste";
 import { SameName } from "./SameName";
 import { StoredList } from "./StoredList";
@@ -110,6 +111,7 @@ export function DataPanel({ onClose }: { onClose: () => void }) {
         />
       </label>
       <Paste busy={busy} onPaste={(text) => open(new Blob([text]), "pasted.txt")} />
+      <FromHub busy={busy} guarded={guarded} onFile={open} />
       {(!view || looked) && <Fault fault={fault} advice={advice} />}
       {busy && !view && (
         <p className="aside" role="status">

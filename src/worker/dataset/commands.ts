@@ -11,8 +11,11 @@ import {
 import { Draft } from "../../data/draft/draft";
 import { freeName } from "../../data/importDataset";
 import { blobSource } from "../../data/files";
+import { HUB_ADDRESS } from "../../data/library/hub";
+import { firstRows, inspectHubDataset } from "../../data/library/hubDatasets";
 import type { FileStore } from "../../data/library/fileStore";
 import { LabError } from "../../lib/errors";
+import { hubAddress } from "../sources";
 import { failureOf } from "./failure";
 import { OpenDraft, openStoredRows, type RowList } from "./opened";
 import type { DataAnswer, DataCommand, DataCommands, DataQuestion } from "./protocol";
@@ -36,12 +39,21 @@ type Handler<K extends DataCommand> = (
   ask: DataCommands[K]["ask"],
 ) => Promise<DataCommands[K]["answer"]> | DataCommands[K]["answer"];
 
+const addressOf = ({ withDb, root }: DataContext): Promise<string> =>
+  withDb((db) => hubAddress(db, root)).catch(() => HUB_ADDRESS);
+
 const HANDLERS: { [K in DataCommand]: Handler<K> } = {
   "draft.open": async (context, { file, name, most }) => {
     context.opened = context.draft = null;
     const draft = new OpenDraft(await Draft.open(blobSource(file, name), most));
     context.opened = context.draft = draft;
     return draft.view;
+  },
+  "hub.look": async (context, { name, revision }) =>
+    inspectHubDataset(name, revision, { address: await addressOf(context) }),
+  "hub.read": async (context, { dataset, part, rows }) => {
+    const { name, text } = await firstRows(dataset, part, rows, { address: await addressOf(context) });
+    return { file: new Blob([text]), name };
   },
   "draft.present": (context) => {
     context.opened = context.draft;

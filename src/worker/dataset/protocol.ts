@@ -3,6 +3,7 @@
 // counts, and of the rows no more than PAGE_ROWS at once.
 import type { DatasetRecord } from "../../data/db";
 import type { FindingKind } from "../../data/dataset/findings";
+import type { HubDataset, HubPart } from "../../data/library/hubDatasetName";
 import type { DraftChoices } from "../../data/draft/draft";
 import type { Counted, Filter } from "../../data/draft/list";
 import type { SplitChoice } from "../../data/draft/parts";
@@ -121,6 +122,13 @@ export interface NameTaken {
 export interface DataCommands {
   /** Opens a file, or its first rows; what was open before is left. */
   "draft.open": { ask: { file: Blob; name: string; most?: number }; answer: DraftView };
+  /** What a dataset on the hub holds. */
+  "hub.look": { ask: { name: string; revision: string }; answer: HubDataset };
+  /** The first rows of a split, as a file to open. */
+  "hub.read": {
+    ask: { dataset: Pick<HubDataset, "name" | "revision">; part: HubPart; rows: number };
+    answer: { file: Blob; name: string };
+  };
   /** What is open; null = nothing. */
   "draft.present": { ask: null; answer: DraftView | null };
   "draft.close": { ask: null; answer: null };
