@@ -1,5 +1,5 @@
 // A dataset of the hub (a mock of its paths) is looked up by the address of its page, and the first rows of a split are read,
-// shown and kept under a name that says which commit they are from.
+// shown and kept under a name that says which commit they are from, with the rows of another file as the test.
 import { expect, test } from "../fixtures";
 import { noFindings } from "../a11y/axe";
 import { HEAD, startHub } from "../hub/mock";
@@ -55,8 +55,24 @@ test("the first rows of a hub dataset are kept, with their commit", async ({ pag
       .getByText(/^1 of 45 rows/)
       .first()
       .waitFor();
+    // Another file is the test: it is tested whole, and nothing of the first is held out.
+    await panel.getByLabel("Test with another file").setInputFiles({
+      name: "hard.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("question,answer\n500+500?,1000\n600+600?,1200\n"),
+    });
+    await panel.getByText("2 rows of a file of their own, all to test").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 390, height: 900 });
+      await noFindings(page, `a test file, ${colorScheme}, 390 px`);
+      await panel.getByRole("region", { name: "Test sets" }).scrollIntoViewIfNeeded();
+      await panel.screenshot({ path: info.outputPath(`test-file-${colorScheme}.png`) });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
     await panel.getByRole("button", { name: "Save and use" }).click();
     await panel.getByRole("button", { name: `View ${name}` }).waitFor();
+    await panel.getByText(/45 questions to study, 2 in hard/).waitFor();
     const settings = new URLSearchParams(new URL(page.url()).hash.slice(1));
     expect(settings.get("data.train")).toBe(`stored:${name}`);
     complaints.none();

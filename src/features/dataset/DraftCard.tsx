@@ -140,7 +140,12 @@ export function DraftCard(props: {
           </button>
         </div>
       )}
-      <Split view={view} onSplit={(split) => change("draft.choose", { split })} />
+      <Split
+        view={view}
+        onSplit={(split) => change("draft.choose", { split })}
+        onFile={(file) => change("draft.test", { file, name: file.name })}
+        onRemoveFile={(name) => change("draft.untest", { name })}
+      />
       <button type="button" className="button main" disabled={busy} onClick={onKeep}>
         Save and use
       </button>

@@ -1,11 +1,18 @@
 // How the rows are shared out: the seed, the test sets with their shares, and the column whose values each part has alike.
+import { formatEndings } from "../../data/dataset/formats";
 import type { DraftView } from "../../store/dataWorker";
 import { count, plural } from "../../lib/format";
 
 type Choice = DraftView["split"];
 
-export function Split({ view, onSplit }: { view: DraftView; onSplit: (split: Choice) => void }) {
-  const { split, parts, columns } = view;
+export function Split(props: {
+  view: DraftView;
+  onSplit: (split: Choice) => void;
+  onFile: (file: File) => void;
+  onRemoveFile: (name: string) => void;
+}) {
+  const { view, onSplit, onFile, onRemoveFile } = props;
+  const { split, parts, columns, testFiles } = view;
   const { tests } = split;
   const rowsIn = (name: string): number => parts.find((part) => part.name === name)?.rows ?? 0;
   const putTest = (at: number, change: Partial<Choice["tests"][number]>): void =>
@@ -31,7 +38,7 @@ export function Split({ view, onSplit }: { view: DraftView; onSplit: (split: Cho
             />
           </label>
           <span className="aside">{plural(rowsIn(name), "row")}</span>
-          {tests.length > 1 && (
+          {tests.length + testFiles.length > 1 && (
             <button
               type="button"
               className="button small"
@@ -43,6 +50,33 @@ export function Split({ view, onSplit }: { view: DraftView; onSplit: (split: Cho
           )}
         </div>
       ))}
+      {testFiles.map(({ name, rows }) => (
+        <p key={name} className="acts">
+          <span>
+            {name} <span className="aside">{plural(rows, "row")} of a file of their own, all to test</span>
+          </span>
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Remove the test file ${name}`}
+            onClick={() => onRemoveFile(name)}
+          >
+            Remove
+          </button>
+        </p>
+      ))}
+      <label className="setting">
+        Test with another file
+        <input
+          type="file"
+          accept={formatEndings()}
+          onChange={({ target }) => {
+            const [file] = target.files ?? [];
+            if (file) onFile(file);
+            target.value = "";
+          }}
+        />
+      </label>
       <div className="test-set">
         <label className="setting">
           Seed
@@ -88,9 +122,11 @@ export function Split({ view, onSplit }: { view: DraftView; onSplit: (split: Cho
         Keep rows that ask the same on one side
       </label>
       <p className="aside">
-        {view.samples === 1
+        {view.samples === 1 && testFiles.length === 0
           ? "A file of one row leaves none to hold out: the test will ask the same question that is studied."
-          : `${count(rowsIn("train"))} to study; the others are held out and never studied. Which ones is drawn with the seed.`}
+          : tests.length === 0
+            ? `${count(rowsIn("train"))} to study; none of this file is held out.`
+            : `${count(rowsIn("train"))} to study; the others are held out and never studied. Which ones is drawn with the seed.`}
       </p>
     </section>
   );

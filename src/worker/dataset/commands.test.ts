@@ -148,3 +148,50 @@ describe("a file in the data page", () => {
     expect((await ask("draft.undo", null)).samples).toBe(20);
   });
 });
+
+describe("a test set from another file", () => {
+  const TEST = {
+    file: file(3, (i) => ({ question: `${i} + 1?`, answer: `${i + 1}` })),
+    name: "hard#1.jsonl",
+  };
+
+  it("is tested whole, and no row of the first file is held out where nobody asked for it", async () => {
+    const { ask, withDb } = worker();
+    await ask("draft.open", { file: file(10), name: "sums.jsonl" });
+    const view = await ask("draft.test", TEST);
+    expect(view.testFiles).toEqual([{ name: "hard 1", rows: 3 }]);
+    expect(view.split.tests).toEqual([]);
+    expect(view.leaks).toEqual([{ test: "hard 1", rows: 3 }]);
+    const record = await ask("draft.keep", { datasetId: "sums" });
+    expect([record.train, record.test, record.tests]).toEqual([10, 3, [{ name: "hard 1", rows: 3 }]]);
+    expect(record.notes?.join(" ")).toContain("3 of 10 rows to study ask what the test");
+    const stored = await withDb((db) => loadStored(db, "sums#hard 1"));
+    expect(stored.test.map(({ answer: text }) => text)).toEqual(["1", "2", "3"]);
+  });
+
+  it("stands beside drawn ones, each under its own name, and is taken out again", async () => {
+    const { ask } = worker();
+    await ask("draft.open", { file: file(10), name: "sums.jsonl" });
+    await ask("draft.choose", { split: { seed: 1, by: null, tests: [{ name: "hard 1", share: 0.2 }] } });
+    const view = await ask("draft.test", TEST);
+    expect(view.testFiles).toEqual([{ name: "hard 1 2", rows: 3 }]);
+    const tests = (await ask("draft.untest", { name: "hard 1 2" })).split.tests;
+    expect(tests).toEqual([{ name: "hard 1", share: 0.2 }]);
+    await ask("draft.test", TEST);
+    await ask("draft.choose", { split: { seed: 1, by: null, tests: [] } });
+    const none = await ask("draft.untest", { name: "hard 1 2" });
+    expect([none.testFiles, none.split.tests]).toEqual([[], [{ name: "test", share: 0.1 }]]);
+  });
+
+  it("is read with the columns chosen, or refused by name", async () => {
+    const { ask } = worker();
+    const rowOf = (i: number) => ({ ask: `${i}?`, tell: `${i}` });
+    await ask("draft.open", { file: file(4, rowOf), name: "own.jsonl" });
+    await ask("draft.choose", { choices: { fields: { prompt: "ask", answer: "tell" } } });
+    expect((await ask("draft.test", { file: file(2, rowOf), name: "more.jsonl" })).testFiles).toHaveLength(1);
+    await expect(ask("draft.test", TEST)).rejects.toThrow(
+      /hard#1\.jsonl, line 1: no column for the prompt called “ask”/,
+    );
+    expect((await ask("draft.present", null))?.testFiles).toHaveLength(1);
+  });
+});

@@ -66,6 +66,16 @@ const HANDLERS: { [K in DataCommand]: Handler<K> } = {
     open.changed(split);
     return open.view;
   },
+  "draft.test": async (context, { file, name }) => {
+    const open = draftOf(context);
+    await open.addTestFile(blobSource(file, name));
+    return open.view;
+  },
+  "draft.untest": (context, { name }) => {
+    const open = draftOf(context);
+    open.removeTestFile(name);
+    return open.view;
+  },
   "draft.drop": (context, { rows }) => {
     const open = draftOf(context);
     const indexes =

@@ -1,7 +1,8 @@
 // What is open in the data page: a file that is being made ready, or a stored dataset that is looked at. Both are a list that
 // can be filtered; only what is asked for is given to the page.
 import { readSamples, type DatasetRecord, type LabDb, type Split } from "../../data/db";
-import { reportTexts, type SampleRow } from "../../data/dataset";
+import { readContent, reportTexts, type SampleRow } from "../../data/dataset";
+import type { ByteSource } from "../../data/files";
 import { findingText, leaks } from "../../data/dataset/findings";
 import type { FindingKind } from "../../data/dataset/findings";
 import type { Draft } from "../../data/draft/draft";
@@ -94,8 +95,17 @@ export class RowList {
   }
 }
 
+/** A test set from a file of its own. */
+interface TestFile {
+  name: string;
+  rows: SampleRow[];
+  /** What was found in it, a sentence each. */
+  notes: string[];
+}
+
 export class OpenDraft extends RowList {
   #split = FIRST_SPLIT;
+  #files: TestFile[] = [];
   /** By what the samples hold: one whose texts stay need not be measured again. */
   #measured = new Map<string, Measured>();
   /** The model that measured; null = none has. */
@@ -108,9 +118,39 @@ export class OpenDraft extends RowList {
 
   /** To be called after each change of the draft. */
   changed(split = this.#split): void {
-    checkSplit(split);
+    checkSplit(
+      split,
+      this.#files.map(({ name }) => name),
+    );
     this.#split = split;
     this.put(this.draft.list(split).map((row) => this.#withTokens(row)));
+  }
+
+  /**
+   * Tests with all rows of another file, read with the choices made so far. Where nobody has chosen test sets yet, no row of
+   * the first file is held out any more.
+   * @throws LabError "data" where the file cannot be read so
+   */
+  async addTestFile(source: ByteSource): Promise<void> {
+    const { fields, ...choices } = this.draft.choices;
+    const { rows, report } = await readContent(source, { ...choices, ...(fields ? { fields } : {}) });
+    const base =
+      source.name
+        .replace(/\.\w+$/, "")
+        .replaceAll("#", " ")
+        .trim() || "file";
+    const split = this.#split === FIRST_SPLIT ? { ...FIRST_SPLIT, tests: [] } : this.#split;
+    const taken = [TRAIN, ...split.tests.map(({ name }) => name), ...this.#files.map(({ name }) => name)];
+    let name = base;
+    for (let n = 2; taken.includes(name); n++) name = `${base} ${n}`;
+    this.#files.push({ name, rows, notes: reportTexts(report) });
+    this.changed(split);
+  }
+
+  /** Without the last test set, a share is held out as at first. */
+  removeTestFile(name: string): void {
+    this.#files = this.#files.filter((file) => file.name !== name);
+    this.changed(this.#files.length + this.#split.tests.length === 0 ? FIRST_SPLIT : this.#split);
   }
 
   /** Measures the next samples that are not measured yet. */
@@ -156,6 +196,7 @@ export class OpenDraft extends RowList {
       ),
       choices: draft.choices,
       split: this.#split,
+      testFiles: this.#files.map(({ name, rows }) => ({ name, rows: rows.length })),
       measured:
         this.#model === null
           ? null
@@ -184,8 +225,9 @@ export class OpenDraft extends RowList {
     const of = (part: string) =>
       this.rows.flatMap((row) => (row.part === part && row.sample ? row.sample : []));
     const train = of(TRAIN);
-    return this.#split.tests
-      .map(({ name }) => ({ test: name, rows: leaks(train, of(name)).length }))
+    const tests = [...this.#split.tests.map(({ name }) => ({ name, rows: of(name) })), ...this.#files];
+    return tests
+      .map(({ name, rows }) => ({ test: name, rows: leaks(train, rows).length }))
       .filter(({ rows }) => rows > 0);
   }
 
@@ -199,16 +241,22 @@ export class OpenDraft extends RowList {
     const place = this.draft.parts(this.#split);
     const of = (part: string) => content.rows.filter((_, at) => place[at] === part);
     const train = of(TRAIN);
-    const tests = this.#split.tests.map(({ name }) => ({ name, rows: of(name) }));
+    const drawn = this.#split.tests.map(({ name }) => ({ name, rows: of(name) }));
+    const tests = [...drawn, ...this.#files];
     const notes = [
       ...reportTexts(content.report),
+      ...this.#files.flatMap((file) => file.notes.map((note) => `${file.name}: ${note}`)),
       ...tests.flatMap(({ name, rows }) =>
         leakNote(train, rows).map((note) => (tests.length > 1 ? `${name}: ${note}` : note)),
       ),
     ];
     const named = tests.length > 1 || (tests[0] && tests[0].name !== FIRST_SPLIT.tests[0].name);
     return {
-      parts: { train, test: tests[0]?.rows ?? [], more: tests.slice(1) },
+      parts: {
+        train,
+        test: tests[0]?.rows ?? [],
+        more: tests.slice(1).map(({ name, rows }) => ({ name, rows })),
+      },
       about: {
         bytes: this.draft.size,
         ...(notes.length > 0 ? { notes } : {}),
@@ -221,8 +269,8 @@ export class OpenDraft extends RowList {
 const keyOf = ({ prompt, messages, answer }: SampleRow): string =>
   JSON.stringify([messages ?? prompt, answer]);
 
-function checkSplit({ tests }: SplitChoice): void {
-  const names = tests.map(({ name }) => name);
+function checkSplit({ tests }: SplitChoice, files: readonly string[]): void {
+  const names = [...tests.map(({ name }) => name), ...files];
   const wrong = names.find(
     (name, at) => name.trim() === "" || name === TRAIN || name.includes("#") || names.indexOf(name) !== at,
   );

@@ -80,6 +80,8 @@ export interface DraftView extends ListView {
   hasTurns: boolean;
   choices: DraftChoices;
   split: SplitChoice;
+  /** Test sets from files of their own. */
+  testFiles: readonly { name: string; rows: number }[];
   /** Samples measured in tokens so far, and the model that was asked; null = not begun. */
   measured: { samples: number; model: string } | null;
   /** Samples that would be kept. */
@@ -133,6 +135,9 @@ export interface DataCommands {
   "draft.present": { ask: null; answer: DraftView | null };
   "draft.close": { ask: null; answer: null };
   "draft.choose": { ask: { choices?: Partial<DraftChoices>; split?: SplitChoice }; answer: DraftView };
+  /** Tests with the rows of another file. */
+  "draft.test": { ask: { file: Blob; name: string }; answer: DraftView };
+  "draft.untest": { ask: { name: string }; answer: DraftView };
   /** Takes out rows: single ones, all of a kind, or all that pass the filter. */
   "draft.drop": { ask: { rows: readonly number[] | { kind: FindingKind } | "found" }; answer: DraftView };
   "draft.change": {
