@@ -76,7 +76,8 @@ async function* records(file: DatasetFile): AsyncGenerator<CsvRecord> {
       continue;
     }
     block += `${text}\n`;
-    if (block.trim() === "" && reader === null) continue;
+    // Asked of the line, not of the block: a block looked at with each of its lines takes time with the square of its size.
+    if (reader === null && text.trim() === "") continue;
     if (reader === null) {
       const delimiter = told ?? (file.name.toLowerCase().endsWith(".tsv") ? "\t" : likelySeparator(text));
       reader = new BlockReader(file, new Papa.Parser({ delimiter, newline: "\n" }), delimiter);
