@@ -10,6 +10,7 @@ import { findFirefox } from "./browsers";
 import { ROOT, ensureBuilt } from "./build";
 import { runConformance } from "./conformance";
 import { runGpuTests } from "./gpu-tests";
+import { checkExports } from "./exports";
 import { checkResume } from "./resume-run";
 import { checkRewardRun } from "./reward-run";
 import { checkShortRun } from "./short-run";
@@ -175,6 +176,12 @@ export const PARTS: Part[] = [
     name: "bad",
     about: "malformed files through the lab command",
     run: (print) => checkBadInputs(print),
+  },
+  {
+    name: "exports",
+    about:
+      "exported adapters and models, taken back and, where Python has them, in PEFT, transformers and gguf",
+    run: (print) => checkExports(print),
   },
   { name: "visual", about: "pictures and panels as they looked", run: endToEnd("visual") },
   { name: "a11y", about: "axe and keyboard on every page", run: endToEnd("a11y") },
