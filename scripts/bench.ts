@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { installPeers } from "../bench/peers/install";
 import { figure, row, type Measured, type Row, type RowName } from "../bench/rows";
 import type { Figure } from "../bench/task";
+import { engineOf } from "./browsers";
 import { writeJson } from "./json";
 import { isMain, options, usage } from "./options";
 import type { Route } from "./serve";
@@ -16,7 +17,7 @@ const SUITES = ["kernels", "model", "grpo", "scoring", "memory", "loop", "page",
 const ON_SMOLLM2 = ["scoring", "memory"];
 const HELP = `Measures this machine.
 
-  npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--json FILE]
+  npm run bench -- [--suite ${SUITES.join("|")}] [--filter TEXT] [--rounds N] [--peers] [--browser NAME] [--runtime node] [--json FILE]
 
   --suite NAME    kernels (and the adapter's ceilings), model (tokens/s), grpo (what shared prompts save), scoring (what
                   prefix and teacher-forced scores save), memory (peak of a LoRA step), loop (runs by phase), page (load,
@@ -25,6 +26,7 @@ const HELP = `Measures this machine.
   --rounds N      interleaved rounds (5; memory 1: bytes do not vary)
   --peers         also jax-js, tfjs, onnxruntime-web and transformers.js on the same tasks, in the same page and rounds
                   (installed into .cache/peers on first use); a peer whose result is wrong is listed in brackets
+  --runtime NAME  browser (default) or node: in Node on Dawn, without a browser; not for page and warm
   --json FILE     also write { browser, adapter, date, rounds, rows }
 `;
 
@@ -174,9 +176,12 @@ if (isMain(import.meta.url)) {
     rounds: "string",
     peers: "boolean",
     browser: "string",
+    runtime: "string",
     json: "string",
   });
   if (args.suite && !SUITES.includes(args.suite)) usage(HELP, `unknown suite "${args.suite}"`);
+  if (args.runtime === "node" && ["page", "warm"].includes(args.suite ?? ""))
+    usage(HELP, `--suite ${args.suite} measures browsers: leave out --runtime node`);
   const rounds = args.rounds === undefined ? (args.suite === "memory" ? 1 : 5) : Number(args.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     usage(HELP, `--rounds: expected a whole number ≥ 1, got "${args.rounds}"`);
@@ -184,7 +189,7 @@ if (isMain(import.meta.url)) {
     suite: args.suite,
     filter: args.filter ?? "",
     rounds,
-    browser: args.browser ?? "chromium",
+    browser: engineOf(args),
     peers: args.peers ?? false,
   };
   const load = loadavg()[0];

@@ -12,6 +12,15 @@ import { runProgram } from "./process";
 /** Browser names a command takes after `--browser`. */
 export const BROWSERS = ["chromium", "firefox"];
 
+/** What a command drives, by its options: a browser, or with `--runtime node` a thread of Node. @throws Error */
+export function engineOf({ runtime = "browser", browser }: { runtime?: string; browser?: string }): string {
+  if (runtime === "browser") return browser ?? "chromium";
+  if (runtime !== "node") throw new Error(`--runtime: expected browser or node, got "${runtime}"`);
+  if (browser !== undefined && browser !== "node")
+    throw new Error(`--runtime node uses no browser: leave out --browser ${browser}`);
+  return "node";
+}
+
 /** `PROXIMAL_ADAPTER=hardware` asks for the machine's GPU; otherwise the software adapter, the same everywhere. */
 const hardware = () => process.env.PROXIMAL_ADAPTER === "hardware";
 
@@ -235,9 +244,10 @@ async function startFirefox({ log = toStderr, profile = null }: Start): Promise<
   };
 }
 
-/** Starts a browser without a window. */
+/** Starts a browser without a window, or with "node" what takes its place. */
 export async function startBrowser(name: string, start: Start = {}): Promise<Driver> {
   if (name === "chromium") return startChromium(start);
   if (name === "firefox") return startFirefox(start);
+  if (name === "node") return (await import("./node/driver")).startNode(start.log ?? toStderr);
   throw new Error(`unknown browser "${name}", expected one of ${BROWSERS.join(", ")}`);
 }

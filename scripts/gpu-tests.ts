@@ -1,6 +1,7 @@
 // Runs the kernel tests (src/**/*.gpu.ts) in a real browser on real WebGPU and prints one line a test.
 import type { GpuTestLine } from "../e2e/gpu/run";
 import type { GpuTestResult } from "../src/gpu/testing/suite";
+import { engineOf } from "./browsers";
 import { writeJson } from "./json";
 import { options, isMain } from "./options";
 import { emptyTally, exitCode, tallyLine, type Print, type Tally } from "./tally";
@@ -8,11 +9,12 @@ import { watchPage } from "./watched";
 
 const HELP = `Runs the kernel tests in a browser.
 
-  npx tsx scripts/gpu-tests.ts [--filter TEXT] [--file TEXT] [--browser chromium|firefox] [--json FILE]
+  npx tsx scripts/gpu-tests.ts [--filter TEXT] [--file TEXT] [--browser chromium|firefox] [--runtime node] [--json FILE]
 
   --filter TEXT   only tests whose name contains TEXT
   --file TEXT     only files (src/**/*.gpu.ts) whose path contains TEXT
   --browser NAME  chromium (default) or firefox
+  --runtime NAME  browser (default) or node: in Node on Dawn, without a browser
   --json FILE     also write the results there
   --quiet         print failures and skips only
 `;
@@ -89,10 +91,11 @@ if (isMain(import.meta.url)) {
     filter: "string",
     file: "string",
     browser: "string",
+    runtime: "string",
     json: "string",
     quiet: "boolean",
   });
-  const out = await runGpuTests(args);
+  const out = await runGpuTests({ ...args, browser: engineOf(args) });
   if (args.json) writeJson(args.json, out, 1);
   if (out.passed + out.failed + out.skipped.length === 0)
     console.log(`no test matches "${args.filter ?? ""}"`);

@@ -16,7 +16,7 @@ import type { Summary } from "../src/headless/summary";
 import type { ResolvedConfig } from "../src/config/tree";
 import type { RunEventOf } from "../src/lib/events";
 import type { DeviceReport, GeneratedText } from "../src/worker/protocol";
-import type { DrivenPage } from "./browsers";
+import { engineOf, type DrivenPage } from "./browsers";
 import { ROOT, type Log } from "./build";
 import { readJson, reasonOf, writeJson } from "./json";
 import { Progress } from "./lab-progress";
@@ -44,6 +44,7 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   --seed N             instead of the config's seed
   --baseline RUN       run: draws the run in folder RUN beside it in the report, if pool, test and budget agree
   --browser NAME       chromium (default) or firefox
+  --runtime NAME       browser (default) or node: in Node on Dawn, without a browser
   --adapter PATH       generate, export: this adapter (a PEFT folder, or a .tar of one)
   --as KIND            export: peft (a folder), gguf (one file for llama.cpp), or merged (the whole model, a folder)
   --max-new-tokens N   generate: longest answer (40)
@@ -65,6 +66,7 @@ const OPTIONS = {
   seed: "string",
   baseline: "string",
   browser: "string",
+  runtime: "string",
   prompts: "string",
   adapter: "string",
   as: "string",
@@ -72,8 +74,8 @@ const OPTIONS = {
   temperature: "string",
   "top-p": "string",
 } as const;
-/** The options with `--out`, which every command needs. */
-type Args = Given<typeof OPTIONS> & { out: string };
+/** The options with `--out` and what is driven, which every command needs. */
+type Args = Given<typeof OPTIONS> & { out: string; browser: string };
 
 /** A config as a user wrote it: unchecked, but for being an object. */
 interface Settings {
@@ -259,7 +261,7 @@ async function runOrScore(command: "run" | "score", args: Args): Promise<number>
       for (const event of log.events.slice(line.first)) {
         // At the very start: a run that is cut off can then be resumed without its config at hand.
         if (event.type === "run.started")
-          writeConfig(out, event, { files: served.files, device, browser: args.browser ?? "chromium" });
+          writeConfig(out, event, { files: served.files, device, browser: args.browser });
         progress.event(event);
       }
     } else if (line.type === "passing") {
@@ -285,7 +287,7 @@ async function runOrScore(command: "run" | "score", args: Args): Promise<number>
   const last = await drive({
     job,
     routes,
-    browser: args.browser ?? "chromium",
+    browser: args.browser,
     onLine,
     sets,
     log: (text) => progress.note(text),
@@ -416,7 +418,7 @@ async function exportAdapter(args: Args): Promise<number> {
     config: (origin) => withOrigin(served.config, origin),
     run: (job, sets) =>
       drive({
-        ...{ job, sets, routes: [...served.routes, adapter.route], browser: args.browser ?? "chromium" },
+        ...{ job, sets, routes: [...served.routes, adapter.route], browser: args.browser },
         onLine: (line) => {
           if (line.type === "passing" && line.event.type === "model.progress") progress.model(line.event);
           if (line.type === "note") progress.note(line.text);
@@ -459,7 +461,7 @@ async function generate(args: Args): Promise<number> {
   const last = await drive({
     job,
     routes,
-    browser: args.browser ?? "chromium",
+    browser: args.browser,
     onLine,
     sets: new FileSets(null),
     log: (text) => progress.note(text),
@@ -479,7 +481,7 @@ async function generate(args: Args): Promise<number> {
 export async function lab(argv: string[]): Promise<number> {
   const given = options(HELP, OPTIONS, argv);
   if (!given.out) usage(HELP, "expected --out");
-  const args: Args = { ...given, out: given.out };
+  const args: Args = { ...given, out: given.out, browser: engineOf(given) };
   if (args.seed !== undefined && !Number.isInteger(Number(args.seed)))
     usage(HELP, `--seed: expected a whole number, got "${args.seed}"`);
   const [command] = args._;

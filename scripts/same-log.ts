@@ -8,9 +8,10 @@ import { isMain, options, usage } from "./options";
 
 const HELP = `Compares the logs of two runs.
 
-  npx tsx scripts/same-log.ts A B
+  npx tsx scripts/same-log.ts A B [--across]
 
-  A, B    folders of runs (npm run lab), or their events.jsonl
+  A, B      folders of runs (npm run lab), or their events.jsonl
+  --across  they ran in different browsers, or in a browser and in Node: what names them may differ
 Times (fields that end in Ms), run ids and the version of the lab may differ. Exits 1 with the first difference.
 `;
 
@@ -23,6 +24,9 @@ const NAMES = [
   ],
   ["run.started.identity.code", "the version of the lab: two builds are what is compared"],
 ];
+
+/** What names the browser and its adapter, where the two runs had different ones. */
+const PLACES = ["run.started.environment"];
 
 /** Fields that came after the first recordings: they may be missing on one side, and differ nowhere else. */
 export const ADDED = [
@@ -60,8 +64,8 @@ const shown = (value: unknown): string => (value === undefined ? "nothing" : JSO
 
 export type Log = readonly { type: string }[];
 
-/** The first difference of two logs as a sentence; null where there is none. */
-export function firstDifference(a: Log, b: Log): string | null {
+/** The first difference of two logs as a sentence; null where there is none. @param across see `--across` */
+export function firstDifference(a: Log, b: Log, across = false): string | null {
   for (let at = 0; at < Math.max(a.length, b.length); at++) {
     const where = `record ${at + 1} (${(a[at] ?? b[at]).type})`;
     if (!a[at] || !b[at]) return `${where}: only in ${a[at] ? "the first" : "the second"} log`;
@@ -70,6 +74,7 @@ export function firstDifference(a: Log, b: Log): string | null {
       const [x, y] = [mine.get(path), theirs.get(path)];
       if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
       const oneSided = x === undefined || y === undefined;
+      if (across && PLACES.some((field) => below(path, field))) continue;
       if (oneSided && ADDED.some(([field]) => below(path, field))) continue;
       return `record ${at + 1}: ${path} is ${shown(x)} in the first and ${shown(y)} in the second log`;
     }
@@ -84,10 +89,10 @@ export function readEvents(path: string): RunEvent[] {
 }
 
 if (isMain(import.meta.url)) {
-  const { _: paths } = options(HELP, {});
+  const { _: paths, across } = options(HELP, { across: "boolean" });
   if (paths.length !== 2) usage(HELP, `Two runs are compared, got ${paths.length}.`);
   const [a, b] = paths.map(readEvents);
-  const difference = firstDifference(a, b);
+  const difference = firstDifference(a, b, across);
   console.log(difference ?? `The logs agree: ${a.length} records.`);
   process.exitCode = difference ? 1 : 0;
 }

@@ -11,6 +11,7 @@ import { ROOT, ensureBuilt } from "./build";
 import { runConformance } from "./conformance";
 import { runGpuTests } from "./gpu-tests";
 import { checkExports } from "./exports";
+import { checkNodeRun } from "./node-run";
 import { checkResume } from "./resume-run";
 import { checkRewardRun } from "./reward-run";
 import { checkShortRun } from "./short-run";
@@ -170,6 +171,7 @@ export const PARTS: Part[] = [
   },
   { name: "resume", about: "runs that go on, or may not, through the lab command", run: built(checkResume) },
   { name: "edco", about: "a short real EDCO run through the lab command", run: built(checkShortRun) },
+  { name: "node", about: "the engine in Node, against Chromium", run: built(checkNodeRun) },
   { name: "conformance", about: "golden cases and bad inputs, Chromium", run: conformance("chromium") },
   { name: "conformance-firefox", about: "the same in Firefox", run: conformance("firefox") },
   {

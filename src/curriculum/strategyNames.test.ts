@@ -9,7 +9,7 @@ const ALLOWED: readonly [path: RegExp, why: string][] = [
   [/^src\/curriculum\/strategies\//, "the strategies themselves"],
   [/\.(test|gpu)\.ts$|\/testing\/|__snapshots__|\.fixture\./, "tests"],
   [
-    /^scripts\/(short-run|resume-run|reward-run|import-run|tabs|test-parts)\.ts$/,
+    /^scripts\/(short-run|node-run|resume-run|reward-run|import-run|tabs|test-parts)\.ts$/,
     "tests that run whole browsers",
   ],
   [/^scripts\/(base-model|golden|smollm2|data)\//, "PyTorch's side, with names of its own"],
