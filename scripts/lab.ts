@@ -36,6 +36,7 @@ const HELP = `Runs the lab without a window, on real WebGPU.
   npm run lab -- run --resume --out DIR           goes on where DIR's run stopped
   npm run lab -- race CONFIG.json --out DIR       orders × seeds under one budget; given again, it goes on
   npm run lab -- report --out DIR --baseline RUN  writes DIR/report.html anew, with the run in folder RUN beside it
+  npm run lab -- plan CONFIG.json                 memory and minutes of a run, before anything is loaded
   npm run lab -- score CONFIG.json --out DIR      scores the pool once, no training
   npm run lab -- generate CONFIG.json --prompts FILE.jsonl --out FILE.jsonl
   npm run lab -- export RUN --as KIND --out PATH  the adapter of the run in folder RUN, for other programs
@@ -479,6 +480,7 @@ async function generate(args: Args): Promise<number> {
 
 /** Resolves with the exit code. */
 export async function lab(argv: string[]): Promise<number> {
+  if (argv[0] === "plan") return (await import("./lab-plan")).plan(argv.slice(1));
   const given = options(HELP, OPTIONS, argv);
   if (!given.out) usage(HELP, "expected --out");
   const args: Args = { ...given, out: given.out, browser: engineOf(given) };
@@ -501,7 +503,7 @@ export async function lab(argv: string[]): Promise<number> {
   }
   return usage(
     HELP,
-    command ? `unknown command "${command}"` : "expected run, report, race, score, generate or export",
+    command ? `unknown command "${command}"` : "expected run, report, plan, race, score, generate or export",
   );
 }
 

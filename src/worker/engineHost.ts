@@ -12,7 +12,7 @@ import { LINEARS, linearShape, type AdapterConfig } from "../families/config";
 import type { Engine } from "../model/engine";
 import { createGpuEngine } from "../model/gpuEngine";
 import { fixedVariant, tryVariants } from "../model/variants";
-import { MAX_ROWS, assumedLimit } from "./limit";
+import { MAX_ROWS, assumedLimit, cacheLimit } from "./limit";
 import type { Models } from "./models";
 import type { DeviceReport, Spending, WorkerEvent } from "./protocol";
 import { StepTimer } from "./stepTimer";
@@ -108,6 +108,7 @@ export class EngineHost {
       weights: config.weights,
       maxRows: MAX_ROWS,
       memoryLimit: assumedLimit(),
+      cacheBytes: cacheLimit(assumedLimit()),
       variants: fixedVariant(gpu, table),
       aroundStep: (step) => timer.around(step),
       onProgress: (done, total) => {

@@ -11,3 +11,9 @@ export function assumedLimit(): number {
   const told = typeof navigator === "undefined" ? null : (navigator as Navigator & { deviceMemory?: number });
   return ((told?.deviceMemory ?? 4) / 2) * 2 ** 30;
 }
+
+const MIB = 2 ** 20;
+
+/** Bytes of keys and values that decoding may keep, at that limit: a sixteenth of it, from 16 to 256 MiB. */
+export const cacheLimit = (limit: number): number =>
+  Math.max(16 * MIB, Math.min(256 * MIB, Math.floor(limit / 16)));

@@ -6,11 +6,11 @@ import type { MemoryReport } from "../lib/memory";
 import { storedType } from "../model/weightTypes";
 import { ENGINE_LIMITS, planMemory, totalBytes } from "../model/plan";
 import { adapterConfig } from "./engineHost";
-import { MAX_ROWS, assumedLimit } from "./limit";
+import { MAX_ROWS, assumedLimit, cacheLimit } from "./limit";
 
 /** Tokens of a sample where none was read yet. */
 const TYPICAL_SAMPLE = 64;
-const { slots: SLOTS, cacheBytes: CACHE_BYTES } = ENGINE_LIMITS;
+const { slots: SLOTS } = ENGINE_LIMITS;
 
 /** Where it would pass `limit`, blocks are planned to be computed twice, as the engine then does. */
 export function plannedMemory(
@@ -35,7 +35,7 @@ export function plannedMemory(
         trainHead: Math.ceil(trainRows / 2),
         inferRows: MAX_ROWS,
         inferHead: SLOTS,
-        cacheRows: Math.min(Math.floor(CACHE_BYTES / rowBytes), SLOTS * positions * 2),
+        cacheRows: Math.min(Math.floor(cacheLimit(limit) / rowBytes), SLOTS * positions * 2),
         slots: SLOTS,
         positions,
         recompute,
