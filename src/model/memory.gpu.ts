@@ -5,7 +5,16 @@ import { expectEqual, expectTrue, gpuTest } from "../gpu/testing/suite";
 import type { Engine } from "./engine";
 import { createGpuEngine } from "./gpuEngine";
 import { planMemory, totalBytes } from "./plan";
-import { createTraining, documents, lora, smolLm2, trainingWork, typesOf } from "./testing/memory";
+import {
+  createTraining,
+  documents,
+  lora,
+  qwen3,
+  smolLm2,
+  smolLm2Bf16,
+  trainingWork,
+  typesOf,
+} from "./testing/memory";
 
 const folder = (path: string) => urlFolder(new URL(path, location.href).href, path);
 
@@ -100,6 +109,9 @@ gpuTest.each([
   },
   { why: "SmolLM2-135M, 172 rows, rank 8", open: async () => smolLm2(), rows: 172, rank: 8 },
   { why: "SmolLM2-135M, 512 rows, rank 8", open: async () => smolLm2(), rows: 512, rank: 8 },
+  { why: "SmolLM2-135M in bf16, 512 rows, rank 8", open: async () => smolLm2Bf16(), rows: 512, rank: 8 },
+  { why: "Qwen3-0.6B, int4, 2 layers, rank 16", open: async () => qwen3(1024, 2), rows: 512, rank: 16 },
+  { why: "Qwen3-1.7B, int4, 2 layers, rank 16", open: async () => qwen3(2048, 2), rows: 512, rank: 16 },
 ])("memory: planned within 5 % of created ($why)", async ({ gpu, note, open, rows, rank }) => {
   const model = await open();
   const adapter = lora(rank);

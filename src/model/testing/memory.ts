@@ -102,21 +102,23 @@ export const typesOf = (model: LoadedModel) => (name: string) => storedType(mode
 function zeroModel(
   name: string,
   config: DecoderConfig,
-  typeOf: (name: string) => "int4" | "int8" | "f32",
+  typeOf: (name: string) => "int4" | "int8" | "bf16" | "f32",
 ): LoadedModel {
   const tensors = new Map<string, TensorEntry>();
   for (const { name: tensor, shape } of neededTensors(config)) {
-    const bytes = 4 * shape.reduce((a, b) => a * b, 1);
+    const dtype = shape.length > 1 ? typeOf(tensor) : "f32";
+    const bytes = (dtype === "bf16" ? 2 : 4) * shape.reduce((a, b) => a * b, 1);
     const source = {
       name: tensor,
       size: bytes,
       read: async (_: number, length: number) => new Uint8Array(length),
     };
-    const dtype = shape.length > 1 ? typeOf(tensor) : "f32";
     const rowBytes = ((shape[1] ?? 0) / 32) * (dtype === "int8" ? 36 : 24);
     const read = async (_: number, count: number) => new Uint8Array(count * rowBytes);
-    const packed = dtype === "f32" ? {} : { stored: dtype, packed: { dtype, rowBytes, read } as const };
-    tensors.set(tensor, { name: tensor, dtype: "F32", shape, source, offset: 0, bytes, ...packed });
+    const quantised = dtype === "int4" || dtype === "int8";
+    const packed = quantised ? { stored: dtype, packed: { dtype, rowBytes, read } as const } : {};
+    const stored = dtype === "bf16" ? "BF16" : "F32";
+    tensors.set(tensor, { name: tensor, dtype: stored, shape, source, offset: 0, bytes, ...packed });
   }
   return { name, config, tensors };
 }
@@ -127,15 +129,34 @@ const LLAMA = {
   ...{ tiedHead: true, maxPosition: 8192, eosTokenIds: [2] },
 } as const satisfies Partial<DecoderConfig>;
 
+const SMOLLM2 = {
+  ...{ ...LLAMA, eosTokenIds: [2] },
+  ...{ vocab: 49_152, hidden: 576, layers: 30, intermediate: 1536, heads: 9, kvHeads: 3, headDim: 64 },
+};
+
 /** SmolLM2-135M's shape and stored types (as its Q4_1 GGUF file), with zeros for values. */
 export const smolLm2 = (): LoadedModel =>
+  zeroModel("SmolLM2-135M", SMOLLM2, (name) => (name === "model.embed_tokens.weight" ? "int8" : "int4"));
+
+/** The same as published: bf16. */
+export const smolLm2Bf16 = (): LoadedModel => zeroModel("SmolLM2-135M, bf16", SMOLLM2, () => "bf16");
+
+/** Qwen3's shape of that width, int4, with fewer layers: the plan counts each layer alike. */
+export const qwen3 = (hidden: 1024 | 2048, layers: number): LoadedModel =>
   zeroModel(
-    "SmolLM2-135M",
+    `Qwen3 of width ${hidden}, ${layers} layers, int4`,
     {
-      ...{ ...LLAMA, eosTokenIds: [2] },
-      ...{ vocab: 49_152, hidden: 576, layers: 30, intermediate: 1536, heads: 9, kvHeads: 3, headDim: 64 },
+      ...{
+        ...LLAMA,
+        architecture: "qwen3",
+        qkNorm: true,
+        rmsEps: 1e-6,
+        ropeTheta: 1e6,
+        eosTokenIds: [151_645],
+      },
+      ...{ vocab: 151_936, hidden, layers, intermediate: 3 * hidden, heads: 16, kvHeads: 8, headDim: 128 },
     },
-    (name) => (name === "model.embed_tokens.weight" ? "int8" : "int4"),
+    () => "int4",
   );
 
 /** One narrow block under a vocabulary of several head tiles: next to a tensor T × V everything else is small. */
