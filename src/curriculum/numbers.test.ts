@@ -26,6 +26,7 @@ import {
   spearmanInterval,
   wilson,
 } from "./stats";
+import { onePart, poolOf } from "./testing/prompts";
 
 describe("reduceEntropy", () => {
   const prefix = { prefixTokens: 2, reduce: "mean", unit: "nats" } as const;
@@ -204,6 +205,8 @@ describe("METIS", () => {
       promptOf: () => "q",
       record,
       state: null,
+      pool: poolOf(new Array(6).fill(null)),
+      parts: onePart(6),
     };
     const by = (name: string) => {
       const strategy = strategyNamed(name);

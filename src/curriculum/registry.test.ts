@@ -12,6 +12,7 @@ import {
   signalOf,
   strategyLabel,
   strategyNamed,
+  underTitles,
   whyWords,
 } from "./registry";
 
@@ -51,6 +52,13 @@ describe("the registry", () => {
     expect(STRATEGIES.filter(({ random }) => random).map(({ name }) => name)).toEqual(["random", "uniform"]);
     expect(IN_WORDS.name).toBe("metis");
     expect(measuring("entropy")).toEqual(["edco", "edco-ratchet"]);
+  });
+
+  it("puts every strategy under one title of a menu", () => {
+    const titled = underTitles(STRATEGY_NAMES);
+    expect(titled.flatMap(([, names]) => names).sort()).toEqual([...STRATEGY_NAMES].sort());
+    expect(titled[0][1]).toContain("edco");
+    expect(underTitles(["metis"])).toEqual([["Prompts of each step", ["metis"]]]);
   });
 
   it("refuses a name that no file has", () => {

@@ -44,6 +44,25 @@ export const strategyIn = (config: unknown): string =>
 /** Why a sample was picked, in the strategy's own words; undefined where the general ones do. */
 export const whyWords = (name: string): Strategy["words"]["why"] => byName.get(name)?.words.why;
 
+/** What a strategy chooses, and by what, for menus; in the order of menus. */
+const KINDS: readonly [title: string, of: (strategy: Strategy) => boolean][] = [
+  ["Picks of a round, by a score of the pool", (s) => s.chooses === "rounds" && s.signal !== null],
+  ["Picks of a round, nothing scored", (s) => s.chooses === "rounds"],
+  ["Each batch, by losses seen in training", (s) => s.chooses === "batches"],
+  ["Prompts of each step, some dropped", (s) => s.chooses === "prompts" && s.keep !== undefined],
+  ["Prompts of each step", () => true],
+];
+
+/** Names under titles, for a menu; titles without a name are left out. */
+export function underTitles<N extends string>(names: readonly N[]): [title: string, names: N[]][] {
+  const titleOf = (name: N): string => KINDS.find(([, of]) => of(strategyNamed(name)))![0];
+  const titled = names.map((name) => [titleOf(name), name] as const);
+  return KINDS.flatMap(([title]): [string, N[]][] => {
+    const own = titled.flatMap(([at, name]) => (at === title ? [name] : []));
+    return own.length > 0 ? [[title, own]] : [];
+  });
+}
+
 /** Whether a strategy draws at random. */
 export const isRandomOrder = (name: string): boolean => byName.get(name)?.random === true;
 

@@ -71,6 +71,14 @@ export interface LearntStep {
 }
 
 export interface LearntGroup extends RolledPrompt {
+  /** One a rollout, in the order drawn. */
+  rewards: readonly number[];
+  /** One a rollout, as the step weighs it. */
+  advantages: readonly number[];
+  /** Its part of the pool, where the strategy parts it; else 0. */
+  part: number;
+  /** The update was made of it; false for groups that were rolled out and left out. */
+  trained: boolean;
   /** Where it asked for features. */
   features: Float32Array | null;
 }
@@ -129,6 +137,50 @@ export interface PromptView<State> {
   /** What earlier rollouts have shown. */
   record: RolloutRecord;
   state: State;
+  pool: readonly SampleFacts[];
+  /** Groups of the pool, for strategies that part it; else one group of all. */
+  parts: Parts;
+}
+
+/** What a strategy knows when it draws the candidates of a step itself. */
+export interface DrawAsk<State> {
+  config: ResolvedConfig;
+  /** Steps finished. */
+  step: number;
+  /** Share of the budget used, 0 to 1. */
+  progress: number;
+  /** Prompts that a step trains. */
+  count: number;
+  pool: readonly SampleFacts[];
+  parts: Parts;
+  record: RolloutRecord;
+  random: Random;
+  state: State;
+}
+
+/** What a strategy knows once prompts were rolled out. */
+export interface KeepAsk<State> {
+  config: ResolvedConfig;
+  /** Steps finished. */
+  step: number;
+  /** Prompts that a step trains. */
+  count: number;
+  /** All groups of this step so far, in the order rolled out. */
+  groups: readonly LearntGroup[];
+  /** Times the step rolled out, this one included. */
+  times: number;
+  /** Samples in the pool. */
+  poolSize: number;
+  random: Random;
+  state: State;
+}
+
+export interface Kept<State> {
+  /** Positions of the groups that are trained. None = those rolled out first are: an update that teaches nothing. */
+  kept: number[];
+  /** Samples to roll out too before it is asked again; none = the step can be made. */
+  again: number[];
+  state: State;
 }
 
 /** What is to be measured about the candidates, and how forecasts follow from it. */
@@ -144,6 +196,8 @@ export type Ask =
     }
   /** The model's hidden state at each prompt's last token, scaled to unit mean square. */
   | { wants: "features"; read: (features: readonly Float32Array[]) => Forecasts }
+  /** The mean entropy of the policy along each prompt's own tokens, nats a token: ranks candidates, and forecasts nothing. */
+  | { wants: "prompt-entropy"; rank: (nats: readonly number[]) => number[] }
   /** The variance of rollouts of every candidate. */
   | { wants: "rollouts"; read: (variances: readonly number[]) => Forecasts };
 
@@ -151,6 +205,16 @@ export interface PromptStrategy<State = unknown> extends Common<State> {
   chooses: "prompts";
   /** The first step trains a uniform batch: there is nothing to remember yet. */
   coldStart?: true;
+  /** Groups of the pool, where it needs them: made once a run, the same for the same texts and config. */
+  part?(size: number, promptOf: (sample: number) => string, config: ResolvedConfig): Parts;
+  /** The candidates of a step, all different, where they are not drawn at random; `atRandom` names those that were. */
+  draw?(ask: DrawAsk<State>): { samples: number[]; atRandom?: number[]; state: State };
+  /** Prompts that are rolled out in a step, where these are not as many as are trained. */
+  rolls?(config: ResolvedConfig): number;
+  /** Which of the rolled-out groups are trained; left out = all. */
+  keep?(ask: KeepAsk<State>): Kept<State>;
+  /** Why a candidate stands where it does, where values alone do not tell; completes "Studied: ". */
+  explain?(view: PromptView<State>, sample: number): string;
   ask(view: PromptView<State>): Ask;
   /** What candidates are ranked by, where that is not their own forecast. */
   rank?(view: PromptView<State>, forecasts: Forecasts, random: Random): Forecasts;

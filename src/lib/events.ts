@@ -208,6 +208,8 @@ export type RunEvent = At &
         tokenChars?: number[][];
         /** Log-probability of each rollout moved by the step, nats. */
         moved?: number[];
+        /** Rolled out, then left out of the update. */
+        dropped?: true;
         tokens: number;
       }
     | {
@@ -225,6 +227,8 @@ export type RunEvent = At &
         exploration: number[];
         /** Of `selected`: drawn at random among candidates that shared the last place with others left out. */
         byLot?: number;
+        /** Why, in the strategy's words, where values alone do not tell; one a selected. */
+        because?: string[];
         rewards: number[];
         baseline: number;
         /** The context the policy read and what it wrote, for a few candidates. */

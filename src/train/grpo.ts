@@ -9,14 +9,14 @@ import { Random, mixKey } from "../curriculum/random";
 import { optimizerNow } from "./batches";
 import { choosePrompts, type Judged } from "./choosing";
 import type { RunTracker } from "./context";
+import { briefly, rollAndKeep, shownOf, type Rolled } from "./keeping";
 import type { StepOutcome } from "./loop";
 import type { Judgment } from "./measure";
 import { cutToRows, groupRows, pack, type Group } from "./pack";
 import type { PolicyPart } from "./policyItems";
 import { updatePolicy } from "./policyUpdate";
-import { rollOut, type RolledGroup } from "./rollouts";
+import type { RolledGroup } from "./rollouts";
 
-const TRAIN_DRAW = 0;
 /** Random stream that decides what is remembered of a step. */
 const MEMORY_STREAM = 0x3e30;
 /** Judgments whose context the log keeps, a step. */
@@ -29,11 +29,11 @@ export async function grpoStep(tracker: RunTracker): Promise<StepOutcome> {
   const { engine } = run;
   const { samples, judged } = await choosePrompts(tracker);
   await tracker.between(0, trainer.minibatches + 1, 0);
-  const rolled = await tracker.timed("rollout", () => rollOut(tracker, samples, TRAIN_DRAW));
-  const groups = rolled.result;
+  const rolled = await tracker.timed("rollout", () => rollAndKeep(tracker, samples));
+  const { all, kept: groups } = rolled.result;
   tracker.spend(
     "rollout",
-    groups.reduce((sum, { tokens }) => sum + tokens, 0),
+    all.reduce((sum, { tokens }) => sum + tokens, 0),
   );
   await tracker.between(1, trainer.minibatches + 1, 0);
 
@@ -52,10 +52,17 @@ export async function grpoStep(tracker: RunTracker): Promise<StepOutcome> {
     return { report: joined(reports), tokens };
   });
   const moved = await movement(tracker, groups);
-  logStep(tracker, groups, judged, verdict, moved);
-  remember(tracker, groups, judged, verdict);
+  logStep(tracker, rolled.result, judged, verdict, moved);
+  remember(tracker, rolled.result, judged, verdict);
   const partsMs = { judge: judged?.elapsedMs ?? 0, rollout: rolled.elapsedMs, train: elapsedMs };
-  return { samples, report: result.report, tokens: result.tokens, lr: optimizer.learningRate, partsMs };
+  const trained = groups.map(({ sample }) => sample);
+  return {
+    samples: trained,
+    report: result.report,
+    tokens: result.tokens,
+    lr: optimizer.learningRate,
+    partsMs,
+  };
 }
 
 /** Combines several updates to one report: the mean of their losses and the largest norm. */
@@ -91,7 +98,7 @@ function rewardForecasts(
   if (!judged) return { ...none, forecasts: groups.map(() => null) };
   const { strategy, candidates, judgments, sharedPrefix } = judged;
   const at = groups.map(({ sample }) => candidates.indexOf(sample));
-  const forecasts = at.map((i) => judged.forecasts[i]);
+  const forecasts = at.map((i) => judged.forecasts[i] ?? null);
   const variances = groups.map(({ variance }) => variance);
   const rewarded = strategy.reward?.(state.curriculum.own, forecasts, variances, run.config);
   if (!rewarded) return { ...none, forecasts };
@@ -157,7 +164,7 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 function logStep(
   tracker: RunTracker,
-  groups: readonly RolledGroup[],
+  { all, kept, first }: Rolled,
   judged: Judged | null,
   verdict: Verdict,
   moved: Awaited<ReturnType<typeof movement>>,
@@ -165,11 +172,11 @@ function logStep(
   const { state } = tracker;
   const step = state.step + 1;
   if (judged) {
-    const { candidates, forecasts, ranking, standIn, exploration, byLot, judgments, tokens, elapsedMs } =
-      judged;
+    const { candidates, forecasts, ranking, standIn, exploration, byLot, because } = judged;
+    const { judgments, tokens, elapsedMs } = judged;
     const unread = judgments ? forecasts.indexOf(null) : -1;
-    const first = groups.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
-    const shown = [...new Set(unread >= 0 ? [...first, unread] : first)];
+    const foremost = kept.slice(0, SHOWN).map(({ sample }) => candidates.indexOf(sample));
+    const shown = [...new Set(unread >= 0 ? [...foremost, unread] : foremost)];
     tracker.emit({
       type: "step.judged",
       step,
@@ -177,9 +184,10 @@ function logStep(
       forecasts,
       ...(ranking ? { ranking } : {}),
       standIn,
-      selected: groups.map(({ sample }) => sample),
+      selected: [...first],
       exploration,
       byLot,
+      ...(because ? { because } : {}),
       rewards: verdict.rewards,
       baseline: verdict.baseline,
       ...(judgments
@@ -196,7 +204,8 @@ function logStep(
       elapsedMs,
     });
   }
-  groups.forEach((group, i) => {
+  const trained = new Set(kept);
+  all.forEach((group) => {
     tracker.emit({
       type: "group.rolled",
       round: state.round,
@@ -205,11 +214,12 @@ function logStep(
       rewards: group.rewards,
       advantages: group.advantages,
       variance: group.variance,
-      variancePredicted: verdict.forecasts[i],
+      variancePredicted: judged?.forecasts[judged.candidates.indexOf(group.sample)] ?? null,
       texts: group.texts,
       tokenEntropy: group.answers.map(({ entropy }) => Array.from(entropy, rounded)),
       tokenChars: group.answers.map(({ tokens }, a) => characters(tokens, group.texts[a], tracker)),
       ...(moved?.sample === group.sample ? { moved: moved.values } : {}),
+      ...(trained.has(group) ? {} : { dropped: true as const }),
       tokens: group.tokens,
     });
   });
@@ -217,24 +227,22 @@ function logStep(
 
 /** Updates what the next step starts from: the record of rollouts, and the strategy's own memory. */
 function remember(
-  { run, state }: RunTracker,
-  groups: readonly RolledGroup[],
+  tracker: RunTracker,
+  { all, kept }: Rolled,
   judged: Judged | null,
   { rewards }: Verdict,
 ): void {
+  const { run, state } = tracker;
   const { config } = run;
-  const rolled = groups.map(({ sample, variance, meanReward }) => ({
-    sample,
-    prompt: run.train[sample].row.prompt,
-    variance,
-    meanReward,
-  }));
+  const rolled = all.map((group) => briefly(tracker, group));
   const random = new Random(mixKey(config.seed, MEMORY_STREAM, state.step), "memory");
   state.record = afterRollouts(state.record, rolled, { ...memorySettings(config), random });
   const strategy = strategyNamed(config.curriculum.strategy);
   if (!strategy.learn) return;
-  const learnt = rolled.map((group) => ({
-    ...group,
+  const trained = new Set(kept);
+  const learnt = all.map((group) => ({
+    ...shownOf(tracker, strategy, group),
+    trained: trained.has(group),
     features: judged?.features?.[judged.candidates.indexOf(group.sample)] ?? null,
   }));
   const own = strategy.learn(state.curriculum.own, { config, groups: learnt, rewards });

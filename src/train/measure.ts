@@ -1,9 +1,11 @@
 // Measures what a strategy asks about candidates: the judgments that the model writes, the hidden states of their
 // prompts, or the variance of rollouts. How forecasts follow from that is up to the strategy.
 import { mixKey } from "../curriculum/random";
+import { mean } from "../curriculum/stats";
 import type { Ask, Forecasts, PromptStrategy, PromptView } from "../curriculum/strategy";
 import type { Generated } from "../model/engine";
 import type { RunTracker } from "./context";
+import { factsOf, partsOf } from "./facts";
 import { asDocument, cutToRows, groupRows, pack } from "./pack";
 import { rollOut } from "./rollouts";
 import { answerText } from "./samples";
@@ -19,6 +21,8 @@ export interface Judgment {
 
 export interface Measured {
   forecasts: Forecasts;
+  /** One a candidate, where what was measured ranks them without being a forecast. */
+  ranking: Forecasts | null;
   /** One a candidate, where the policy was asked in words. */
   judgments: Judgment[] | null;
   /** Leading tokens that all contexts share: computed once. */
@@ -35,13 +39,20 @@ export interface Draws {
 }
 
 /** What a strategy may look at when it asks about candidates. */
-export function viewOf({ run, state }: RunTracker, candidates: readonly number[]): PromptView<unknown> {
+export function viewOf(
+  tracker: RunTracker,
+  strategy: PromptStrategy,
+  candidates: readonly number[],
+): PromptView<unknown> {
+  const { run, state } = tracker;
   return {
     config: run.config,
     candidates,
     promptOf: (sample) => run.train[sample].row.prompt,
     record: state.record,
     state: state.curriculum.own,
+    pool: factsOf(tracker),
+    parts: partsOf(tracker, strategy),
   };
 }
 
@@ -52,8 +63,8 @@ export async function measure(
   candidates: readonly number[],
   draws: Draws,
 ): Promise<Measured> {
-  const ask = strategy.ask(viewOf(tracker, candidates));
-  const none = { judgments: null, sharedPrefix: 0, features: null, tokens: 0 };
+  const ask = strategy.ask(viewOf(tracker, strategy, candidates));
+  const none = { ranking: null, judgments: null, sharedPrefix: 0, features: null, tokens: 0 };
   switch (ask.wants) {
     case "nothing":
       return { ...none, forecasts: ask.read() };
@@ -62,6 +73,10 @@ export async function measure(
     case "features": {
       const { features, tokens } = await promptFeatures(tracker, candidates);
       return { ...none, forecasts: ask.read(features), features, tokens };
+    }
+    case "prompt-entropy": {
+      const { nats, tokens } = await promptEntropy(tracker, candidates);
+      return { ...none, forecasts: candidates.map(() => null), ranking: ask.rank(nats), tokens };
     }
     case "rollouts": {
       const groups = await rollOut(tracker, candidates, draws.rollouts);
@@ -129,6 +144,24 @@ async function promptFeatures(tracker: RunTracker, candidates: readonly number[]
     tokens += batch.tokens.length;
   }
   return { features, tokens };
+}
+
+/** Mean entropy of the policy at every token of a prompt but the first, nats; 0 for a prompt of one token. */
+async function promptEntropy(tracker: RunTracker, candidates: readonly number[]) {
+  const { engine, train } = tracker.run;
+  const groups = candidates.map((sample) => {
+    const ids = train[sample].promptIds;
+    return asDocument(ids.slice(0, 1), ids.slice(1));
+  });
+  const nats: number[] = [];
+  let tokens = 0;
+  for (const part of cutToRows(groups, groupRows, engine.maxRows)) {
+    const { batch, head, spans } = pack(part);
+    const { entropy } = await engine.tokenStats(batch, head);
+    for (const [from, to] of spans) nats.push(to > from ? mean(Array.from(entropy.subarray(from, to))) : 0);
+    tokens += batch.tokens.length;
+  }
+  return { nats, tokens };
 }
 
 function unit(values: Float32Array): Float32Array {

@@ -106,6 +106,10 @@ function usedShare(
   );
 }
 
+/** Share of the budget used, 0 to 1. */
+export const progressOf = (state: RunState, { budget }: ResolvedConfig): number =>
+  Math.min(1, usedShare(state, budget));
+
 /** Whether the round has its steps, or else the budget's share of the rounds up to it is used up. */
 export function roundIsFull(state: RunState, config: ResolvedConfig): boolean {
   const { budget, curriculum } = config;

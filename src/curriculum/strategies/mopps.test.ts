@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../config/schema";
 import { Random, indices } from "../random";
-import { newRecord } from "../record";
+import { poolOf, viewOf } from "../testing/prompts";
 import { drawBeta, strategy, updated, type Beta, type MoppsState } from "./mopps";
 
 const CONFIG = resolveConfig({
@@ -12,12 +12,24 @@ const CONFIG = resolveConfig({
 });
 
 function answered(state: MoppsState, sample: number, meanReward: number, config = CONFIG): MoppsState {
-  const groups = [{ sample, prompt: "", variance: 0, meanReward, features: null }];
+  const groups = [
+    {
+      sample,
+      prompt: "",
+      variance: 0,
+      meanReward,
+      rewards: [],
+      advantages: [],
+      part: 0,
+      trained: true,
+      features: null,
+    },
+  ];
   return strategy.learn!(state, { config, groups, rewards: [] });
 }
 
 function rank(state: MoppsState, candidates: number[], seed: number): (number | null)[] {
-  const view = { config: CONFIG, candidates, promptOf: () => "", record: newRecord(), state };
+  const view = viewOf(CONFIG, poolOf(candidates.map(() => null)), candidates, state);
   return strategy.rank!(view, [], new Random(seed, "prompts"));
 }
 

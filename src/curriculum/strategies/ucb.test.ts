@@ -25,7 +25,17 @@ function pick(round: number, state: State, config = CONFIG) {
 
 /** A round whose groups all had this mean reward. */
 function studied(state: State, meanReward: number): State {
-  const groups = [0, 1].map((sample) => ({ sample, prompt: "", variance: 0, meanReward, features: null }));
+  const groups = [0, 1].map((sample) => ({
+    sample,
+    prompt: "",
+    variance: 0,
+    meanReward,
+    rewards: [],
+    advantages: [],
+    part: 0,
+    trained: true,
+    features: null,
+  }));
   return strategy.learn!(state, { config: CONFIG, groups, rewards: [] });
 }
 

@@ -13,6 +13,7 @@ import { presentConfig } from "../../store/session";
 import { DataTable, type TableData } from "../../ui/controls/DataTable";
 import { Fault } from "../../ui/controls/Fault";
 import { Sheet } from "../../ui/controls/Sheet";
+import { StrategyOptions } from "../setup/StrategyOptions";
 
 const SEEDS = [1, 2, 3, 5, 8];
 const USUAL_SEEDS = 3;
@@ -144,11 +145,7 @@ export function PilotPanel({ onClose }: { onClose: () => void }) {
               value={offer.chosen}
               onChange={(event) => setOffer({ ...offer, chosen: event.target.value as StrategyName })}
             >
-              {offer.strategies.map((name) => (
-                <option key={name} value={name}>
-                  {strategyLabel(name)}
-                </option>
-              ))}
+              <StrategyOptions names={offer.strategies} labelled />
             </select>
           </div>
           <div className="setting">

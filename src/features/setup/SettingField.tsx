@@ -1,6 +1,7 @@
 // One setting of the form: label, input, help text with limits, error, and a button that restores the default.
 import { useId, useState } from "react";
 import type { Field } from "../../config/describe";
+import { StrategyOptions } from "./StrategyOptions";
 import { fromText, limitWords, toText } from "./setup";
 
 interface FieldProps {
@@ -43,9 +44,11 @@ function Control({
         value={toText(value)}
         onChange={(event) => onChange(event.target.value)}
       >
-        {field.options?.map((option) => (
-          <option key={option}>{option}</option>
-        ))}
+        {field.path === "curriculum.strategy" ? (
+          <StrategyOptions names={field.options ?? []} />
+        ) : (
+          field.options?.map((option) => <option key={option}>{option}</option>)
+        )}
       </select>
     );
   if (field.kind === "choices") {

@@ -21,6 +21,8 @@ export interface Candidate {
   explored: boolean;
   /** Variance of its rewards, where it was studied. */
   observed: number | null;
+  /** Why it was chosen, in the strategy's words; null where values tell. */
+  because: string | null;
 }
 
 /** The stand-in's old value where a log does not name it. */
@@ -31,6 +33,7 @@ export function candidatesOf(judged: Judged, groups: readonly Group[]): Candidat
   const values = (ranking ?? forecasts).map((value) => value ?? standIn);
   const chosen = new Set(judged.selected);
   const explored = new Set(judged.exploration);
+  const because = new Map(judged.selected.map((sample, i) => [sample, judged.because?.[i] ?? null]));
   const own = new Map(
     groups.filter(({ step }) => step === judged.step).map((g) => [g.sample, g.variance] as const),
   );
@@ -44,13 +47,15 @@ export function candidatesOf(judged: Judged, groups: readonly Group[]): Candidat
       chosen: chosen.has(sample),
       explored: explored.has(sample),
       observed: own.get(sample) ?? null,
+      because: because.get(sample) ?? null,
     }))
     .sort((a, b) => b.value - a.value || Number(b.chosen) - Number(a.chosen));
 }
 
 /** Why one candidate was studied or left out. */
 export function whyWords(candidate: Candidate, all: readonly Candidate[], ranksOnly: boolean): string {
-  const { chosen, explored, forecast, value, rank, equals } = candidate;
+  const { chosen, explored, forecast, value, rank, equals, because } = candidate;
+  if (because !== null) return because;
   if (explored) return "drawn at random: the random slice";
   const said = ranksOnly
     ? `rank ${rank} of ${all.length}`

@@ -23,8 +23,18 @@ export const isBinary = (groups: readonly Group[]): boolean =>
 export const rolloutsOf = (groups: readonly Group[]): number => groups[0]?.rewards.length ?? 0;
 
 export function groupTable(groups: readonly Group[]): TableData {
+  // Only some strategies leave groups out.
+  const dropping = groups.some(({ dropped }) => dropped);
   return {
-    columns: ["#Step", "#Sample", "#Mean reward", "#Variance", "#Forecast", "Rewards"],
+    columns: [
+      "#Step",
+      "#Sample",
+      "#Mean reward",
+      "#Variance",
+      "#Forecast",
+      "Rewards",
+      ...(dropping ? ["Trained"] : []),
+    ],
     rows: groups.map((group) => [
       group.step,
       group.sample,
@@ -32,6 +42,7 @@ export function groupTable(groups: readonly Group[]): TableData {
       group.variance.toFixed(4),
       group.variancePredicted?.toFixed(3) ?? "none",
       group.rewards.join(" "),
+      ...(dropping ? [group.dropped ? "no, left out" : "yes"] : []),
     ]),
   };
 }
