@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import type { ConformanceJobs, ConformanceLine } from "../src/conformance/page";
 import type { Row } from "../src/conformance/runCase";
+import { engineOf } from "./browsers";
 import { writeJson } from "./json";
 import { isMain, options, usage } from "./options";
 import { answer, mount, secret } from "./site";
@@ -11,12 +12,13 @@ import { watchPage } from "./watched";
 
 const HELP = `Runs golden cases and malformed inputs on real WebGPU.
 
-  npm run conformance -- DIR [--kinds a,b] [--json FILE] [--browser chromium|firefox]
+  npm run conformance -- DIR [--kinds a,b] [--json FILE] [--browser chromium|firefox] [--runtime node]
 
   DIR             a folder with cases (case.json) and bad inputs (expect.json), at any depth
   --kinds a,b     only checks of these kinds (logits, greedy, …; "bad" = malformed inputs)
   --json FILE     also write the rows there
   --browser NAME  chromium (default) or firefox
+  --runtime NAME  browser (default) or node: in Node on Dawn, without a browser
 `;
 /** Seconds without a row after which the page is given up. */
 const SILENCE_S = 300;
@@ -127,13 +129,13 @@ export async function runConformance({
 }
 
 if (isMain(import.meta.url)) {
-  const args = options(HELP, { kinds: "string", json: "string", browser: "string" });
+  const args = options(HELP, { kinds: "string", json: "string", browser: "string", runtime: "string" });
   if (args._.length !== 1) usage(HELP, "expected one folder");
   if (!existsSync(args._[0])) usage(HELP, `${args._[0]} does not exist`);
   const out = await runConformance({
     folder: args._[0],
     kinds: args.kinds?.split(",") ?? null,
-    ...(args.browser ? { browser: args.browser } : {}),
+    browser: engineOf(args),
   });
   if (args.json) writeJson(args.json, out, 1);
   console.log(`${out.passed} passed, ${out.failed} failed`);
