@@ -14,6 +14,19 @@ export function listen(page: Page): { none: () => void } {
   return { none: () => expect(complaints, "the page complained").toEqual([]) };
 }
 
+/** The page's hash for a run of four steps on few questions. */
+export const smallRun = (rounds: number): string =>
+  `#story=needle&curriculum.rounds=${rounds}&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2` +
+  "&evaluation.limit=4&evaluation.probes=2&evaluation.maxNewTokens=16&curriculum.estimator.kind=teacher-forced";
+
+/** Opens a dialog by its button. */
+export async function openDialog(page: Page, name: string, title: string): Promise<Locator> {
+  await page.getByRole("button", { name, exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: title });
+  await dialog.waitFor();
+  return dialog;
+}
+
 /** Rows of a table that hold values: those that keep columns wide or stand for rows out of sight are hidden. */
 export const ROWS = "tbody tr:not([aria-hidden])";
 

@@ -1,11 +1,9 @@
 // Where time and memory go: a recorded run by phase; a live one with its ceiling, its bytes, and one step as a trace.
 import { readJson } from "../../scripts/json";
 import { expect, test } from "../fixtures";
-import { ROWS, listen, openRecorded, toEnd } from "../page";
+import { ROWS, listen, openRecorded, smallRun, toEnd } from "../page";
 
-const small =
-  "#story=needle&curriculum.rounds=1&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
-  "&evaluation.limit=4&evaluation.probes=2&evaluation.maxNewTokens=16&curriculum.estimator.kind=teacher-forced";
+const small = smallRun(1);
 const LONG = 240_000;
 
 test("time and memory are accounted for, down to the kernel", async ({ page, url }) => {

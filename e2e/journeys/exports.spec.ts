@@ -8,7 +8,7 @@ import { ROOT } from "../../scripts/build";
 import { readJson } from "../../scripts/json";
 import { loadSource } from "../../scripts/source";
 import { expect, test } from "../fixtures";
-import { listen } from "../page";
+import { listen, openDialog } from "../page";
 
 const LONG = 120_000;
 
@@ -38,13 +38,6 @@ async function adapterFiles(): Promise<Upload[]> {
   }));
 }
 
-async function open(page: Page, name: string, title: string): Promise<Locator> {
-  await page.getByRole("button", { name, exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: title });
-  await dialog.waitFor();
-  return dialog;
-}
-
 /** The answer with what is chosen in the open panel, without that of the base beside it. */
 async function answerIn(panel: Locator): Promise<string> {
   const beside = panel.getByLabel(/^Also ask/);
@@ -71,7 +64,7 @@ test("an adapter goes out in three forms, and comes back", async ({ page, url })
   const complaints = listen(page);
   page.setDefaultTimeout(LONG);
   await page.goto(url);
-  const ask = await open(page, "Ask", "Ask the model");
+  const ask = await openDialog(page, "Ask", "Ask the model");
   const bring = ask.locator("input[type=file]");
   await bring.setInputFiles(await adapterFiles());
   await ask.getByText(/^The adapter was made for someone\/other-7B, and this model is/).waitFor();
@@ -91,13 +84,13 @@ test("an adapter goes out in three forms, and comes back", async ({ page, url })
   expect(await answerIn(ask), "the exported adapter answers alike").toBe(adapted);
   await page.keyboard.press("Escape");
 
-  const models = await open(page, "Models", "Models");
+  const models = await openDialog(page, "Models", "Models");
   await models.getByLabel("Choose files").setInputFiles(gguf);
   await models.getByText("files.gguf is an adapter for llama.cpp, not a model.").waitFor();
   await models.getByLabel("Choose files").setInputFiles(merged);
   await models.getByRole("listitem").filter({ hasText: "files-merged" }).getByText("in use").waitFor();
   await page.keyboard.press("Escape");
-  const alone = await answerIn(await open(page, "Ask", "Ask the model"));
+  const alone = await answerIn(await openDialog(page, "Ask", "Ask the model"));
   expect(alone, "the merged model answers alike without an adapter").toBe(adapted);
   complaints.none();
 });

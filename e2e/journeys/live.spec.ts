@@ -1,11 +1,9 @@
 // A small real run on this machine's WebGPU: start, pause, step, close the tab, go on, finish, keep the adapter.
 import { readFileSync } from "node:fs";
 import { expect, test } from "../fixtures";
-import { ROWS, listen, status } from "../page";
+import { ROWS, listen, smallRun, status } from "../page";
 
-const small =
-  "#story=needle&curriculum.rounds=2&curriculum.perRound=8&budget.steps=4&trainer.samplesPerBatch=2" +
-  "&evaluation.limit=4&evaluation.probes=2&evaluation.maxNewTokens=16&curriculum.estimator.kind=teacher-forced";
+const small = smallRun(2);
 const LONG = 240_000;
 
 test("a live run is paused, closed, resumed and kept", async ({ page, url }) => {

@@ -1,11 +1,11 @@
 // A model comes from the hub (a mock of its paths), is asked, and answers from the cache when the network is gone;
 // another comes from the disk. The same model, so both must answer alike.
-import type { BrowserContext, Locator, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/build";
 import { expect, test } from "../fixtures";
-import { listen } from "../page";
+import { listen, openDialog } from "../page";
 import { startHub } from "../hub/mock";
 
 const LONG = 120_000;
@@ -36,16 +36,9 @@ async function standIn(
   });
 }
 
-async function open(page: Page, name: string, title: string): Promise<Locator> {
-  await page.getByRole("button", { name, exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: title });
-  await dialog.waitFor();
-  return dialog;
-}
-
 /** Asks in the open panel; the answer without its underlines. */
 async function answerOf(page: Page): Promise<string> {
-  const panel = await open(page, "Ask", "Ask the model");
+  const panel = await openDialog(page, "Ask", "Ask the model");
   await panel.getByLabel("Your question").fill(QUESTION);
   await panel.getByRole("button", { name: "Ask", exact: true }).click();
   const answer = panel.getByRole("group", { name: /^Answer by/ });
@@ -66,7 +59,7 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
     const builtIn = await answerOf(page);
     expect(builtIn).toMatch(/19/);
 
-    const models = await open(page, "Models", "Models");
+    const models = await openDialog(page, "Models", "Models");
     await models.getByLabel("Model", { exact: true }).fill("lab/tiny");
     await models.getByRole("button", { name: "Check size and fit" }).click();
     await models.getByText(/^Fits: about \d+ MiB/).waitFor();
@@ -83,7 +76,7 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
     expect(await answerOf(page), "the kept model answers without the hub").toBe(builtIn);
     expect(state.asked).toBe(asked);
 
-    const again = await open(page, "Models", "Models");
+    const again = await openDialog(page, "Models", "Models");
     const folder = join(ROOT, "public", "models", "tiny");
     await again
       .getByLabel("Choose files")
@@ -94,7 +87,7 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
     expect(await answerOf(page), "the model from the disk answers alike").toBe(builtIn);
 
     // Deleted, and another brought under its name: the old weights, though they were at work, answer no more.
-    const anew = await open(page, "Models", "Models");
+    const anew = await openDialog(page, "Models", "Models");
     await own.getByRole("button", { name: /^Delete/ }).click();
     await own.waitFor({ state: "detached" });
     await anew.getByLabel("Choose files").setInputFiles(
@@ -108,7 +101,7 @@ test("models from the hub and from the disk are kept and asked", async ({ page, 
     await page.keyboard.press("Escape");
     expect(await answerOf(page), "another model of the same name answers for itself").not.toBe(builtIn);
 
-    const last = await open(page, "Models", "Models");
+    const last = await openDialog(page, "Models", "Models");
     await last.getByRole("button", { name: "Delete lab/tiny" }).click();
     await last.getByRole("listitem").filter({ hasText: "lab/tiny" }).waitFor({ state: "detached" });
     complaints.none();
