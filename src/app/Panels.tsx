@@ -1,4 +1,5 @@
 // All panels and dialogs that open over the page. The code of each is loaded when it is first opened.
+import type { ComponentType } from "react";
 import type { Panel } from "../store/lab";
 import { showPanel } from "../store/lab";
 import { AccountingPanel } from "../features/accounting";
@@ -16,39 +17,31 @@ import { SearchPanel } from "./SearchPanel";
 
 const close = (): void => showPanel(null);
 
+function Glossary({ onClose }: { onClose: () => void }) {
+  return (
+    <Sheet title="Glossary" place="panel" onClose={onClose}>
+      <WordList />
+    </Sheet>
+  );
+}
+
+const PANELS: Record<Panel, ComponentType<{ onClose: () => void }>> = {
+  palette: Palette,
+  help: HelpPanel,
+  search: SearchPanel,
+  accounting: AccountingPanel,
+  device: DevicePanel,
+  runs: RunsPanel,
+  words: Glossary,
+  settings: SettingsPanel,
+  data: DataPanel,
+  models: ModelsPanel,
+  pilot: PilotPanel,
+  arena: ArenaPanel,
+  ask: AskPanel,
+};
+
 export default function Panels({ panel }: { panel: Panel }) {
-  switch (panel) {
-    case "palette":
-      return <Palette onClose={close} />;
-    case "help":
-      return <HelpPanel onClose={close} />;
-    case "search":
-      return <SearchPanel onClose={close} />;
-    case "accounting":
-      return <AccountingPanel onClose={close} />;
-    case "device":
-      return <DevicePanel onClose={close} />;
-    case "runs":
-      return <RunsPanel onClose={close} />;
-    case "words":
-      return (
-        <Sheet title="Glossary" place="panel" onClose={close}>
-          <WordList />
-        </Sheet>
-      );
-    case "settings":
-      return <SettingsPanel onClose={close} />;
-    case "data":
-      return <DataPanel onClose={close} />;
-    case "models":
-      return <ModelsPanel onClose={close} />;
-    case "pilot":
-      return <PilotPanel onClose={close} />;
-    case "arena":
-      return <ArenaPanel onClose={close} />;
-    case "ask":
-      return <AskPanel onClose={close} />;
-    default:
-      return panel satisfies never;
-  }
+  const Shown = PANELS[panel];
+  return <Shown onClose={close} />;
 }
