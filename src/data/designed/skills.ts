@@ -16,11 +16,7 @@ const NAMES = ["Ann", "Bob", "Tom", "Eva", "Max", "Lea"];
 const THINGS = ["pens", "cups", "books", "coins", "balls", "cards"];
 
 /** "7*8=56, 56-3=53, so 53 ports": steps from left to right, each on the result before it. */
-function worked(
-  first: number,
-  steps: readonly (readonly ["+" | "-" | "*" | "/", number])[],
-  unit = "",
-): string {
+function worked(unit: string, first: number, ...steps: ["+" | "-" | "*" | "/", number][]): string {
   let at = first;
   const parts = steps.map(([sign, by]) => {
     const from = at;
@@ -37,57 +33,41 @@ function gains(r: Draws): [string, string] {
   const [name, thing, a, b] = [r.pick(NAMES), r.pick(THINGS), r.int(1, 40), r.int(1, 20)];
   return [
     `${name} has ${a} ${thing} and gets ${b} more. How many ${thing} now?`,
-    worked(a, [["+", b]], ` ${thing}`),
+    worked(` ${thing}`, a, ["+", b]),
   ];
 }
 function loses(r: Draws): [string, string] {
   const [name, thing, a, b] = [r.pick(NAMES), r.pick(THINGS), r.int(12, 60), r.int(1, 11)];
   return [
     `${name} has ${a} ${thing} and loses ${b}. How many ${thing} are left?`,
-    worked(a, [["-", b]], ` ${thing}`),
+    worked(` ${thing}`, a, ["-", b]),
   ];
 }
 function boxes(r: Draws): [string, string] {
   const [thing, a, b] = [r.pick(THINGS), r.int(2, 10), r.int(2, 10)];
-  return [
-    `A box has ${a} ${thing}. How many ${thing} are in ${b} boxes?`,
-    worked(a, [["*", b]], ` ${thing}`),
-  ];
+  return [`A box has ${a} ${thing}. How many ${thing} are in ${b} boxes?`, worked(` ${thing}`, a, ["*", b])];
 }
 function chain(r: Draws): [string, string] {
   const [a, b, c] = [r.int(12, 45), r.int(1, 11), r.int(1, 15)];
-  return [
-    `${a}-${b}+${c}=?`,
-    worked(a, [
-      ["-", b],
-      ["+", c],
-    ]),
-  ];
+  return [`${a}-${b}+${c}=?`, worked("", a, ["-", b], ["+", c])];
 }
 function cableLoss(r: Draws): [string, string] {
   const [power, loss] = [r.int(12, 46), r.int(1, 11)];
   return [
     `A cell sends at ${power} dBm and the cable loses ${loss} dB. Power at the antenna?`,
-    worked(power, [["-", loss]], " dBm"),
+    worked(" dBm", power, ["-", loss]),
   ];
 }
 function tabletDose(r: Draws): [string, string] {
   const [name, count, dose] = [r.pick(NAMES), r.int(2, 10), r.int(2, 10)];
-  return [`${name} takes ${count} tablets of ${dose} mg. Dose?`, worked(count, [["*", dose]], " mg")];
+  return [`${name} takes ${count} tablets of ${dose} mg. Dose?`, worked(" mg", count, ["*", dose])];
 }
 function freePorts(r: Draws): [string, string] {
   const [cards, ports] = [r.int(2, 9), r.int(2, 9)];
   const taken = used(r, cards * ports);
   return [
     `A switch has ${cards} cards with ${ports} ports each and ${taken} ports are in use. Free ports?`,
-    worked(
-      cards,
-      [
-        ["*", ports],
-        ["-", taken],
-      ],
-      " ports",
-    ),
+    worked(" ports", cards, ["*", ports], ["-", taken]),
   ];
 }
 /** As free ports, and one step more: its answer begins with theirs. */
@@ -96,43 +76,21 @@ function addedPorts(r: Draws): [string, string] {
   const taken = used(r, cards * ports);
   return [
     `A switch has ${cards} cards with ${ports} ports each and ${taken} ports are in use. Then ${more} ports are added. Free ports?`,
-    worked(
-      cards,
-      [
-        ["*", ports],
-        ["-", taken],
-        ["+", more],
-      ],
-      " ports",
-    ),
+    worked(" ports", cards, ["*", ports], ["-", taken], ["+", more]),
   ];
 }
 function linkBudget(r: Draws): [string, string] {
   const [power, loss, gain] = [r.int(15, 45), r.int(1, 11), r.int(2, 15)];
   return [
     `A cell sends at ${power} dBm. The cable loses ${loss} dB and the antenna adds ${gain} dB. Radiated power?`,
-    worked(
-      power,
-      [
-        ["-", loss],
-        ["+", gain],
-      ],
-      " dBm",
-    ),
+    worked(" dBm", power, ["-", loss], ["+", gain]),
   ];
 }
 function dripVolume(r: Draws): [string, string] {
   const [hours, rate, later] = [r.int(2, 9), r.int(2, 9), r.int(2, 9)];
   return [
     `A drip gives ${hours * rate} ml in ${hours} hours. How many ml in ${later} hours?`,
-    worked(
-      hours * rate,
-      [
-        ["/", hours],
-        ["*", later],
-      ],
-      " ml",
-    ),
+    worked(" ml", hours * rate, ["/", hours], ["*", later]),
   ];
 }
 function bottleDoses(r: Draws): [string, string] {
@@ -140,28 +98,14 @@ function bottleDoses(r: Draws): [string, string] {
   const gone = r.int(2, doses - 2);
   return [
     `A bottle has ${dose * doses} ml. Each dose is ${dose} ml and ${gone} doses are gone. How many doses are left?`,
-    worked(
-      dose * doses,
-      [
-        ["/", dose],
-        ["-", gone],
-      ],
-      " doses",
-    ),
+    worked(" doses", dose * doses, ["/", dose], ["-", gone]),
   ];
 }
 function lateFine(r: Draws): [string, string] {
   const [fine, days, each] = [r.pick([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20]), r.int(2, 9), r.int(2, 9)];
   return [
     `A fine is ${fine} plus ${each} for each day. It is ${days} days late. Total?`,
-    worked(
-      each,
-      [
-        ["*", days],
-        ["+", fine],
-      ],
-      " euro",
-    ),
+    worked(" euro", each, ["*", days], ["+", fine]),
   ];
 }
 function debtInterest(r: Draws): [string, string] {
@@ -169,14 +113,7 @@ function debtInterest(r: Draws): [string, string] {
   const paid = used(r, each * years);
   return [
     `A debt bears ${each} euro interest a year. After ${years} years ${paid} euro are paid. Interest still due?`,
-    worked(
-      each,
-      [
-        ["*", years],
-        ["-", paid],
-      ],
-      " euro",
-    ),
+    worked(" euro", each, ["*", years], ["-", paid]),
   ];
 }
 /** Two digits by two at once: beyond the built-in model. */
