@@ -60,6 +60,8 @@ function batch(): { batch: PackedBatch; head: HeadRows } {
   };
 }
 
+const OURS = { suite: "model", impl: "proximal", unit: "tokens/s" } as const;
+
 function modelTask(
   task: string,
   shape: string,
@@ -68,11 +70,9 @@ function modelTask(
   check: (engine: Engine) => Promise<void> = async () => {},
 ): BenchTask {
   return {
-    suite: "model",
+    ...OURS,
     task,
     shape,
-    impl: "proximal",
-    unit: "tokens/s",
     async prepare(gpu) {
       const ready = await open(gpu);
       await check(ready);
@@ -210,11 +210,9 @@ const refilled = (
   shape: string,
   work: (ready: Engine) => Promise<() => ReturnType<Engine["generate"]>>,
 ): BenchTask => ({
-  suite: "model",
+  ...OURS,
   task,
   shape,
-  impl: "proximal",
-  unit: "tokens/s",
   async prepare(gpu) {
     const ready = await open(gpu);
     const run = await work(ready);

@@ -106,19 +106,23 @@ export interface JoinedLora {
   segments: [number, number];
 }
 
-export interface MatmulArgs {
-  /** f32[T, K] */
-  x: Named<Tensor, "x">;
+/** Part of a product: which rows of the weights stand in which columns of y. */
+interface Part {
   shard: WeightShard;
-  /** f32[T, Y]; columns `yColumn … yColumn + columns` are written. */
-  y: Named<Tensor, "y">;
-  /** Default 0. */
+  /** First column of y: default 0. */
   yColumn?: number;
-  /** Rows of the shard to use: default all. */
+  /** Rows of the shard to use, `weightRow … weightRow + columns`: default all. */
   weightRow?: number;
   columns?: number;
-  /** Rows of x to use: default all. */
+  /** Rows of x or dy to use: default all. */
   rows?: number;
+}
+
+export interface MatmulArgs extends Part {
+  /** f32[T, K] */
+  x: Named<Tensor, "x">;
+  /** f32[T, Y]; columns `yColumn … yColumn + columns` are written. */
+  y: Named<Tensor, "y">;
   bias?: Named<Tensor, "bias">;
   /** f32[T, Y], added to the finished sums of the whole of y. */
   residual?: Named<Tensor, "residual">;
@@ -185,16 +189,11 @@ export function encodeMatmul(rec: Recorder, args: MatmulArgs, variant: MatmulVar
   }
 }
 
-export interface MatmulDxArgs {
+export interface MatmulDxArgs extends Part {
   /** f32[T, Y]; columns `yColumn …` hold the shard's rows. */
   dy: Named<Tensor, "dy">;
-  shard: WeightShard;
   /** f32[T, K] */
   dx: Named<Tensor, "dx">;
-  yColumn?: number;
-  weightRow?: number;
-  columns?: number;
-  rows?: number;
   accumulate: boolean;
   /** dxa f32[T, S·R], loraA f32[S·R, K] */
   lora?: { dxa: Named<Tensor, "dxa">; loraA: Named<Tensor, "loraA"> };
