@@ -1,6 +1,7 @@
 // The tokenizer inside a GGUF file, rebuilt as the tokenizer.json that its Hugging Face repository has.
 import { LabError } from "../../lib/errors";
 import { createTokenizer, type TextTokenizer } from "../tokenizer";
+import { plainToken } from "../tokenizer/controlTokens";
 import type { GgufHeader, GgufValue } from "./header";
 import { sentencePieceParts } from "./sentencePiece";
 
@@ -66,17 +67,7 @@ export function ggufTokenizerFiles(
   const added = tokens.flatMap((content, id) => {
     const control = isControl(content, id);
     if (!control && kindOf(id) !== USER_DEFINED) return [];
-    return [
-      {
-        id,
-        content,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: control,
-      },
-    ];
+    return [plainToken(id, content, control)];
   });
   const nameOf = (key: string): string | null => {
     const id = get(key);

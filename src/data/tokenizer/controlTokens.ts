@@ -84,7 +84,8 @@ export function withControlTokens(definition: Json, config: Json, vocab = Infini
   return { ...definition, added_tokens: [...added.values()].sort((a, b) => a.id - b.id) };
 }
 
-const plainToken = (id: number, content: string, special: boolean) => ({
+/** A token that is matched as it stands, as tokenizer.json lists it. */
+export const plainToken = (id: number, content: string, special: boolean) => ({
   id,
   content,
   single_word: false,
