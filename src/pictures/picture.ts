@@ -42,6 +42,9 @@ export interface KeyEntry {
   text: string;
 }
 
+/** px: a square plot gains nothing from more room. */
+export const SQUARE_WIDEST = 660;
+
 export interface Picture {
   /** Also the stem of saved files. */
   id: string;

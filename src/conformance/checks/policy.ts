@@ -13,18 +13,8 @@ import {
   type WeighedAnswers,
 } from "../../train/policyItems";
 import { clipShares, k3, perToken } from "./policyShares";
-import {
-  byEnding,
-  documents,
-  ending,
-  inputTensor,
-  loraTensor,
-  scalar,
-  statsOf,
-  vector,
-  type Check,
-  type CheckContext,
-} from "../context";
+import { byEnding, documents, ending, inputTensor, loraTensor, scalar, statsOf, vector } from "../context";
+import type { Check, CheckContext } from "../context";
 import { flagParam, numberParam, wordParam } from "../spec";
 
 /** Sequences of prompt and completion; completion tokens are numbered through all of them: [C]. */

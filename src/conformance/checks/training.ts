@@ -1,16 +1,7 @@
 // Supervised training: loss of a packed batch, its gradients, ten optimiser steps.
 import type { AdapterState, TrainItem } from "../../model/engine";
-import {
-  documents,
-  ending,
-  inputTensor,
-  loraTensor,
-  scalar,
-  statsOf,
-  vector,
-  type Check,
-  type CheckContext,
-} from "../context";
+import { documents, ending, inputTensor, loraTensor, scalar, statsOf, vector } from "../context";
+import type { Check, CheckContext } from "../context";
 import { chunks } from "../packed";
 import { numberParam, numbersParam, wordParam } from "../spec";
 

@@ -7,10 +7,7 @@ import {
   hasForecasts,
   offSelectionSentence,
 } from "../reward/forecast";
-import type { Picture } from "../picture";
-
-/** A square plot gains nothing from more room. */
-const WIDEST = 660;
+import { SQUARE_WIDEST, type Picture } from "../picture";
 
 export const picture: Picture = {
   id: "forecast",
@@ -22,7 +19,7 @@ export const picture: Picture = {
     forecastSentence(forecastsOf(run.groups, run.judged)) + offSelectionSentence(run.forecastProbes),
   figure: ({ run }, width) =>
     forecastFigure(forecastsOf(run.groups, run.judged), run.groups, {
-      width: Math.min(width, WIDEST),
+      width: Math.min(width, SQUARE_WIDEST),
       height: 290,
     }),
   table: ({ run }) => forecastTable(run.groups, run.forecastProbes),

@@ -3,10 +3,7 @@
 import { baselineGroups } from "../reward/baseline";
 import { groupTable, rolloutsOf } from "../reward/groups";
 import { parabolaFigure, parabolaSentence } from "../reward/parabola";
-import type { Picture } from "../picture";
-
-/** A square plot gains nothing from more room. */
-const WIDEST = 660;
+import { SQUARE_WIDEST, type Picture } from "../picture";
 
 export const picture: Picture = {
   id: "parabola",
@@ -15,7 +12,8 @@ export const picture: Picture = {
   follows: ["groups", "run"],
   applies: ({ run }) => run.groups.length > 0,
   sentence: (frame) => parabolaSentence(frame.run.groups, baselineGroups(frame)),
-  figure: ({ run }, width) => parabolaFigure(run.groups, { width: Math.min(width, WIDEST), height: 290 }),
+  figure: ({ run }, width) =>
+    parabolaFigure(run.groups, { width: Math.min(width, SQUARE_WIDEST), height: 290 }),
   table: ({ run }) => groupTable(run.groups),
   key: ({ run }) => [
     { mark: "k-pick k-round", text: "groups of the newest third" },
