@@ -84,9 +84,16 @@ function becomeBrowser(): void {
     deviceMemory: Math.min(8, 2 ** Math.round(Math.log2(totalmem() / 2 ** 30))),
     storage: { getDirectory: async () => storageRoot(data.storage) },
   });
-  define("fetch", (input: string | URL | Request, init?: RequestInit) =>
-    fetch(input instanceof Request ? input : new URL(input, location), init),
-  );
+  // The server closes a connection that was idle for some seconds; a thread that computed meanwhile sees it only by using
+  // it. As browsers do, the request is sent once more.
+  define("fetch", (input: string | URL | Request, init?: RequestInit) => {
+    if (input instanceof Request) return fetch(input, init);
+    const ask = () => fetch(new URL(input, location), init);
+    return ask().catch((thrown: unknown) => {
+      if (init?.signal?.aborted) throw thrown;
+      return ask();
+    });
+  });
   define("caches", { keys: async () => [] });
   define("Worker", WebWorker);
   define("addEventListener", events.addEventListener.bind(events));
