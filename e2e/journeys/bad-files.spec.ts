@@ -43,7 +43,7 @@ test("malformed questions are refused in words, and nothing is stored", async ({
   await openRecorded(page, url);
   await page.getByRole("button", { name: "My questions" }).click();
   const panel = page.getByRole("dialog", { name: "My questions" });
-  const input = panel.locator("input[type=file]");
+  const input = panel.locator("input[type=file]").first();
   const good = '{"prompt": "1+1?", "completion": "2"}\n{"prompt": "2+2?", "completion": "4"}\n'.repeat(20);
   // Kept under the name of a bad file that follows: it must not be replaced.
   await input.setInputFiles({

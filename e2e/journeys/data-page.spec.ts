@@ -172,11 +172,14 @@ test("a run whose rows are too long offers what its error advises", async ({ pag
     prompt: i === 4 ? "7 ".repeat(1200) : `${i} m in cm?`,
     answer: `so ${i * 100}`,
   }));
-  await panel.locator("input[type=file]").setInputFiles({
-    name: "long.jsonl",
-    mimeType: "application/x-ndjson",
-    buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")),
-  });
+  await panel
+    .locator("input[type=file]")
+    .first()
+    .setInputFiles({
+      name: "long.jsonl",
+      mimeType: "application/x-ndjson",
+      buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join("\n")),
+    });
   await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/18 questions to study, 2 to test/).waitFor();
   const long = "&data.train=stored:long.jsonl&data.test=stored:long.jsonl";

@@ -39,11 +39,15 @@ export async function keepUnits(page: Page): Promise<void> {
     { length: 20 },
     (_, i) => `{"prompt": "${i} m in cm?", "answer": "so ${i * 100}"}\n`,
   );
-  await panel.locator("input[type=file]").setInputFiles({
-    name: "units.jsonl",
-    mimeType: "application/x-ndjson",
-    buffer: Buffer.from(rows.join("")),
-  });
+  await panel
+    .locator("input[type=file]")
+    .first()
+    .first()
+    .setInputFiles({
+      name: "units.jsonl",
+      mimeType: "application/x-ndjson",
+      buffer: Buffer.from(rows.join("")),
+    });
   await panel.getByRole("button", { name: "Save and use" }).click();
   await panel.getByText(/18 questions to study, 2 to test/).waitFor();
   await page.keyboard.press("Escape");

@@ -17,7 +17,7 @@ test("my own questions are checked, kept and used", async ({ page, url }) => {
   // The key works as soon as the recorded run is shown.
   await page.keyboard.press("q");
   const panel = page.getByRole("dialog", { name: "My questions" });
-  const input = panel.locator("input[type=file]");
+  const input = panel.locator("input[type=file]").first();
   await input.setInputFiles(file("broken.jsonl", `${jsonl(rows(3))}\n{"question": "no end`));
   await panel.getByRole("alert").waitFor();
   expect(await panel.getByRole("alert").innerText()).toMatch(/line 4/i);

@@ -25,8 +25,8 @@ test("a dataset of the same name is asked about", async ({ page, url }) => {
   const question = page.getByRole("dialog", { name: "train.jsonl is already stored" });
   const keep = async (n: number) => {
     if (!(await panel.isVisible())) await page.getByRole("button", { name: "My questions" }).click();
-    await panel.locator("input[type=file]").setInputFiles([]);
-    await panel.locator("input[type=file]").setInputFiles(file(n));
+    await panel.locator("input[type=file]").first().setInputFiles([]);
+    await panel.locator("input[type=file]").first().setInputFiles(file(n));
     await panel.getByRole("button", { name: "Save and use" }).click();
   };
   const kept = async () => (await panel.locator(".runs li > span:first-child").allInnerTexts()).sort();
