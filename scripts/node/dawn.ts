@@ -15,6 +15,11 @@ const ADDRESS = `https://registry.npmjs.org/webgpu/-/webgpu-${DAWN_VERSION}.tgz`
 /** Dawn for this machine, as the package names it. */
 const BUILD = `${process.platform}-${process.platform === "darwin" ? "universal" : process.arch}`;
 
+/** Whether Dawn is on this machine already, so that nothing has to be fetched. */
+export const hasDawn = (): boolean =>
+  process.env.PROXIMAL_DAWN !== undefined ||
+  existsSync(join(ROOT, ".cache", `dawn-${DAWN_VERSION}`, "dawn.node"));
+
 /** The path of `dawn.node`, fetched at the first call. `PROXIMAL_DAWN` names one that is there. @throws Error */
 export async function findDawn(log: Log): Promise<string> {
   const given = process.env.PROXIMAL_DAWN;
