@@ -1,40 +1,16 @@
 // A model comes from the hub (a mock of its paths), is asked, and answers from the cache when the network is gone;
 // another comes from the disk. The same model, so both must answer alike.
-import type { BrowserContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/build";
 import { expect, test } from "../fixtures";
 import { listen, openDialog } from "../page";
 import { startHub } from "../hub/mock";
+import { standIn } from "../hub/standIn";
 
 const LONG = 120_000;
 const QUESTION = "What is 12+7?";
-
-/** Answers what the page asks of the hub from the mock; `state.cut` takes the network away. */
-async function standIn(
-  context: BrowserContext,
-  hub: { address: string },
-  state: { cut: boolean; asked: number },
-): Promise<void> {
-  await context.route("https://huggingface.co/**", async (route) => {
-    if (state.cut) return route.abort("internetdisconnected");
-    const request = route.request();
-    state.asked++;
-    const address = request.url().replace("https://huggingface.co", hub.address);
-    const { range } = await request.allHeaders();
-    const answer = await fetch(address, {
-      method: request.method(),
-      headers: range ? { range } : {},
-    });
-    const headers = Object.fromEntries(answer.headers);
-    return route.fulfill({
-      status: answer.status,
-      headers: { ...headers, "access-control-allow-origin": "*", "access-control-expose-headers": "*" },
-      body: Buffer.from(await answer.arrayBuffer()),
-    });
-  });
-}
 
 /** Asks in the open panel; the answer without its underlines. */
 async function answerOf(page: Page): Promise<string> {
